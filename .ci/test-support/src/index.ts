@@ -1,0 +1,1 @@
+export { missingTool, type ToolName, toolIsPresent, tools } from "./missing-tool.ts";
