@@ -1,0 +1,47 @@
+import type { ErrorCode } from "../generated/registry.ts";
+
+/** What is wrong, for programs: decides code, exit status and the hint that is printed. */
+export type CodecFault =
+  | "empty" // no byte at all
+  | "truncated" // the stream stops inside a record, or before end or error
+  | "no-preface" // the first bytes are no preface
+  | "misplaced-preface" // a preface stands later in the bytes
+  | "text-mode" // a protobuf preface whose line feeds were translated
+  | "major" // a preface of another framing major
+  | "format" // a format this reader was told not to accept
+  | "mode" // records where frames were announced, or the reverse
+  | "foreign" // bytes after the preface that are no Stdfn
+  | "too-long" // a length over the limit
+  | "malformed" // a body that breaks its format
+  | "invalid" // a body that is well-formed and breaks a rule
+  | "duplicate" // a singular field or member twice
+  | "order"; // a record where the grammar allows another
+
+/**
+ * Bytes that break the specification. The message says what was expected, what stands there (escaped, at most 256
+ * bytes) and what to do next.
+ */
+export class CodecError extends Error {
+  override readonly name = "CodecError";
+  readonly fault: CodecFault;
+  /** Byte position in the stream (or in the body, from `decode`), from 0. */
+  readonly offset: number;
+  /** The requirement that is violated, for instance `PBF-004`; absent where none applies. */
+  readonly requirement: string | undefined;
+  /** Error code to answer with. */
+  readonly code: ErrorCode;
+  /** Exit status of a function whose input this was. */
+  readonly exitStatus: number;
+  /** Invocation id the fault is confined to; absent: the whole stream is lost. */
+  readonly id: number | undefined;
+
+  constructor(fault: CodecFault, message: string, options: { offset?: number; requirement?: string; id?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.fault = fault;
+    this.offset = options.offset ?? 0;
+    this.requirement = options.requirement;
+    this.id = options.id;
+    this.code = fault === "empty" || fault === "truncated" ? "data_loss" : fault === "too-long" ? "resource_exhausted" : "invalid_argument";
+    this.exitStatus = fault === "empty" || fault === "truncated" || fault === "misplaced-preface" ? 65 : 76;
+  }
+}
