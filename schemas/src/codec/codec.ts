@@ -22,10 +22,23 @@ export interface Codec {
   encode<Kind extends RecordKind>(kind: Kind, value: RecordValues[Kind]): Uint8Array;
   encodeControl<Kind extends ControlKind>(kind: Kind, value: ControlValues[Kind]): Uint8Array;
 
+  /**
+   * One frame, encoded from values in one go: the hot path of a call and of its answer. Members are written in field
+   * order. @throws CodecError as `encode` does.
+   */
+  encodeFrame(id: number, values: Partial<RecordValues>): Uint8Array;
+  /**
+   * A chunk as a pipe record (`id` undefined) or a frame, in pieces to be written one after another; `data` is one of
+   * them, not a copy, where the format allows (protobuf).
+   */
+  chunkPieces(id: number | undefined, data: Uint8Array, last: boolean): readonly Uint8Array[];
+
   /** One record of a pipe: framed bytes, the body verbatim. */
   record(kind: RecordKind, body: Uint8Array): Uint8Array;
   /** One frame of records, in the order of `records` (which is the order of their field numbers), bodies verbatim. */
   frame(id: number, records: readonly RawRecord[]): Uint8Array;
+  /** Like `record` (`id` undefined) or `frame`, in pieces; bodies over 4096 bytes are pieces of their own, not copied. */
+  pieces(id: number | undefined, records: readonly RawRecord[]): readonly Uint8Array[];
   /** One control frame. */
   controlFrame(id: number, kind: ControlKind, body: Uint8Array): Uint8Array;
   /** What `frame` of these records costs in credit: the length of the frame's body in this format. */
