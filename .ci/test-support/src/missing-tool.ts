@@ -29,7 +29,9 @@ function isExecutableFile(path: string): boolean {
 
 /** Tells whether a program of this name stands in a folder of `path` (default: this process's `PATH`). */
 export function toolIsPresent(name: string, path: string = process.env["PATH"] ?? ""): boolean {
-  return path.split(delimiter).some((folder) => folder !== "" && isExecutableFile(join(folder, name)));
+  return path
+    .split(delimiter)
+    .some((folder) => folder !== "" && isExecutableFile(join(folder, name)));
 }
 
 /**
@@ -53,6 +55,7 @@ export function missingTool(name: ToolName, env: NodeJS.ProcessEnv = process.env
   }
   if (toolIsPresent(name, env["PATH"] ?? "")) return false;
   const remedy = `install the Debian package ${tool.debian} or its like`;
-  if (env["CI"] === "true") throw new Error(`${name} is missing and CI=true requires it: ${remedy}`);
+  if (env["CI"] === "true")
+    throw new Error(`${name} is missing and CI=true requires it: ${remedy}`);
   return `${name} is not on the PATH; it adds ${tool.adds}; ${remedy}`;
 }

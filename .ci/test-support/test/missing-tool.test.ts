@@ -16,7 +16,11 @@ t.test("a program counts as present only where it is an executable file", (t) =>
     ["present", "", false],
   ];
   for (const [name, path, expected] of cases) {
-    t.equal(toolIsPresent(name, path), expected, `${name} in ${path === "" ? "an empty PATH" : "PATH"}`);
+    t.equal(
+      toolIsPresent(name, path),
+      expected,
+      `${name} in ${path === "" ? "an empty PATH" : "PATH"}`,
+    );
   }
   t.end();
 });
@@ -26,7 +30,9 @@ t.test("a missing program skips at a desk and fails in CI, by name", (t) => {
     const reason = missingTool(name, { PATH: "/nonexistent" });
     t.match(reason, new RegExp(`^${name} is not on the PATH`));
     t.match(reason, tools[name].debian);
-    t.throws(() => missingTool(name, { PATH: "/nonexistent", CI: "true" }), { message: /CI=true requires it/ });
+    t.throws(() => missingTool(name, { PATH: "/nonexistent", CI: "true" }), {
+      message: /CI=true requires it/,
+    });
   }
   t.throws(() => missingTool("abacus" as ToolName), { message: /"abacus".*lists protoc, jq/ });
   t.end();
