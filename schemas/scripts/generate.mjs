@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+// Writes every generated file of this workspace, or with --check proves that they are fresh.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { controlMessages, wholeSchema } from "./protobuf-code.mjs";
+
+const usage = `Usage: node schemas/scripts/generate.mjs [--check]
+
+  (no option)  write schemas/generated/ anew from schemas/proto and schemas/json
+  --check      write nothing; exit 1 naming each file that is not what would be written
+  --stock DIR  write protobufjs static code for the whole schema into DIR: the yardstick that the
+               codec benchmark measures against, never checked in
+`;
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const generated = fileURLToPath(new URL("../generated/", import.meta.url));
+const [option, argument, ...rest] = process.argv.slice(2);
+
+if (option === "--help") {
+  process.stdout.write(usage);
+} else if (option === undefined) {
+  write(generated, await generatedFiles());
+} else if (option === "--check" && argument === undefined) {
+  check(await generatedFiles());
+} else if (option === "--stock" && argument !== undefined && rest.length === 0) {
+  write(resolve(argument), await wholeSchema());
+} else {
+  process.stderr.write(`unknown arguments ${JSON.stringify(process.argv.slice(2))}\n\n${usage}`);
+  process.exitCode = 64;
+}
+
+async function generatedFiles() {
+  return controlMessages();
+}
+
+function write(folder, files) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+}
+
+function check(files) {
+  const stale = Object.entries(files)
+    .filter(([name, text]) => currentText(join(generated, name)) !== text)
+    .map(([name]) => relative(root, join(generated, name)));
+  if (stale.length === 0) return;
+  process.stderr.write(
+    `stale generated files: ${stale.join(", ")}; run \`node schemas/scripts/generate.mjs\` and commit the result\n`,
+  );
+  process.exitCode = 1;
+}
+
+function currentText(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
