@@ -1,0 +1,68 @@
+import type { Decision, Machine } from "../machine.ts";
+import { markdownTable } from "./table.ts";
+
+/** A machine as it stands in a chapter: what its states and inputs mean, the whole table, and a diagram of the transitions. */
+export function machineText(machine: Machine): string[] {
+  const part = ({ name, meaning, final }: Machine["states"][number]): string[] => [
+    `\`${name}\``,
+    final === true ? `${meaning} (final)` : meaning,
+  ];
+  const inputNames = machine.inputs.map((input) => input.name);
+  const table = markdownTable(
+    ["in state", "on", "goes to", "and"],
+    machine.states.flatMap((state) =>
+      inputNames.map((input) => {
+        const decision = machine.transitions[state.name]?.[input];
+        return [
+          `\`${state.name}\``,
+          `\`${input}\``,
+          ...(decision === undefined ? ["undecided", ""] : decisionCells(decision)),
+        ];
+      }),
+    ),
+  );
+  return [
+    ...markdownTable(["state", "meaning"], machine.states.map(part)),
+    "",
+    ...markdownTable(["input", "meaning"], machine.inputs.map(part)),
+    "",
+    ...table,
+    "",
+    "```mermaid",
+    ...diagram(machine),
+    "```",
+  ];
+}
+
+function decisionCells(decision: Decision): [string, string] {
+  if ("ignore" in decision) return ["stays", `ignored: ${decision.ignore}`];
+  const note = decision.note ?? "";
+  if (!("error" in decision)) return [`\`${decision.to}\``, note];
+  const cited = decision.requirement === undefined ? "" : ` by \`${decision.requirement}\``;
+  return [
+    `\`${decision.to}\``,
+    `error \`${decision.error}\`${cited}${note === "" ? "" : `: ${note}`}`,
+  ];
+}
+
+/** The diagram shows what moves; ignored inputs and inputs that change nothing would hide it. */
+function diagram(machine: Machine): string[] {
+  const arrows = new Map<string, string[]>();
+  for (const state of machine.states) {
+    for (const input of machine.inputs) {
+      const decision = machine.transitions[state.name]?.[input.name];
+      if (decision === undefined || "ignore" in decision || decision.to === state.name) continue;
+      const label = "error" in decision ? `${input.name} / ${decision.error}` : input.name;
+      const arrow = `${state.name} --> ${decision.to}`;
+      arrows.set(arrow, [...(arrows.get(arrow) ?? []), label]);
+    }
+  }
+  return [
+    "stateDiagram-v2",
+    `  [*] --> ${machine.initial}`,
+    ...[...arrows].map(([arrow, labels]) => `  ${arrow}: ${labels.join(", ")}`),
+    ...machine.states
+      .filter((state) => state.final === true)
+      .map((state) => `  ${state.name} --> [*]`),
+  ];
+}
