@@ -8,5 +8,5 @@ export function literal(value: unknown): string {
     );
     return `{ ${members.join(", ")} }`;
   }
-  return JSON.stringify(value) ?? "undefined";
+  return JSON.stringify(value);
 }
