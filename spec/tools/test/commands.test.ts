@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
+import { buildProgram } from "../src/commands/program.ts";
+import { runProgram } from "../src/commands/run-program.ts";
 import { lockFile } from "../src/lock.ts";
 import type { Repository } from "../src/repository.ts";
 import { copyFixture, type Edit } from "./copy-fixture.ts";
@@ -10,15 +12,19 @@ import { copyFixture, type Edit } from "./copy-fixture.ts";
 const cli = fileURLToPath(new URL("../src/cli.js", import.meta.url));
 const session = "spec/session-mode.md";
 
-type Result = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+type Result = { readonly status: number; readonly stdout: string; readonly stderr: string };
 
-function run(repository: Repository, ...args: string[]): Result {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [cli, "--root", repository.root, ...args],
-    { encoding: "utf8" },
-  );
-  return { status, stdout, stderr };
+async function run(repository: Repository, ...args: string[]): Promise<Result> {
+  const text = { out: "", err: "" };
+  const status = await runProgram(buildProgram, ["--root", repository.root, ...args], {
+    out: (piece) => {
+      text.out += piece;
+    },
+    err: (piece) => {
+      text.err += piece;
+    },
+  });
+  return { status, stdout: text.out, stderr: text.err };
 }
 
 function fixture(t: Test, edits: readonly Edit[] = []): Repository {
@@ -33,10 +39,10 @@ function lockOf(repository: Repository): Record<string, Record<string, unknown>>
 
 t.test("new hands out the next ids, once", async (t) => {
   const repository = fixture(t);
-  t.strictSame(run(repository, "new", "SES"), { status: 0, stdout: "SES-006\n", stderr: "" });
-  t.equal(run(repository, "new", "SES", "--count", "2").stdout, "SES-007\nSES-008\n");
-  t.equal(run(repository, "new", "ERR").stdout, "ERR-001\n");
-  t.equal(run(repository, "new", "CHO").stdout, "CHO-002\n");
+  t.strictSame(await run(repository, "new", "SES"), { status: 0, stdout: "SES-006\n", stderr: "" });
+  t.equal((await run(repository, "new", "SES", "--count", "2")).stdout, "SES-007\nSES-008\n");
+  t.equal((await run(repository, "new", "ERR")).stdout, "ERR-001\n");
+  t.equal((await run(repository, "new", "CHO")).stdout, "CHO-002\n");
   t.strictSame(lockOf(repository)["SES-008"], { state: "reserved" });
   t.strictSame(Object.keys(lockOf(repository)), Object.keys(lockOf(repository)).sort());
 });
@@ -45,7 +51,7 @@ t.test("an id written by hand is not handed out", async (t) => {
   const repository = fixture(t, [
     { file: session, from: "Nothing follows it.", to: "[SES-020] The host MUST stop." },
   ]);
-  t.equal(run(repository, "new", "SES").stdout, "SES-021\n");
+  t.equal((await run(repository, "new", "SES")).stdout, "SES-021\n");
 });
 
 t.test("authors in one checkout never get the same id", async (t) => {
@@ -76,14 +82,17 @@ t.test("a guard of a process that is gone does not block", async (t) => {
   const repository = fixture(t);
   const gone = spawnSync(process.execPath, ["-e", ""]).pid;
   writeFileSync(repository.path(`${lockFile}.guard`), `${gone}\n`);
-  t.equal(run(repository, "new", "SES").stdout, "SES-006\n");
+  t.equal((await run(repository, "new", "SES")).stdout, "SES-006\n");
 });
 
 t.test("accept records new, editorial and substantive texts", async (t) => {
   const repository = fixture(t, [
     { file: session, from: "Nothing follows it.", to: "[SES-005] The host MUST stop." },
   ]);
-  t.equal(run(repository, "accept", "--new").stdout, "SES-005 new, revision 1\n1 accepted\n");
+  t.equal(
+    (await run(repository, "accept", "--new")).stdout,
+    "SES-005 new, revision 1\n1 accepted\n",
+  );
   t.strictSame(lockOf(repository)["SES-005"], {
     actor: "host",
     chapter: "session-mode",
@@ -92,34 +101,34 @@ t.test("accept records new, editorial and substantive texts", async (t) => {
     revision: 1,
     state: "live",
   });
-  t.equal(run(repository, "lint").status, 0);
+  t.equal((await run(repository, "lint")).status, 0);
   const change = (from: string, to: string): void => {
     writeFileSync(repository.path(session), repository.read(session).replace(from, to));
   };
   change("The host MUST stop.", "The host MUST stop there.");
-  t.equal(run(repository, "lint").status, 1);
+  t.equal((await run(repository, "lint")).status, 1);
   t.equal(
-    run(repository, "accept", "--editorial", "SES-005").stdout,
+    (await run(repository, "accept", "--editorial", "SES-005")).stdout,
     "SES-005 editorial, revision 1\n1 accepted\n",
   );
   change("The host MUST stop there.", "The function MUST stop there.");
-  const refused = run(repository, "accept", "--all-editorial");
+  const refused = await run(repository, "accept", "--all-editorial");
   t.equal(refused.status, 64);
   t.match(
     refused.stderr,
     /from "host MUST" to "function MUST", which is never editorial; say --substantive/,
   );
   t.equal(
-    run(repository, "accept", "--substantive", "SES-005").stdout,
+    (await run(repository, "accept", "--substantive", "SES-005")).stdout,
     "SES-005 substantive, revision 2\n1 accepted\n",
   );
   change("The function MUST stop there.", "The function MUST stop here.");
   change("before it reads anything", "before it reads something");
   t.equal(
-    run(repository, "accept", "--substantive", "SES-001", "--all-editorial").stdout,
+    (await run(repository, "accept", "--substantive", "SES-001", "--all-editorial")).stdout,
     "SES-001 substantive, revision 2\nSES-005 editorial, revision 2\n2 accepted\n",
   );
-  t.equal(run(repository, "lint").status, 0);
+  t.equal((await run(repository, "lint")).status, 0);
 });
 
 const refusals: readonly [name: string, args: readonly string[], message: RegExp][] = [
@@ -158,7 +167,7 @@ for (const [name, args, message] of refusals) {
   t.test(`refused: ${name}`, async (t) => {
     const repository = fixture(t);
     const before = repository.read(lockFile);
-    const { status, stderr } = run(repository, ...args);
+    const { status, stderr } = await run(repository, ...args);
     t.equal(status, 64);
     t.match(stderr, message);
     t.equal(repository.read(lockFile), before, "the lock file is untouched");
@@ -182,13 +191,13 @@ t.test("retire keeps the id for ever", async (t) => {
       to: "",
     },
   ]);
-  t.equal(run(repository, "retire", "SES-003", "--reason", "too weak").status, 0);
+  t.equal((await run(repository, "retire", "SES-003", "--reason", "too weak")).status, 0);
   t.strictSame(lockOf(repository)["SES-003"], {
     reason: "too weak",
     revision: 1,
     state: "retired",
   });
-  t.equal(run(repository, "lint").status, 0);
+  t.equal((await run(repository, "lint")).status, 0);
 });
 
 t.test("show, list and coverage count what cites a requirement", async (t) => {
@@ -207,7 +216,7 @@ t.test("show, list and coverage count what cites a requirement", async (t) => {
   );
   write("sdk/src/one.ts", 'const x = "SES-001";\n');
   t.equal(
-    run(repository, "show", "SES-001").stdout,
+    (await run(repository, "show", "SES-001")).stdout,
     [
       "SES-001 (MUST, host, revision 1) spec/session-mode.md:7",
       "The host MUST write its preface before it reads anything.",
@@ -215,23 +224,32 @@ t.test("show, list and coverage count what cites a requirement", async (t) => {
       "",
     ].join("\n"),
   );
-  t.match(run(repository, "show", "SES-003").stdout, /cited by test sdk\/test\/one.test.ts:2\n/);
-  t.equal(run(repository, "list", "--level", "must").stdout.split("\n").at(-2), "2 requirements");
-  t.equal(run(repository, "list", "--area", "CHO").stdout.split("\n").at(-2), "1 requirements");
-  const covered = run(repository, "coverage", "--strict");
+  t.match(
+    (await run(repository, "show", "SES-003")).stdout,
+    /cited by test sdk\/test\/one.test.ts:2\n/,
+  );
+  t.equal(
+    (await run(repository, "list", "--level", "must")).stdout.split("\n").at(-2),
+    "2 requirements",
+  );
+  t.equal(
+    (await run(repository, "list", "--area", "CHO")).stdout.split("\n").at(-2),
+    "1 requirements",
+  );
+  const covered = await run(repository, "coverage", "--strict");
   t.equal(covered.status, 0);
   t.match(covered.stdout, /^MUST: 1 of 1 cited \(vectors 1, tests 0, examples 0\)$/m);
   t.match(covered.stdout, /^MUST NOT: 1 of 1 cited \(vectors 0, tests 0, examples 1\)$/m);
   rmSync(repository.path("conformance/vectors/session/one.json"));
-  const uncovered = run(repository, "coverage", "--strict");
+  const uncovered = await run(repository, "coverage", "--strict");
   t.equal(uncovered.status, 1);
   t.match(uncovered.stdout, /^cited by nothing: SES-001$/m);
 });
 
 t.test("generate writes what --check then accepts, and --check names what is stale", async (t) => {
   const repository = fixture(t);
-  t.equal(run(repository, "generate").status, 0);
-  t.equal(run(repository, "generate", "--check").status, 0);
+  t.equal((await run(repository, "generate")).status, 0);
+  t.equal((await run(repository, "generate", "--check")).status, 0);
   const registry = repository.read("schemas/src/generated/registry.ts");
   t.match(registry, 'cancelled: { number: 1, disposition: "drop", exitStatus: 75 },');
   t.match(registry, 'credit: { value: 1048576, unit: "bytes", kind: "default", floor: 65536 },');
@@ -259,19 +277,19 @@ t.test("generate writes what --check then accepts, and --check names what is sta
   for (const [file, from, to, stale] of edits) {
     const before = readFileSync(repository.path(file), "utf8");
     writeFileSync(repository.path(file), before.replace(from, to));
-    const { status, stdout } = run(repository, "generate", "--check");
+    const { status, stdout } = await run(repository, "generate", "--check");
     t.equal(status, 1, file);
     t.match(stdout, `${stale} is stale; run: npm run spec -- generate`);
     writeFileSync(repository.path(file), before);
   }
-  t.equal(run(repository, "generate", "--check").status, 0);
+  t.equal((await run(repository, "generate", "--check")).status, 0);
 });
 
 t.test("lint --json prints the findings as data", async (t) => {
   const repository = fixture(t, [
     { file: session, from: "Nothing follows it.", to: "Nothing MAY follow it." },
   ]);
-  const { status, stdout } = run(repository, "lint", "--json");
+  const { status, stdout } = await run(repository, "lint", "--json");
   t.equal(status, 1);
   t.match(JSON.parse(stdout), [{ file: session, line: 37, rule: "keyword-outside-requirement" }]);
 });
@@ -290,7 +308,11 @@ t.test("every command explains itself", async (t) => {
     "generate",
     "blocks",
   ]) {
-    const { status, stdout } = run(repository, ...(command === "" ? [] : [command]), "--help");
+    const { status, stdout } = await run(
+      repository,
+      ...(command === "" ? [] : [command]),
+      "--help",
+    );
     t.equal(status, 0, command);
     t.match(stdout, /Example/, command);
   }
