@@ -54,6 +54,34 @@ t.test("an id written by hand is not handed out", async (t) => {
   t.equal((await run(repository, "new", "SES")).stdout, "SES-021\n");
 });
 
+t.test("adopt records ids numbered by hand, unless one stands twice", async (t) => {
+  const repository = fixture(t, [
+    {
+      file: session,
+      from: "Nothing follows it.",
+      to: "[SES-020] The host MUST stop.\n\n[XYZ-001] The host MUST stop.",
+    },
+  ]);
+  t.equal(
+    (await run(repository, "adopt")).stdout,
+    "SES-020\n1 adopted; next: npm run spec -- accept --new\n",
+  );
+  t.equal(
+    (await run(repository, "accept", "--new")).stdout,
+    "SES-020 new, revision 1\n1 accepted\n",
+  );
+  const twice = fixture(t, [
+    {
+      file: session,
+      from: "Nothing follows it.",
+      to: "[SES-020] The host MUST stop.\n\n[SES-020] The host MUST go.",
+    },
+  ]);
+  const { status, stderr } = await run(twice, "adopt");
+  t.equal(status, 64);
+  t.match(stderr, /SES-020 stand twice/);
+});
+
 t.test("authors in one checkout never get the same id", async (t) => {
   const repository = fixture(t);
   const outputs = await Promise.all(

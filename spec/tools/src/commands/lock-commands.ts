@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { accept, changedIds } from "./accept.ts";
+import { adoptIds } from "./adopt.ts";
 import { reserveIds } from "./new.ts";
 import type { Open } from "./program.ts";
 import { retire } from "./retire.ts";
@@ -28,6 +29,19 @@ export function addLockCommands(program: Command, open: Open, { print }: Session
     .addHelpText("after", "\nExample:\n  npm run spec -- new SES --count 2")
     .action((area: string, { count }: { count: number }) => {
       for (const id of reserveIds(open(), area, count)) print(id);
+    });
+
+  program
+    .command("adopt")
+    .summary("record ids that were numbered by hand as handed out")
+    .description(
+      "Records every id that stands in a chapter and was never handed out. For text written where the tool could not run; else take ids from `new`.",
+    )
+    .addHelpText("after", "\nExample:\n  npm run spec -- adopt && npm run spec -- accept --new")
+    .action(() => {
+      const ids = adoptIds(open());
+      for (const id of ids) print(id);
+      print(`${ids.length} adopted; next: npm run spec -- accept --new`);
     });
 
   program

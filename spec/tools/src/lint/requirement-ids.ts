@@ -30,7 +30,7 @@ export function requirementIds(specification: Specification): Finding[] {
       report(
         "unknown-id",
         `${id} was never handed out`,
-        `take an id from \`npm run spec -- new ${area}\``,
+        `take an id from \`npm run spec -- new ${area}\`, or keep this one: npm run spec -- adopt`,
       );
     }
     if (entry?.state === "retired") {
