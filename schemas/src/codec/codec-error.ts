@@ -35,13 +35,23 @@ export class CodecError extends Error {
   /** Invocation id the fault is confined to; absent: the whole stream is lost. */
   readonly id: number | undefined;
 
-  constructor(fault: CodecFault, message: string, options: { offset?: number; requirement?: string; id?: number; cause?: unknown } = {}) {
+  constructor(
+    fault: CodecFault,
+    message: string,
+    options: { offset?: number; requirement?: string; id?: number; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.fault = fault;
     this.offset = options.offset ?? 0;
     this.requirement = options.requirement;
     this.id = options.id;
-    this.code = fault === "empty" || fault === "truncated" ? "data_loss" : fault === "too-long" ? "resource_exhausted" : "invalid_argument";
-    this.exitStatus = fault === "empty" || fault === "truncated" || fault === "misplaced-preface" ? 65 : 76;
+    this.code =
+      fault === "empty" || fault === "truncated"
+        ? "data_loss"
+        : fault === "too-long"
+          ? "resource_exhausted"
+          : "invalid_argument";
+    this.exitStatus =
+      fault === "empty" || fault === "truncated" || fault === "misplaced-preface" ? 65 : 76;
   }
 }

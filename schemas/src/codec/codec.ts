@@ -1,5 +1,11 @@
 import type { ControlValues } from "../model/control.ts";
-import type { ControlKind, FormatName, RawRecord, RecordKind, RecordValues } from "../model/record.ts";
+import type {
+  ControlKind,
+  FormatName,
+  RawRecord,
+  RecordKind,
+  RecordValues,
+} from "../model/record.ts";
 
 /** Bodies and framing of one format. Stateless: reading a byte stream is the work of `StreamReader`. */
 export interface Codec {

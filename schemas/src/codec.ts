@@ -1,0 +1,22 @@
+/** Readers and writers of both formats: the package's subpath `@stdfn/schemas/codec`. */
+
+import type { Codec } from "./codec/codec.ts";
+import { jsonCodec } from "./codec/json/json-codec.ts";
+import { protobufCodec } from "./codec/protobuf/protobuf-codec.ts";
+import type { FormatName } from "./model/record.ts";
+
+export type { Codec } from "./codec/codec.ts";
+export { CodecError, type CodecFault } from "./codec/codec-error.ts";
+export { type ContextRule, EnvelopeGrammar } from "./codec/envelope-grammar.ts";
+export type { FrameParts } from "./codec/frame-parts.ts";
+export { noPrefaceError, type Recognition, recognise } from "./codec/recognise.ts";
+export { showBytes, showHex } from "./codec/show-bytes.ts";
+export { StreamReader, type StreamReaderOptions } from "./codec/stream-reader.ts";
+export type { StreamItem, StreamMode } from "./codec/stream-unit.ts";
+export { transcode } from "./codec/transcode.ts";
+export { jsonCodec, protobufCodec };
+
+/** The codec of a format. */
+export function codecFor(format: FormatName): Codec {
+  return format === "json" ? jsonCodec : protobufCodec;
+}

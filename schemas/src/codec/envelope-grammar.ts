@@ -1,0 +1,79 @@
+import type { RecordKind } from "../model/record.ts";
+import { CodecError } from "./codec-error.ts";
+
+/** Whether a direction opens with a context: session input, pipe streams, session output. */
+export type ContextRule = "required" | "optional" | "forbidden";
+
+/**
+ * The order of records in one direction of one invocation:
+ * `context? (event | stream chunk* lastchunk)* (end | error)`. The same in pipe and session.
+ */
+export class EnvelopeGrammar {
+  readonly #context: ContextRule;
+  #started = false;
+  #open = false;
+  #done = false;
+
+  constructor(options: { readonly context: ContextRule }) {
+    this.#context = options.context;
+  }
+
+  /** True once `end` or `error` was accepted. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** True while a streamed payload waits for its last chunk. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /**
+   * Takes the next record.
+   * @param last For a chunk, its `last` flag.
+   * @throws CodecError with fault `order` if the grammar allows another record here.
+   */
+  accept(kind: RecordKind, last = false): void {
+    if (this.#done) throw order(kind, "nothing: the Envelope is complete");
+    if (kind === "context") {
+      if (this.#started) throw order(kind, "no second or late context");
+      if (this.#context === "forbidden") throw order(kind, "no context in this direction");
+      this.#started = true;
+      return;
+    }
+    if (kind === "error") {
+      this.#done = true;
+      this.#open = false;
+      return;
+    }
+    if (!this.#started && this.#context === "required") throw order(kind, "a context first");
+    this.#started = true;
+    if (kind === "chunk") {
+      if (!this.#open)
+        throw order(kind, "an event, stream, end or error: no streamed payload is open");
+      this.#open = !last;
+      return;
+    }
+    if (this.#open) throw order(kind, "a chunk or an error: a streamed payload is open");
+    if (kind === "stream") this.#open = true;
+    else if (kind === "end") this.#done = true;
+  }
+
+  /**
+   * The bytes of this direction are over.
+   * @throws CodecError with fault `truncated` unless `end` or `error` was accepted.
+   */
+  finish(): void {
+    if (this.#done) return;
+    throw new CodecError(
+      "truncated",
+      this.#open
+        ? "the stream stops inside a streamed payload: its last chunk, and end or error, are missing"
+        : "the stream stops without end or error: what was read so far may be only a part",
+    );
+  }
+}
+
+function order(kind: RecordKind, allowed: string): CodecError {
+  return new CodecError("order", `${kind} record where the grammar allows ${allowed}`);
+}

@@ -1,0 +1,61 @@
+import type { ControlKind, RawRecord } from "../model/record.ts";
+import { CodecError } from "./codec-error.ts";
+
+/** What one frame holds, in either format. */
+export interface FrameParts {
+  readonly id: number;
+  /** Records in field order. */
+  readonly records: readonly RawRecord[];
+  /** The control member, if the frame is a control frame. */
+  readonly control: RawRecord<ControlKind> | undefined;
+  /** Unknown members, if nothing known stands beside them: names in JSON, field numbers in protobuf. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * The rules on which members share a frame; order and uniqueness are the format's part.
+ * @throws CodecError
+ */
+export function checkFrameRecords(
+  id: number,
+  records: readonly RawRecord[],
+  control: RawRecord<ControlKind> | undefined,
+  offset: number,
+): void {
+  if (control !== undefined) {
+    if (records.length > 0)
+      throw broken(
+        `frame with ${control.kind} beside ${records[0]?.kind}; a control member stands alone`,
+        offset,
+      );
+    checkControlId(control.kind, id, offset);
+    return;
+  }
+  let previous = "";
+  for (const { kind } of records) {
+    if (kind === "stream" && previous === "event")
+      throw broken("frame with event and stream; a frame holds one of them", offset);
+    if (kind === "chunk" && previous === "event")
+      throw broken("frame with event and chunk; a chunk belongs to a stream record", offset);
+    if (kind === "end" && previous === "error")
+      throw broken("frame with error and end; a frame holds one of them", offset);
+    previous = kind;
+  }
+  if (id === 0 && records.some(({ kind }) => kind !== "error"))
+    throw broken(
+      `frame with id 0 and ${records[0]?.kind}; records belong to an invocation, ids begin at 1`,
+      offset,
+    );
+}
+
+function checkControlId(kind: ControlKind, id: number, offset: number): void {
+  const sessionWide = kind === "hello" || kind === "ready" || kind === "drain";
+  if (sessionWide && id !== 0)
+    throw broken(`${kind} with id ${id}; it belongs to the session, id 0`, offset);
+  if ((kind === "cancel" || kind === "credit") && id === 0)
+    throw broken(`${kind} with id 0; it belongs to an invocation`, offset);
+}
+
+function broken(message: string, offset: number): CodecError {
+  return new CodecError("order", message, { offset });
+}

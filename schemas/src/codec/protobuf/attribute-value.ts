@@ -1,0 +1,124 @@
+import { CodecError } from "../codec-error.ts";
+import { spanEnd } from "./field.ts";
+import { type Reader, readString, readUint64, skipUnknown, type Writer } from "./wire.ts";
+
+/** The value of one event attribute: canonical string, or boolean or integer with its type kept. */
+export type AttributeValue = string | number | boolean;
+
+const booleanTag = 8;
+const integerTag = 16;
+const stringTag = 26;
+const bytesTag = 34;
+const uriTag = 42;
+const uriReferenceTag = 50;
+const timestampTag = 58;
+
+/** Reads a CloudEventAttributeValue up to `end`: exactly one member. */
+export function readAttributeValue(reader: Reader, end: number, name: string): AttributeValue {
+  let value: AttributeValue | undefined;
+  while (reader.pos < end) {
+    const tag = reader.tag();
+    const member = readMember(reader, tag, name);
+    if (member === undefined) continue;
+    if (value !== undefined)
+      throw new CodecError("duplicate", `attribute ${name} has two values`, { offset: reader.pos });
+    value = member;
+  }
+  if (value === undefined)
+    throw new CodecError("invalid", `attribute ${name} has no value this version knows`, {
+      offset: reader.pos,
+    });
+  return value;
+}
+
+function readMember(reader: Reader, tag: number, name: string): AttributeValue | undefined {
+  switch (tag) {
+    case stringTag:
+    case uriTag:
+    case uriReferenceTag:
+      return readString(reader, `attribute ${name}`);
+    case booleanTag:
+      return reader.bool();
+    case integerTag:
+      return reader.int32();
+    case bytesTag:
+      return Buffer.from(reader.bytes()).toString("base64");
+    case timestampTag:
+      return readTimestamp(reader, name);
+    default:
+      if (tag >>> 3 >= 1 && tag >>> 3 <= 7)
+        throw new CodecError(
+          "malformed",
+          `attribute ${name} holds field ${tag >>> 3} with wire type ${tag & 7}`,
+          { offset: reader.pos },
+        );
+      skipUnknown(reader, tag, `attribute ${name}`);
+      return undefined;
+  }
+}
+
+function readTimestamp(reader: Reader, name: string): string {
+  const end = spanEnd(reader, `attribute ${name}`);
+  let seconds: bigint | undefined;
+  let nanos: number | undefined;
+  while (reader.pos < end) {
+    const tag = reader.tag();
+    if (tag === 8 && seconds === undefined) seconds = BigInt.asIntN(64, readUint64(reader));
+    else if (tag === 16 && nanos === undefined) nanos = reader.int32();
+    else if (tag >>> 3 === 1 || tag >>> 3 === 2)
+      throw new CodecError("duplicate", `the timestamp of attribute ${name} holds a field twice`, {
+        offset: reader.pos,
+      });
+    else skipUnknown(reader, tag, `attribute ${name}`);
+  }
+  return formatTimestamp(seconds ?? 0n, nanos ?? 0, name);
+}
+
+// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, the range of google.protobuf.Timestamp.
+const firstSecond = -62_135_596_800n;
+const lastSecond = 253_402_300_799n;
+
+function formatTimestamp(seconds: bigint, nanos: number, name: string): string {
+  if (seconds < firstSecond || seconds > lastSecond || nanos < 0 || nanos > 999_999_999) {
+    throw new CodecError(
+      "invalid",
+      `the timestamp of attribute ${name} is ${seconds} s ${nanos} ns; allowed are the years 1 to 9999 and 0 to 999999999 ns`,
+    );
+  }
+  const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, 19);
+  const fraction = nanos === 0 ? "" : `.${nanos.toString().padStart(9, "0").replace(/0+$/, "")}`;
+  return `${whole}${fraction}Z`;
+}
+
+const utcTimestamp = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/;
+
+/**
+ * Writes the members of a timestamp value, or nothing and false if the text would not come back the same (an offset
+ * other than Z, more than nine digits, trailing zeros).
+ */
+export function writeTimestamp(writer: Writer, text: string): boolean {
+  const match = utcTimestamp.exec(text);
+  if (match === null || (match[2] ?? "1").endsWith("0")) return false;
+  const milliseconds = Date.parse(`${match[1]}Z`);
+  if (Number.isNaN(milliseconds) || match[1]?.startsWith("0000")) return false;
+  const seconds = milliseconds / 1000;
+  const nanos = Number((match[2] ?? "").padEnd(9, "0"));
+  if (formatTimestamp(BigInt(seconds), nanos, "time") !== text) return false;
+  writer.uint32(timestampTag).fork();
+  if (seconds !== 0) writer.uint32(8).int64(seconds);
+  if (nanos !== 0) writer.uint32(16).int32(nanos);
+  writer.ldelim();
+  return true;
+}
+
+/** Writes one extension attribute value. */
+export function writeAttributeValue(writer: Writer, value: AttributeValue): void {
+  if (typeof value === "string") writer.uint32(stringTag).string(value);
+  else if (typeof value === "boolean") writer.uint32(booleanTag).bool(value);
+  else writer.uint32(integerTag).int32(value);
+}
+
+/** Writes an absolute URI value. */
+export function writeUri(writer: Writer, value: string): void {
+  writer.uint32(uriTag).string(value);
+}

@@ -1,0 +1,138 @@
+import { controlNumbers, recordNumbers } from "../../generated/registry.ts";
+import type { ControlKind, RawRecord, RecordKind } from "../../model/record.ts";
+import { CodecError } from "../codec-error.ts";
+import { checkFrameRecords, type FrameParts } from "../frame-parts.ts";
+
+/** Record kinds by field number. */
+export const recordKinds: readonly (RecordKind | undefined)[] =
+  kindsByNumber<RecordKind>(recordNumbers);
+const controlKinds: readonly (ControlKind | undefined)[] =
+  kindsByNumber<ControlKind>(controlNumbers);
+const lastKnown = 14;
+const noBytes: Uint8Array = new Uint8Array(0);
+
+function kindsByNumber<Kind extends string>(
+  numbers: { readonly [K in Kind]: number },
+): readonly (Kind | undefined)[] {
+  const kinds: (Kind | undefined)[] = [];
+  for (const kind of Object.keys(numbers) as Kind[]) kinds[numbers[kind]] = kind;
+  return kinds;
+}
+
+/**
+ * Walks the body of a frame, by offsets: id first, then records in field order or one control member. Bodies are
+ * views into `bytes`.
+ * @param offset Position of `bytes` in the stream, for errors.
+ * @throws CodecError; once the id is known the fault is confined to it unless the frame's own structure is broken.
+ */
+export function readFrameBody(bytes: Uint8Array, offset: number): FrameParts {
+  const cursor = new BodyCursor(bytes, offset);
+  if (bytes[0] !== 0x08)
+    throw cursor.broken(
+      `frame that does not begin with its id (08), but with ${bytes.length === 0 ? "nothing" : `0x${(bytes[0] as number).toString(16)}`}`,
+    );
+  cursor.position = 1;
+  const id = cursor.varint();
+  const records: RawRecord[] = [];
+  const unknown: string[] = [];
+  let control: RawRecord<ControlKind> | undefined;
+  let previous = 1;
+  while (cursor.position < bytes.length) {
+    const tag = cursor.varint();
+    const number = tag >>> 3;
+    if (number === 0 || number > lastKnown) {
+      cursor.skip(tag);
+      unknown.push(String(number));
+      continue;
+    }
+    if (number <= previous) throw cursor.outOfOrder(number, previous);
+    if ((tag & 7) !== 2)
+      throw cursor.broken(`frame field ${number} with wire type ${tag & 7}; expected 2`);
+    previous = number;
+    const length = cursor.varint();
+    const start = cursor.position;
+    if (length > bytes.length - start)
+      throw cursor.broken(
+        `frame field ${number} of ${length} bytes in a frame with ${bytes.length - start} left`,
+      );
+    cursor.position = start + length;
+    const body = length === 0 ? noBytes : bytes.subarray(start, start + length);
+    const kind = recordKinds[number];
+    if (kind !== undefined) records.push({ kind, body });
+    else if (control === undefined) control = { kind: controlKinds[number] as ControlKind, body };
+    else throw cursor.outOfOrder(number, previous);
+  }
+  checkFrameRecords(id, records, control, offset);
+  return {
+    id,
+    records,
+    control,
+    unknown: records.length > 0 || control !== undefined ? none : unknown,
+  };
+}
+
+const none: readonly string[] = [];
+
+class BodyCursor {
+  position = 0;
+  readonly #bytes: Uint8Array;
+  readonly #offset: number;
+
+  constructor(bytes: Uint8Array, offset: number) {
+    this.#bytes = bytes;
+    this.#offset = offset;
+  }
+
+  varint(): number {
+    const bytes = this.#bytes;
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = bytes[this.position];
+      if (byte === undefined) throw this.broken("frame that ends inside a varint");
+      this.position += 1;
+      value += shift === 28 ? (byte & 0x7f) * 0x1000_0000 : (byte & 0x7f) << shift;
+      if (byte < 0x80) {
+        if (value > 0xffff_ffff) break;
+        return value;
+      }
+    }
+    throw this.broken("frame with a varint over 32 bits or five bytes");
+  }
+
+  /** Passes over an unknown field. */
+  skip(tag: number): void {
+    const wireType = tag & 7;
+    if (tag >>> 3 === 0) throw this.broken("frame with field number 0");
+    if (wireType === 0) {
+      for (let count = 0; (this.#bytes[this.position] ?? 0) >= 0x80; count += 1) {
+        if (count === 9) throw this.broken("frame with a varint over ten bytes");
+        this.position += 1;
+      }
+      this.position += 1;
+    } else if (wireType === 1) this.position += 8;
+    else if (wireType === 5) this.position += 4;
+    else if (wireType === 2) this.position += this.varint();
+    else
+      throw this.broken(
+        `frame field ${tag >>> 3} with wire type ${wireType}: groups are not allowed`,
+      );
+    if (this.position > this.#bytes.length)
+      throw this.broken(`frame that ends inside field ${tag >>> 3}`);
+  }
+
+  broken(what: string): CodecError {
+    return new CodecError("malformed", what, { offset: this.#offset + this.position });
+  }
+
+  outOfOrder(number: number, previous: number): CodecError {
+    const what =
+      number === previous
+        ? `frame with field ${number} twice`
+        : `frame with field ${number} after field ${previous}`;
+    return new CodecError(
+      number === previous ? "duplicate" : "order",
+      `${what}; a frame holds its id, then records in field order, at most one of each kind`,
+      { offset: this.#offset + this.position },
+    );
+  }
+}

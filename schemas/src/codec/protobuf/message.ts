@@ -1,0 +1,138 @@
+import { CodecError } from "../codec-error.ts";
+import { type Field, spanEnd } from "./field.ts";
+import {
+  guarded,
+  lengthDelimited,
+  newWriter,
+  type Reader,
+  readerOf,
+  skipUnknown,
+  type Writer,
+} from "./wire.ts";
+
+/**
+ * One protobuf message by its table of fields. Decoding is strict: a singular field twice, a known field with
+ * another wire type, invalid UTF-8 and a cut body are refused; unknown fields are passed over.
+ */
+export class Message<Value extends object> {
+  readonly name: string;
+  readonly #fields: readonly Field[];
+  readonly #byNumber: (Field | undefined)[];
+  readonly #check: (value: Value) => void;
+  readonly #defaults: Partial<Value>;
+
+  /**
+   * @param check Rules on the whole value; throws CodecError. Runs after reading and before writing.
+   * @param defaults What members hold that are absent on the wire; other absent members are left out.
+   */
+  constructor(
+    name: string,
+    fields: readonly Field[],
+    check: (value: Value) => void = () => undefined,
+    defaults: Partial<Value> = {},
+  ) {
+    this.name = name;
+    this.#defaults = defaults;
+    this.#fields = fields;
+    this.#byNumber = [];
+    for (const field of fields) this.#byNumber[field.number] = field;
+    this.#check = check;
+  }
+
+  /** Decodes one body. @throws CodecError */
+  decode(body: Uint8Array): Value {
+    const reader = readerOf(body);
+    return guarded(this.name, reader, () => this.read(reader, reader.len));
+  }
+
+  /** Reads fields up to `end`. */
+  read(reader: Reader, end: number): Value {
+    const value: Record<string, unknown> = { ...this.#defaults };
+    let seen = 0;
+    while (reader.pos < end) {
+      const tag = reader.tag();
+      const field = this.#byNumber[tag >>> 3];
+      if (field === undefined) {
+        skipUnknown(reader, tag, this.name);
+        continue;
+      }
+      const what = `${this.name}.${field.name}`;
+      const wireType = tag & 7;
+      if (wireType !== field.wire && wireType !== field.alsoWire) {
+        throw new CodecError(
+          "malformed",
+          `${what} has wire type ${wireType}; expected ${field.wire}`,
+          { offset: reader.pos },
+        );
+      }
+      if (!field.repeated) {
+        const bit = 1 << field.number;
+        if ((seen & bit) !== 0)
+          throw new CodecError("duplicate", `${what} stands twice`, { offset: reader.pos });
+        seen |= bit;
+      }
+      const read = field.read(reader, what, value[field.name], wireType);
+      if (read !== undefined && !field.isDefault(read)) value[field.name] = read;
+    }
+    if (reader.pos !== end)
+      throw new CodecError("malformed", `a field of ${this.name} is longer than what holds it`, {
+        offset: reader.pos,
+      });
+    this.#check(value as Value);
+    return value as Value;
+  }
+
+  /** Encodes one body. @throws CodecError if the value breaks a rule. */
+  encode(value: Value): Uint8Array {
+    const writer = newWriter();
+    this.write(writer, value);
+    return writer.finish();
+  }
+
+  /** Writes the fields, without tag and length. */
+  write(writer: Writer, value: Value): void {
+    this.#check(value);
+    const members = value as Record<string, unknown>;
+    for (const field of this.#fields) {
+      const member = members[field.name];
+      if (member !== undefined && !field.isDefault(member))
+        field.write(writer, member, `${this.name}.${field.name}`);
+    }
+  }
+}
+
+/** A field that holds another message. */
+export function messageField<Value extends object>(
+  number: number,
+  name: string,
+  message: Message<Value>,
+  options: { readonly repeated?: boolean } = {},
+): Field {
+  const tag = (number << 3) | lengthDelimited;
+  const writeOne = (writer: Writer, value: unknown): void => {
+    writer.uint32(tag).fork();
+    message.write(writer, value as Value);
+    writer.ldelim();
+  };
+  const readOne = (reader: Reader, what: string): unknown => {
+    return message.read(reader, spanEnd(reader, what));
+  };
+  return {
+    number,
+    name,
+    wire: lengthDelimited,
+    repeated: options.repeated === true,
+    isDefault: () => false,
+    read:
+      options.repeated === true
+        ? (reader, what, previous) => [
+            ...((previous as unknown[] | undefined) ?? []),
+            readOne(reader, what),
+          ]
+        : readOne,
+    write: (writer, value) => {
+      if (options.repeated !== true) writeOne(writer, value);
+      else for (const item of value as unknown[]) writeOne(writer, item);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { recordNumbers } from "../../generated/registry.ts";
+import type { ControlValues } from "../../model/control.ts";
+import type { ControlKind, RecordKind, RecordValues } from "../../model/record.ts";
+import type { Codec } from "../codec.ts";
+import { protobufPreface } from "../recognise.ts";
+import { checkChunk } from "../record-rules.ts";
+import { withRemaining } from "./context-edit.ts";
+import { decodeEvent, encodeEvent, writeEvent } from "./event-message.ts";
+import { chunkPieces, framePieces, frameRecord, frameRecords, frameSize } from "./framing.ts";
+import type { Message } from "./message.ts";
+import {
+  chunkMessage,
+  contextMessage,
+  controlMessages,
+  endMessage,
+  errorMessage,
+} from "./messages.ts";
+import { lengthDelimited, newWriter, type Writer } from "./wire.ts";
+
+const frameTag = 122;
+const idTag = 8;
+
+/** Bodies and framing of the protobuf format. */
+export const protobufCodec: Codec = {
+  format: "protobuf",
+  preface: protobufPreface,
+  decode<Kind extends RecordKind>(kind: Kind, body: Uint8Array): RecordValues[Kind] {
+    return decodeRecord(kind, body) as RecordValues[Kind];
+  },
+  decodeControl<Kind extends ControlKind>(kind: Kind, body: Uint8Array): ControlValues[Kind] {
+    return controlMessages[kind].decode(body) as ControlValues[Kind];
+  },
+  encode<Kind extends RecordKind>(kind: Kind, value: RecordValues[Kind]): Uint8Array {
+    if (kind === "event" || kind === "stream")
+      return encodeEvent(value as RecordValues["event"], kind === "event");
+    const message: unknown = messages[kind as keyof typeof messages];
+    return (message as Message<RecordValues[Kind]>).encode(value);
+  },
+  encodeControl<Kind extends ControlKind>(kind: Kind, value: ControlValues[Kind]): Uint8Array {
+    return (controlMessages[kind] as Message<ControlValues[Kind]>).encode(value);
+  },
+  encodeFrame(id: number, values: Partial<RecordValues>): Uint8Array {
+    const writer = newWriter();
+    writer.uint32(frameTag).fork().uint32(idTag).uint32(id);
+    if (values.context !== undefined)
+      writeMember(writer, recordNumbers.context, contextMessage, values.context);
+    if (values.event !== undefined)
+      writeEventMember(writer, recordNumbers.event, values.event, true);
+    if (values.stream !== undefined)
+      writeEventMember(writer, recordNumbers.stream, values.stream, false);
+    if (values.chunk !== undefined)
+      writeMember(writer, recordNumbers.chunk, chunkMessage, values.chunk);
+    if (values.error !== undefined)
+      writeMember(writer, recordNumbers.error, errorMessage, values.error);
+    if (values.end !== undefined) writeMember(writer, recordNumbers.end, endMessage, values.end);
+    return writer.ldelim().finish();
+  },
+  chunkPieces(id: number | undefined, data: Uint8Array, last: boolean): readonly Uint8Array[] {
+    checkChunk({ data, last });
+    return chunkPieces(id, data, last);
+  },
+  record: frameRecord,
+  frame: frameRecords,
+  pieces: framePieces,
+  controlFrame(id: number, kind: ControlKind, body: Uint8Array): Uint8Array {
+    return frameRecords(id, [{ kind, body }]);
+  },
+  frameCost: frameSize,
+  withRemaining,
+};
+
+const messages = {
+  context: contextMessage,
+  chunk: chunkMessage,
+  error: errorMessage,
+  end: endMessage,
+};
+
+function decodeRecord(kind: RecordKind, body: Uint8Array): RecordValues[RecordKind] {
+  switch (kind) {
+    case "event":
+      return decodeEvent(body, true);
+    case "stream":
+      return decodeEvent(body, false);
+    case "end":
+      return body.length === 0 ? plainEnd : endMessage.decode(body);
+    default:
+      return messages[kind].decode(body);
+  }
+}
+
+const plainEnd: RecordValues["end"] = Object.freeze({});
+
+function writeMember<Value extends object>(
+  writer: Writer,
+  number: number,
+  message: Message<Value>,
+  value: Value,
+): void {
+  writer.uint32((number << 3) | lengthDelimited).fork();
+  message.write(writer, value);
+  writer.ldelim();
+}
+
+function writeEventMember(
+  writer: Writer,
+  number: number,
+  event: RecordValues["event"],
+  hasData: boolean,
+): void {
+  writer.uint32((number << 3) | lengthDelimited).fork();
+  writeEvent(writer, event, hasData);
+  writer.ldelim();
+}

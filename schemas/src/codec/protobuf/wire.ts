@@ -1,0 +1,88 @@
+import { isUtf8 } from "node:buffer";
+import protobuf from "protobufjs/minimal.js";
+import { CodecError } from "../codec-error.ts";
+
+/** Wire primitives come from protobufjs; what a message may hold is decided here, because a library merges duplicates silently. */
+export type Reader = protobuf.Reader;
+export type Writer = protobuf.Writer;
+
+export const varint = 0;
+export const lengthDelimited = 2;
+
+/** A reader over one body. */
+export function readerOf(body: Uint8Array): Reader {
+  return protobuf.Reader.create(
+    Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.length),
+  );
+}
+
+/** An empty writer. */
+export function newWriter(): Writer {
+  return protobuf.Writer.create();
+}
+
+/** Reads a string and refuses invalid UTF-8, which a plain decoder would replace. */
+export function readString(reader: Reader, what: string): string {
+  const text = reader.string();
+  if (text.includes("\uFFFD")) {
+    const written = Buffer.byteLength(text);
+    // A replaced byte sequence has another length or is not valid where it stands.
+    const start = reader.pos - written;
+    if (
+      start < 0 ||
+      !isUtf8(reader.buf.subarray(start, reader.pos)) ||
+      Buffer.from(reader.buf.buffer, reader.buf.byteOffset + start, written).toString("utf8") !==
+        text
+    ) {
+      throw new CodecError("malformed", `${what} is not valid UTF-8`, { offset: reader.pos });
+    }
+  }
+  return text;
+}
+
+/** Reads a 64-bit unsigned integer. */
+export function readUint64(reader: Reader): bigint {
+  const value = reader.uint64() as number | { readonly low: number; readonly high: number };
+  if (typeof value === "number") return BigInt(value);
+  return (BigInt(value.high >>> 0) << 32n) | BigInt(value.low >>> 0);
+}
+
+/** Writes a 64-bit unsigned integer. @throws CodecError if it is out of range. */
+export function writeUint64(writer: Writer, value: bigint, what: string): void {
+  if (value < 0n || value > 0xffff_ffff_ffff_ffffn)
+    throw new CodecError("invalid", `${what} is ${value}; allowed are 0 to 18446744073709551615`);
+  // protobufjs takes a Long; any object with its two halves will do.
+  const halves: unknown = {
+    low: Number(value & 0xffff_ffffn),
+    high: Number(value >> 32n),
+    unsigned: true,
+  };
+  writer.uint64(halves as protobuf.Long);
+}
+
+/** Skips an unknown field; groups are refused, they are no part of proto3. */
+export function skipUnknown(reader: Reader, tag: number, what: string): void {
+  const wireType = tag & 7;
+  if (wireType === 3 || wireType === 4 || wireType > 5 || tag >>> 3 === 0) {
+    throw new CodecError(
+      "malformed",
+      `${what} holds tag ${tag}, wire type ${wireType}: groups and field number 0 are not allowed`,
+      { offset: reader.pos },
+    );
+  }
+  reader.skipType(wireType);
+}
+
+/** Runs a decoder and turns what the wire primitives throw into a CodecError. */
+export function guarded<T>(what: string, reader: Reader, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof CodecError) throw error;
+    throw new CodecError(
+      "malformed",
+      `${what} is cut short or malformed at byte ${reader.pos}: ${error instanceof Error ? error.message : String(error)}`,
+      { offset: reader.pos, cause: error },
+    );
+  }
+}

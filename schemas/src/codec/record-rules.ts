@@ -1,0 +1,106 @@
+import { errorCodes } from "../generated/registry.ts";
+import type { Context } from "../model/context.ts";
+import type { Credit, Hello, Limits, Log, Ready, Unsupported } from "../model/control.ts";
+import type { Chunk, End, ErrorRecord } from "../model/envelope.ts";
+import { CodecError } from "./codec-error.ts";
+
+/** Rules on values that hold in every format. Each throws CodecError with fault `invalid` or `too-long`. */
+
+const maxChunkData = 65_536;
+const minRecordLimit = 1_048_576;
+const minCredit = 65_536;
+const factName = /^[a-z0-9_]{1,64}$/;
+
+export function checkContext(context: Context): void {
+  if (context.invocationId === undefined || context.invocationId === "")
+    throw invalid("context without invocation_id; every context names its invocation");
+  if (context.extensions !== undefined) checkFactNames(context.extensions, "context.extensions");
+}
+
+export function checkError(error: ErrorRecord): void {
+  if (error.code === undefined || !(error.code in errorCodes)) {
+    throw invalid(
+      `error with code ${JSON.stringify(error.code) ?? "missing"}; allowed are ${Object.keys(errorCodes).join(", ")}`,
+    );
+  }
+  if (error.retryDelayMs !== undefined && error.disposition !== "retry")
+    throw invalid("error with retry_delay_ms but without disposition retry");
+  if (error.details !== undefined) checkFactNames(error.details, "error.details");
+}
+
+export function checkEnd(end: End): void {
+  let last = -1;
+  for (const failure of end.failures ?? []) {
+    if (failure.error === undefined)
+      throw invalid(`end.failures: the failure of input ${failure.index} has no error`);
+    if (failure.index <= last)
+      throw invalid(
+        `end.failures: index ${failure.index} after ${last}; each input event is listed once, in order`,
+      );
+    last = failure.index;
+  }
+}
+
+export function checkChunk(chunk: Chunk): void {
+  if (chunk.data.length > maxChunkData)
+    throw new CodecError(
+      "too-long",
+      `chunk of ${chunk.data.length} bytes; allowed are ${maxChunkData}`,
+    );
+}
+
+export function checkHello(hello: Hello): void {
+  if (hello.minors === undefined || hello.minors.length === 0)
+    throw invalid("hello without minors; a host names every minor version it speaks");
+  checkCredit(hello.credit, "hello");
+  checkLimits(hello.limits, "hello");
+}
+
+export function checkReady(ready: Ready): void {
+  if (!(ready.maxConcurrency >= 1))
+    throw invalid(
+      `ready with max_concurrency ${ready.maxConcurrency ?? "missing"}; allowed is 1 or more`,
+    );
+  checkCredit(ready.credit, "ready");
+  checkLimits(ready.limits, "ready");
+}
+
+export function checkCreditGrant(credit: Credit): void {
+  if (!(credit.bytes >= 1))
+    throw invalid(`credit of ${credit.bytes ?? 0} bytes; allowed is 1 or more`);
+}
+
+export function checkLog(log: Log): void {
+  if (log.attributes !== undefined) checkFactNames(log.attributes, "log.attributes");
+}
+
+export function checkUnsupported(unsupported: Unsupported): void {
+  if (unsupported.kind === undefined || unsupported.kind === "")
+    throw invalid("unsupported without kind; it names the member that was not understood");
+}
+
+function checkCredit(credit: number | undefined, what: string): void {
+  if (!((credit ?? 0) >= minCredit))
+    throw invalid(`${what} with credit ${credit ?? "missing"}; allowed is ${minCredit} or more`);
+}
+
+function checkLimits(limits: Limits | undefined, what: string): void {
+  const maxRecord = limits?.maxRecord;
+  if (maxRecord !== undefined && maxRecord < minRecordLimit)
+    throw invalid(
+      `${what} with limits.max_record ${maxRecord}; allowed is ${minRecordLimit} or more`,
+    );
+}
+
+function checkFactNames(facts: object, what: string): void {
+  for (const name of Object.keys(facts)) {
+    if (!factName.test(name))
+      throw invalid(
+        `${what}: name ${JSON.stringify(name)}; allowed are 1 to 64 characters a-z, 0-9 and underscore`,
+      );
+  }
+}
+
+function invalid(message: string): CodecError {
+  return new CodecError("invalid", message);
+}
