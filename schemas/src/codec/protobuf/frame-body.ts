@@ -38,6 +38,7 @@ export function readFrameBody(bytes: Uint8Array, offset: number): FrameParts {
   let control: RawRecord<ControlKind> | undefined;
   let previous = 1;
   while (cursor.position < bytes.length) {
+    const tagAt = cursor.position;
     const tag = cursor.varint();
     const number = tag >>> 3;
     if (number === 0 || number > lastKnown) {
@@ -45,7 +46,7 @@ export function readFrameBody(bytes: Uint8Array, offset: number): FrameParts {
       unknown.push(String(number));
       continue;
     }
-    if (number <= previous) throw cursor.outOfOrder(number, previous);
+    if (number <= previous) throw outOfOrder(number, previous, offset + tagAt);
     if ((tag & 7) !== 2)
       throw cursor.broken(`frame field ${number} with wire type ${tag & 7}; expected 2`);
     previous = number;
@@ -60,7 +61,7 @@ export function readFrameBody(bytes: Uint8Array, offset: number): FrameParts {
     const kind = recordKinds[number];
     if (kind !== undefined) records.push({ kind, body });
     else if (control === undefined) control = { kind: controlKinds[number] as ControlKind, body };
-    else throw cursor.outOfOrder(number, previous);
+    else throw outOfOrder(number, previous, offset + tagAt);
   }
   checkFrameRecords(id, records, control, offset);
   return {
@@ -123,16 +124,16 @@ class BodyCursor {
   broken(what: string): CodecError {
     return new CodecError("malformed", what, { offset: this.#offset + this.position });
   }
+}
 
-  outOfOrder(number: number, previous: number): CodecError {
-    const what =
-      number === previous
-        ? `frame with field ${number} twice`
-        : `frame with field ${number} after field ${previous}`;
-    return new CodecError(
-      number === previous ? "duplicate" : "order",
-      `${what}; a frame holds its id, then records in field order, at most one of each kind`,
-      { offset: this.#offset + this.position },
-    );
-  }
+function outOfOrder(number: number, previous: number, offset: number): CodecError {
+  const twice = number === previous;
+  const what = twice
+    ? `frame with field ${number} twice`
+    : `frame with field ${number} after field ${previous}`;
+  return new CodecError(
+    twice ? "duplicate" : "order",
+    `${what}; a frame holds its id, then records in field order, at most one of each kind`,
+    { offset },
+  );
 }
