@@ -1,5 +1,5 @@
 import { CodecError } from "../codec-error.ts";
-import { guarded, newWriter, readerOf, skipUnknown } from "./wire.ts";
+import { asCodecError, newWriter, readerOf, skipUnknown } from "./wire.ts";
 
 const remainingField = 4;
 const remainingTag = 32;
@@ -8,7 +8,7 @@ const remainingTag = 32;
 export function withRemaining(body: Uint8Array, remainingMs: number | undefined): Uint8Array {
   const kept: Uint8Array[] = [];
   const reader = readerOf(body);
-  guarded("context", reader, () => {
+  try {
     let start = 0;
     while (reader.pos < reader.len) {
       const at = reader.pos;
@@ -19,7 +19,9 @@ export function withRemaining(body: Uint8Array, remainingMs: number | undefined)
       start = reader.pos;
     }
     if (reader.len > start) kept.push(body.subarray(start));
-  });
+  } catch (error) {
+    throw asCodecError("context", reader, error);
+  }
   if (remainingMs !== undefined) {
     if (!Number.isInteger(remainingMs) || remainingMs < 0 || remainingMs > 0xffff_ffff) {
       throw new CodecError(

@@ -13,7 +13,7 @@ import {
 } from "./attribute-value.ts";
 import { spanEnd } from "./field.ts";
 import {
-  guarded,
+  asCodecError,
   newWriter,
   type Reader,
   readerOf,
@@ -49,7 +49,11 @@ type Attributes = Mutable<
  */
 export function decodeEvent(body: Uint8Array, hasData: boolean): CloudEvent {
   const reader = readerOf(body);
-  return guarded("event", reader, () => readEvent(reader, hasData));
+  try {
+    return readEvent(reader, hasData);
+  } catch (error) {
+    throw asCodecError("event", reader, error);
+  }
 }
 
 function readEvent(reader: Reader, hasData: boolean): CloudEvent {

@@ -1,7 +1,7 @@
 import { CodecError } from "../codec-error.ts";
 import { type Field, spanEnd } from "./field.ts";
 import {
-  guarded,
+  asCodecError,
   lengthDelimited,
   newWriter,
   type Reader,
@@ -18,6 +18,8 @@ export class Message<Value extends object> {
   readonly name: string;
   readonly #fields: readonly Field[];
   readonly #byNumber: (Field | undefined)[];
+  /** `message.field` for errors, by field number: built once, not once a field read. */
+  readonly #labels: string[] = [];
   readonly #check: (value: Value) => void;
   readonly #defaults: Partial<Value>;
 
@@ -35,14 +37,21 @@ export class Message<Value extends object> {
     this.#defaults = defaults;
     this.#fields = fields;
     this.#byNumber = [];
-    for (const field of fields) this.#byNumber[field.number] = field;
+    for (const field of fields) {
+      this.#byNumber[field.number] = field;
+      this.#labels[field.number] = `${name}.${field.name}`;
+    }
     this.#check = check;
   }
 
   /** Decodes one body. @throws CodecError */
   decode(body: Uint8Array): Value {
     const reader = readerOf(body);
-    return guarded(this.name, reader, () => this.read(reader, reader.len));
+    try {
+      return this.read(reader, reader.len);
+    } catch (error) {
+      throw asCodecError(this.name, reader, error);
+    }
   }
 
   /** Reads fields up to `end`. */
@@ -56,7 +65,7 @@ export class Message<Value extends object> {
         skipUnknown(reader, tag, this.name);
         continue;
       }
-      const what = `${this.name}.${field.name}`;
+      const what = this.#labels[field.number] as string;
       const wireType = tag & 7;
       if (wireType !== field.wire && wireType !== field.alsoWire) {
         throw new CodecError(
@@ -96,7 +105,7 @@ export class Message<Value extends object> {
     for (const field of this.#fields) {
       const member = members[field.name];
       if (member !== undefined && !field.isDefault(member))
-        field.write(writer, member, `${this.name}.${field.name}`);
+        field.write(writer, member, this.#labels[field.number] as string);
     }
   }
 }

@@ -23,19 +23,12 @@ export function newWriter(): Writer {
 
 /** Reads a string and refuses invalid UTF-8, which a plain decoder would replace. */
 export function readString(reader: Reader, what: string): string {
+  const start = reader.pos;
   const text = reader.string();
   if (text.includes("\uFFFD")) {
-    const written = Buffer.byteLength(text);
-    // A replaced byte sequence has another length or is not valid where it stands.
-    const start = reader.pos - written;
-    if (
-      start < 0 ||
-      !isUtf8(reader.buf.subarray(start, reader.pos)) ||
-      Buffer.from(reader.buf.buffer, reader.buf.byteOffset + start, written).toString("utf8") !==
-        text
-    ) {
-      throw new CodecError("malformed", `${what} is not valid UTF-8`, { offset: reader.pos });
-    }
+    reader.pos = start;
+    if (!isUtf8(reader.bytes()))
+      throw new CodecError("malformed", `${what} is not valid UTF-8`, { offset: start });
   }
   return text;
 }
@@ -73,16 +66,16 @@ export function skipUnknown(reader: Reader, tag: number, what: string): void {
   reader.skipType(wireType);
 }
 
-/** Runs a decoder and turns what the wire primitives throw into a CodecError. */
-export function guarded<T>(what: string, reader: Reader, decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof CodecError) throw error;
-    throw new CodecError(
-      "malformed",
-      `${what} is cut short or malformed at byte ${reader.pos}: ${error instanceof Error ? error.message : String(error)}`,
-      { offset: reader.pos, cause: error },
-    );
-  }
+/** What the wire primitives threw, as a CodecError. */
+export function asCodecError(what: string, reader: Reader, error: unknown): CodecError {
+  if (error instanceof CodecError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new CodecError(
+    "malformed",
+    `${what} is cut short or malformed at byte ${reader.pos}: ${reason}`,
+    {
+      offset: reader.pos,
+      cause: error,
+    },
+  );
 }
