@@ -1,9 +1,7 @@
 import { limits } from "../../generated/registry.ts";
-import { CodecError, type CodecFault } from "../codec-error.ts";
 import { showBytes } from "../show-bytes.ts";
-import { MemberNames } from "./member-names.ts";
-import { scanNumber } from "./scan-number.ts";
-import { hasEscape, scanString } from "./scan-string.ts";
+import { MemberNames, nameText } from "./member-names.ts";
+import { TextScanner } from "./text-scanner.ts";
 
 /** Where one member of an object stands in the scanned bytes. */
 export interface Member {
@@ -18,54 +16,36 @@ export interface Member {
 }
 
 /** Where one element of an array stands in the scanned bytes. */
-export type Span = Pick<Member, "start" | "end">;
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
 
 const quote = 0x22;
 const comma = 0x2c;
 const colon = 0x3a;
 const openBracket = 0x5b;
+const backslash = 0x5c;
 const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const maxDepth = limits.max_depth.value;
-const shown = 32;
+const shownName = 64;
 
 /**
- * Validates JSON text (RFC 8259) byte by byte without building values, and finds the spans of members and elements.
+ * Validates JSON text (RFC 8259) without building values, and finds the spans of members and elements.
  *
- * Stricter than the grammar in three points, which do not hide where a value ends: member names are unique within
- * their object, escapes name no half of a surrogate pair, and values nest at most 100 deep. The first such finding
- * is kept in `violation` and scanning goes on; text outside the grammar is thrown. Valid UTF-8 is taken for granted.
+ * Stricter than the grammar in three points, which never hide where a value ends: names are unique within their
+ * object, no escape names half of a surrogate pair, and values nest at most 100 deep. The first such breach is kept in
+ * `violation` and scanning goes on; text outside the grammar is thrown. Valid UTF-8 is taken for granted.
  */
-export class Scanner {
-  readonly bytes: Uint8Array;
-  /** Scanning stops here. */
-  readonly end: number;
-  /** Added to positions in errors: where `bytes` stands in the stream. */
-  readonly offset: number;
-  /** The first rule broken by text that is well-formed. */
-  violation: CodecError | undefined;
-  /** Position of the first number that is no I-JSON number, or -1. */
-  inexactNumber: number = -1;
+export class Scanner extends TextScanner {
   readonly #names: MemberNames;
+  #hash = 0;
 
   constructor(bytes: Uint8Array, offset = 0) {
-    this.bytes = bytes;
-    this.end = bytes.length;
-    this.offset = offset;
+    super(bytes, offset);
     this.#names = new MemberNames(bytes);
-  }
-
-  /** The first position at or after `pos` that holds no JSON whitespace. */
-  skipSpace(pos: number): number {
-    const { bytes, end } = this;
-    let at = pos;
-    while (at < end) {
-      const byte = bytes[at] as number;
-      if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d && byte !== 0x0a) break;
-      at += 1;
-    }
-    return at;
   }
 
   /**
@@ -73,47 +53,49 @@ export class Scanner {
    * @param depth Nesting level of this value, from 1.
    */
   value(pos: number, depth: number): number {
-    const byte = pos < this.end ? this.bytes[pos] : undefined;
-    switch (byte) {
+    switch (pos < this.end ? this.bytes[pos] : undefined) {
       case quote:
-        return scanString(this, pos);
+        return this.string(pos);
       case openBrace:
         return this.members(pos, depth, undefined);
       case openBracket:
         return this.elements(pos, depth, undefined);
       case 0x74:
-        return this.#literal(pos, "true");
+        return this.word(pos, "true");
       case 0x66:
-        return this.#literal(pos, "false");
+        return this.word(pos, "false");
       case 0x6e:
-        return this.#literal(pos, "null");
+        return this.word(pos, "null");
       default:
-        return scanNumber(this, pos);
+        return this.number(pos);
     }
   }
 
   /**
-   * Validates the object that begins at `pos`, adds its members to `into` and gives the position after it.
+   * Validates the object whose brace stands at `pos` and gives the position after it.
+   * @param into Receives its members, in the order of the text.
    */
   members(pos: number, depth: number, into: Member[] | undefined): number {
     if (depth > maxDepth) return this.#tooDeep(pos);
     const { bytes, end } = this;
-    const names = this.#names;
-    const mark = names.open();
     let at = this.skipSpace(pos + 1);
     if (at < end && bytes[at] === closeBrace) return at + 1;
+    const names = this.#names;
+    const mark = names.open();
     for (;;) {
-      if (at >= end || bytes[at] !== quote) throw this.unexpected(at, "a member name in double quotes");
       const nameAt = at;
-      const nameEnd = scanString(this, at);
-      if (!names.add(mark, nameAt, nameEnd)) {
-        this.report("duplicate", nameAt, `member ${showBytes(bytes.subarray(nameAt + 1, nameEnd - 1), shown)} stands twice in one object`);
-      }
-      at = this.skipSpace(nameEnd);
-      if (at >= end || bytes[at] !== colon) throw this.unexpected(at, "a colon after the member name");
-      const start = this.skipSpace(at + 1);
+      const nameEnd = this.name(at);
+      const hash = this.#hash;
+      if (!names.add(mark, nameAt, nameEnd, hash)) this.#reportDuplicate(nameAt, nameEnd);
+      const start = this.valueStart(nameEnd);
       const valueEnd = this.value(start, depth + 1);
-      if (into !== undefined) into.push({ name: this.nameText(nameAt, nameEnd), at: nameAt, start, end: valueEnd });
+      if (into !== undefined)
+        into.push({
+          name: nameText(bytes, nameAt, nameEnd, hash),
+          at: nameAt,
+          start,
+          end: valueEnd,
+        });
       at = this.skipSpace(valueEnd);
       const next = at < end ? bytes[at] : undefined;
       if (next === closeBrace) break;
@@ -124,7 +106,10 @@ export class Scanner {
     return at + 1;
   }
 
-  /** Validates the array that begins at `pos`, adds its elements to `into` and gives the position after it. */
+  /**
+   * Validates the array whose bracket stands at `pos` and gives the position after it.
+   * @param into Receives its elements.
+   */
   elements(pos: number, depth: number, into: Span[] | undefined): number {
     if (depth > maxDepth) return this.#tooDeep(pos);
     const { bytes, end } = this;
@@ -141,58 +126,69 @@ export class Scanner {
     }
   }
 
-  /** Checks that nothing but whitespace follows `pos`. */
+  /** Validates the member name at `pos` and gives the position after its closing quote. */
+  name(pos: number): number {
+    const { bytes, end } = this;
+    if (pos >= end || bytes[pos] !== quote)
+      throw this.unexpected(pos, "a member name in double quotes");
+    let hash = 0;
+    let at = pos + 1;
+    while (at < end) {
+      const byte = bytes[at] as number;
+      if (byte === quote) {
+        this.#hash = hash & 0x3fff_ffff;
+        return at + 1;
+      }
+      if (byte === backslash || byte < 0x20) break;
+      hash = Math.imul(hash ^ byte, 0x0100_0193);
+      at += 1;
+    }
+    this.#hash = -1;
+    return this.string(pos);
+  }
+
+  /** Passes the colon after a name that ends at `pos` and gives the position of the value. */
+  valueStart(pos: number): number {
+    const at = this.skipSpace(pos);
+    if (at >= this.end || this.bytes[at] !== colon)
+      throw this.unexpected(at, "a colon after the member name");
+    return this.skipSpace(at + 1);
+  }
+
+  /** Checks that only whitespace follows. */
   finish(pos: number): void {
     const at = this.skipSpace(pos);
-    if (at < this.end) throw this.unexpected(at, "nothing more: one line holds one value");
+    if (at < this.end) throw this.unexpected(at, "nothing after the value");
   }
 
-  /** The text of the string whose quotes stand at `start` and before `end`. */
-  nameText(start: number, end: number): string {
-    return this.#names.text(start, end);
+  #reportDuplicate(start: number, end: number): void {
+    const name = showBytes(this.bytes.subarray(start + 1, end - 1), shownName);
+    this.report(
+      "duplicate",
+      start,
+      `member ${name} at byte ${this.offset + start} stands twice in one object; names are unique`,
+    );
   }
 
-  /** Keeps the first breach of a rule; scanning goes on. */
-  report(fault: CodecFault, at: number, message: string): void {
-    this.violation ??= new CodecError(fault, message, { offset: this.offset + at });
-  }
-
-  /** The error for text outside the grammar. */
-  malformed(at: number, message: string): CodecError {
-    return new CodecError("malformed", message, { offset: this.offset + at });
-  }
-
-  /** The error for a byte that the grammar does not allow at `at`. */
-  unexpected(at: number, expected: string): CodecError {
-    const found = at >= this.end ? "the text ends" : `${showBytes(this.bytes.subarray(at, this.end), shown)} stands there`;
-    return this.malformed(at, `malformed JSON at byte ${this.offset + at}: expected ${expected}, but ${found}`);
-  }
-
-  #literal(pos: number, word: string): number {
-    for (let index = 0; index < word.length; index += 1) {
-      if (pos + index >= this.end || this.bytes[pos + index] !== word.charCodeAt(index)) throw this.unexpected(pos, "a value");
-    }
-    return pos + word.length;
-  }
-
-  /** Reports the nesting and passes over the value by its brackets alone, whatever its depth. */
+  /** Reports the nesting and passes the value by its brackets alone: recursion must end somewhere. */
   #tooDeep(pos: number): number {
-    this.report("invalid", pos, `values nest more than ${maxDepth} deep; allowed are ${maxDepth} levels`);
+    this.report(
+      "invalid",
+      pos,
+      `values nest more than ${maxDepth} deep at byte ${this.offset + pos}; allowed are ${maxDepth} levels`,
+    );
     let open = 0;
     let at = pos;
     while (at < this.end) {
       const byte = this.bytes[at];
-      if (byte === quote) {
-        at = scanString(this, at);
-        continue;
+      if (byte === quote) at = this.string(at);
+      else {
+        if (byte === openBrace || byte === openBracket) open += 1;
+        else if (byte === closeBrace || byte === closeBracket) open -= 1;
+        at += 1;
+        if (open === 0) return at;
       }
-      if (byte === openBrace || byte === openBracket) open += 1;
-      else if (byte === closeBrace || byte === closeBracket) open -= 1;
-      at += 1;
-      if (open === 0) return at;
     }
     throw this.unexpected(at, "the end of a nested value");
   }
 }
-
-export { hasEscape };
