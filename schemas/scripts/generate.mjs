@@ -5,6 +5,7 @@ import { join, relative, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { controlMessages, wholeSchema } from "./protobuf-code.mjs";
+import { validators } from "./validators.mjs";
 
 const usage = `Usage: node schemas/scripts/generate.mjs [--check]
 
@@ -32,7 +33,7 @@ if (option === "--help") {
 }
 
 async function generatedFiles() {
-  return controlMessages();
+  return { ...(await controlMessages()), ...(await validators()) };
 }
 
 function write(folder, files) {
