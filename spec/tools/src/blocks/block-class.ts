@@ -24,7 +24,11 @@ export type BlockClass =
       /** The requirement an invalid example breaks; absent for a valid one. */
       readonly violates?: string;
     }
-  | { readonly class: "hex"; readonly kind: "frame" | "stream"; readonly violates?: string }
+  | {
+      readonly class: "hex";
+      readonly kind: "frame" | "record" | "stream";
+      readonly violates?: string;
+    }
   | {
       readonly class: "transcript";
       /** Name of the program that answers. */

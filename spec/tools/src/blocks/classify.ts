@@ -5,7 +5,7 @@ import { type BlockClass, jsonKinds, type Unclassified } from "./block-class.ts"
 export const blockForms: Readonly<Record<string, string>> = {
   json: `json valid KIND | json invalid KIND AREA-NNN, KIND one of ${jsonKinds.join(", ")}`,
   jsonl: `jsonl valid KIND | jsonl invalid KIND AREA-NNN, KIND one of ${jsonKinds.join(", ")}`,
-  hex: "hex frame | hex stream, each optionally followed by: invalid AREA-NNN",
+  hex: "hex frame | hex record | hex stream, each optionally followed by: invalid AREA-NNN",
   transcript: "transcript function=NAME mode=filter|pipe|session|describe format=json|protobuf",
   shell: "shell",
   typescript: "typescript | typescript run",
@@ -83,7 +83,8 @@ function jsonClass([validity, kindWord, violates, ...rest]: readonly string[]):
 }
 
 function hexClass([kind, validity, violates, ...rest]: readonly string[]): BlockClass | undefined {
-  if ((kind !== "frame" && kind !== "stream") || rest.length > 0) return undefined;
+  if ((kind !== "frame" && kind !== "record" && kind !== "stream") || rest.length > 0)
+    return undefined;
   if (validity === undefined) return { class: "hex", kind };
   return validity === "invalid" && isId(violates) ? { class: "hex", kind, violates } : undefined;
 }
