@@ -1,28 +1,25 @@
 // `npm test`: every check, then every test, then what this machine could not test, then one line of counts.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { toolIsPresent, tools } from "@stdfn/test-support";
 import { runTests } from "./run-tests.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const bin = (path) => `node_modules/${path}`;
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/** Each check, the Node program that makes it, and the command a person types to make it alone. */
+/** Each check's name, its script in package.json, and what that script is given. */
 const CHECKS = [
-  ["format and lint", [bin("@biomejs/biome/bin/biome"), "check", "."], "npm run lint"],
-  ["specification", ["spec/tools/dist/src/cli.js", "lint"], "npm run spec -- lint"],
-  ["generated files", [".ci/generate.mjs", "--check"], "npm run generate -- --check"],
-  ["protobuf schema", [bin("@bufbuild/buf/bin/buf"), "lint", "schemas"], "npx buf lint schemas"],
-  [
-    "protobuf format",
-    [bin("@bufbuild/buf/bin/buf"), "format", "schemas", "--diff", "--exit-code"],
-    "npx buf format schemas --diff --exit-code",
-  ],
-  ["unused code and dependencies", [bin("knip/bin/knip.js")], "npx knip"],
-  ["API documentation", [bin("typedoc/bin/typedoc"), "--emit", "none"], "npx typedoc --emit none"],
-  ["Markdown", [bin("markdownlint-cli2/markdownlint-cli2-bin.mjs")], "npx markdownlint-cli2"],
-  ["packages as published", [".ci/check-packages.mjs"], "node .ci/check-packages.mjs"],
+  ["format and lint", "lint"],
+  ["specification", "spec", "lint"],
+  ["generated files", "generate", "--check"],
+  ["protobuf schema", "check:proto"],
+  ["unused code and dependencies", "check:unused"],
+  ["API documentation", "check:api"],
+  ["Markdown", "check:markdown"],
+  ["packages as published", "check:packages"],
 ];
 
 function say(line) {
@@ -30,9 +27,17 @@ function say(line) {
 }
 
 /** Runs one check quietly; prints its output only where it fails. */
-function check([name, args, command]) {
+function check([name, script, ...args]) {
   const began = Date.now();
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn([scripts[script], ...args].join(" "), {
+    cwd: root,
+    env: {
+      ...process.env,
+      PATH: `${join(root, "node_modules/.bin")}${delimiter}${process.env.PATH}`,
+    },
+    shell: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const output = [];
   child.stdout.on("data", (bytes) => output.push(bytes));
   child.stderr.on("data", (bytes) => output.push(bytes));
@@ -51,7 +56,9 @@ function check([name, args, command]) {
             .trimEnd()
             .replace(/^(?=.)/gm, "    "),
         );
-        say(`  Run it alone with: ${command}`);
+        say(
+          `  Run it alone with: ${["npm run", script, ...(args.length > 0 ? ["--", ...args] : [])].join(" ")}`,
+        );
       }
       resolve(passed ? undefined : name);
     });

@@ -39,8 +39,8 @@ async function step(title, command, args, options = {}) {
   });
   clearInterval(heartbeat);
   if (failure !== undefined) {
-    say(`${title}: failed, ${failure}. ${options.remedy ?? "The lines above say why."}`);
-    say(`Run it alone with: ${command} ${args.join(" ")}`);
+    say(`${title}: failed, ${failure}. ${options.remedy}`);
+    say(`Run it alone with: ${options.alone}`);
     process.exit(1);
   }
   if (!options.quiet) say(`${title}: done in ${seconds()}`);
@@ -49,9 +49,10 @@ async function step(title, command, args, options = {}) {
 async function install() {
   const reason = reasonToInstall(root);
   if (reason === undefined) return;
-  const title = `Installing dependencies (${reason}; about half a minute)`;
-  await step(title, "npm", ["ci", "--include=dev", "--loglevel=error"], {
+  say(`${reason[0].toUpperCase()}${reason.slice(1)}.`);
+  await step("Installing dependencies", "npm", ["ci", "--include=dev", "--loglevel=error"], {
     env: process.env.CI === "true" ? { npm_config_engine_strict: "true" } : {},
+    alone: "npm ci --include=dev",
     remedy: "npm needs to reach a package registry; the lines above say what it met.",
   });
 }
@@ -60,6 +61,8 @@ async function build() {
   for (const workspace of workspaces(root)) pruneDist(join(root, workspace));
   const isFirst = workspaces(root).some((workspace) => !existsSync(join(root, workspace, "dist")));
   await step("Building", process.execPath, ["node_modules/@typescript/native/bin/tsc", "-b"], {
+    alone: "npx tsc -b",
+    remedy: "The lines above say why.",
     quiet: !isFirst,
   });
 }
