@@ -23,13 +23,7 @@ const validators: Readonly<Record<DocumentKind, (value: unknown) => Validation<u
  * @throws Refusal with every problem that the schema finds
  */
 export function checkDocument(kind: DocumentKind, text: string): void {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Refusal(error instanceof Error ? error.message : String(error));
-  }
-  refuse(validators[kind](value));
+  refuse(validators[kind](parse(text)));
 }
 
 /**
@@ -38,7 +32,15 @@ export function checkDocument(kind: DocumentKind, text: string): void {
  * @throws Refusal with every problem that the schema finds
  */
 export function checkWire(schema: WireSchemaName, text: string): void {
-  refuse(validateWire(schema, JSON.parse(text.replace(/^\ufeff/, ""))));
+  refuse(validateWire(schema, parse(text.replace(/^\ufeff/, ""))));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Refusal(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function refuse(validation: Validation<unknown>): void {

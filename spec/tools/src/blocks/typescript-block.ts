@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Repository } from "../repository.ts";
 import type { Block } from "../text/chapter.ts";
@@ -39,8 +39,9 @@ export async function executeTypeScript(
 ): Promise<Outcome> {
   const name = `${block.file.replace(/\.md$/, "").replaceAll("/", "-")}-${block.line}`;
   // Below the repository, so that the packages of the workspace resolve as installed ones do.
-  const folder = repository.path(`spec/tools/dist/blocks/${name}-${process.pid}`);
-  mkdirSync(folder, { recursive: true });
+  const parent = repository.path("spec/tools/dist/blocks");
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, `${name}-`));
   try {
     writeFileSync(
       join(folder, "package.json"),
