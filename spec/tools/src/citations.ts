@@ -1,83 +1,127 @@
 import { classify } from "./blocks/classify.ts";
 import { isRecord } from "./registry.ts";
-import { findIds } from "./requirement.ts";
+import { areaOf, findIds } from "./requirement.ts";
 import type { Specification } from "./specification.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What cites a requirement. */
 export type Citation = {
-  readonly by: "vector" | "test" | "block" | "machine";
-  /** The file, with a line where that helps. */
-  readonly place: string;
+  readonly by: "vector" | "case" | "test" | "block" | "code" | "machine";
+  readonly id: string;
+  readonly file: string;
+  /** From 1; 1 where the whole file cites it. */
+  readonly line: number;
+  /** The revision it was written against, where it says so. */
+  readonly revision?: number;
 };
 
-const testFile = /(?:^|\/)test\/(?:.*\/)?[^/]+\.test\.ts$/;
+/** Kinds of citation that say that a requirement is put to a test. */
+export const testingKinds: ReadonlySet<Citation["by"]> = new Set([
+  "vector",
+  "case",
+  "test",
+  "block",
+]);
+
+const code = /(?:^|\/)src\/(?:.*\/)?[^/]+\.ts$/;
+const test = /(?:^|\/)test\/(?:.*\/)?[^/]+\.ts$/;
+const literal = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
 
 /**
- * Collects who cites which requirement: vectors by their member `requirements`, tests by an id in a string,
- * blocks of chapters by the requirement they violate, and machines by the requirement of an error.
+ * Collects who cites which requirement: vectors and cases of the conformance kit by their members `requirements`,
+ * `requirement` and `also`, tests and code by an id in a string, blocks of chapters by the requirement they violate,
+ * and machines by the requirement of an error.
  */
-export function citations(specification: Specification): Map<string, Citation[]> {
-  const found = new Map<string, Citation[]>();
-  const add = (id: string, citation: Citation): void => {
-    const list = found.get(id) ?? [];
-    if (!list.some((other) => other.by === citation.by && other.place === citation.place))
-      list.push(citation);
-    found.set(id, list);
-  };
-  const { repository } = specification;
+export function citations(specification: Specification): Citation[] {
+  const { repository, chapters } = specification;
   const areas = new Set(specification.areas.keys());
-  for (const file of repository.files("conformance/vectors", /\.json$/)) {
-    for (const id of vectorRequirements(parseJson(repository.read(file), file)))
-      add(id, { by: "vector", place: file });
-  }
-  for (const file of repository.files(".", testFile)) {
-    // The tool's own tests speak of invented requirements.
-    if (file.startsWith("spec/tools/")) continue;
-    repository
-      .read(file)
-      .split("\n")
-      .forEach((text, index) => {
-        for (const literal of text.match(
-          /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g,
-        ) ?? []) {
-          for (const { id } of findIds(literal, areas))
-            add(id, { by: "test", place: `${file}:${index + 1}` });
-        }
-      });
-  }
-  for (const block of specification.chapters.flatMap((chapter) => chapter.blocks)) {
-    const found = classify(block);
-    if ("violates" in found && found.violates !== undefined) {
-      add(found.violates, { by: "block", place: `${block.file}:${block.line}` });
-    }
-  }
-  for (const file of repository.files("spec/machines", /\.yaml$/)) {
-    for (const { id } of findIds(repository.read(file), areas))
-      add(id, { by: "machine", place: file });
-  }
-  return found;
+  return [
+    ...repository
+      .files("conformance/vectors", /\.json$/)
+      .flatMap((file) => citedInJson(repository.read(file), file, "vector", areas)),
+    ...repository
+      .files("conformance/cases", /\.json$/)
+      .flatMap((file) => citedInJson(repository.read(file), file, "case", areas)),
+    ...repository
+      .files(".", test)
+      .flatMap((file) => citedInCode(repository.read(file), file, "test", areas)),
+    ...repository
+      .files(".", code)
+      .flatMap((file) => citedInCode(repository.read(file), file, "code", areas)),
+    ...chapters
+      .flatMap((chapter) => chapter.blocks)
+      .flatMap((block): Citation[] => {
+        const found = classify(block);
+        const id = "violates" in found ? found.violates : undefined;
+        return id === undefined ? [] : [{ by: "block", id, file: block.file, line: block.line }];
+      }),
+    ...repository
+      .files("spec/machines", /\.yaml$/)
+      .flatMap((file) =>
+        citedInLines(repository.read(file), (text) =>
+          findIds(text, areas).map(({ id }) => ({ by: "machine", id, file })),
+        ),
+      ),
+  ];
 }
 
-function parseJson(text: string, file: string): unknown {
+function citedInCode(
+  text: string,
+  file: string,
+  by: "test" | "code",
+  areas: ReadonlySet<string>,
+): Citation[] {
+  // This tool and its tests speak of invented requirements.
+  if (file.startsWith("spec/tools/")) return [];
+  return citedInLines(text, (line) =>
+    (line.match(literal) ?? [])
+      .flatMap((quoted) => findIds(quoted, areas))
+      .map(({ id }) => ({ by, id, file })),
+  );
+}
+
+function citedInLines(text: string, cited: (line: string) => Omit<Citation, "line">[]): Citation[] {
+  return text
+    .split("\n")
+    .flatMap((line, index) => cited(line).map((citation) => ({ ...citation, line: index + 1 })));
+}
+
+function citedInJson(
+  text: string,
+  file: string,
+  by: "vector" | "case",
+  areas: ReadonlySet<string>,
+): Citation[] {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new UsageError(
       `${file} is not JSON (${error instanceof Error ? error.message : String(error)}); correct it`,
     );
   }
+  return citedInValue(value)
+    .filter(({ id }) => areas.has(areaOf(id)))
+    .map((cited) => ({ by, file, line: 1, ...cited }));
 }
 
-/** Ids in every member `requirements` at any depth; a revision (`SES-012@2`) is cut off. */
-function vectorRequirements(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(vectorRequirements);
+function citedInValue(value: unknown): { id: string; revision?: number }[] {
+  if (Array.isArray(value)) return value.flatMap(citedInValue);
   if (!isRecord(value)) return [];
-  return Object.entries(value).flatMap(([member, inner]) =>
-    member === "requirements" && Array.isArray(inner)
-      ? inner
-          .filter((id): id is string => typeof id === "string")
-          .map((id) => id.split("@")[0] ?? id)
-      : vectorRequirements(inner),
-  );
+  return Object.entries(value).flatMap(([member, inner]) => {
+    if (member === "requirements" || member === "also") return [inner].flat().flatMap(citedById);
+    if (member === "requirement") return citedById(inner);
+    return citedInValue(inner);
+  });
+}
+
+function citedById(value: unknown): { id: string; revision?: number }[] {
+  if (typeof value === "string") return [{ id: value }];
+  if (!isRecord(value) || typeof value["id"] !== "string") return [];
+  return [
+    {
+      id: value["id"],
+      ...(typeof value["revision"] === "number" ? { revision: value["revision"] } : {}),
+    },
+  ];
 }

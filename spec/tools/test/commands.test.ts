@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
 import { buildProgram } from "../src/commands/program.ts";
@@ -236,7 +236,7 @@ t.test("show, list and coverage count what cites a requirement", async (t) => {
   };
   write(
     "conformance/vectors/session/one.json",
-    JSON.stringify({ cases: [{ requirements: ["SES-001@1", "CHO-001"] }] }),
+    JSON.stringify({ cases: [{ requirements: ["SES-001", "CHO-001"] }] }),
   );
   write(
     "sdk/test/one.test.ts",
@@ -248,7 +248,8 @@ t.test("show, list and coverage count what cites a requirement", async (t) => {
     [
       "SES-001 (MUST, host, revision 1) spec/session-mode.md:7",
       "The host MUST write its preface before it reads anything.",
-      "cited by vector conformance/vectors/session/one.json",
+      "cited by vector conformance/vectors/session/one.json:1",
+      "cited by code sdk/src/one.ts:1",
       "",
     ].join("\n"),
   );
@@ -266,12 +267,41 @@ t.test("show, list and coverage count what cites a requirement", async (t) => {
   );
   const covered = await run(repository, "coverage", "--strict");
   t.equal(covered.status, 0);
-  t.match(covered.stdout, /^MUST: 1 of 1 cited \(vectors 1, tests 0, examples 0\)$/m);
-  t.match(covered.stdout, /^MUST NOT: 1 of 1 cited \(vectors 0, tests 0, examples 1\)$/m);
+  t.match(covered.stdout, /^MUST: 1 of 1 cited \(vectors 1, cases 0, tests 0, examples 0\)$/m);
+  t.match(covered.stdout, /^MUST NOT: 1 of 1 cited \(vectors 0, cases 0, tests 0, examples 1\)$/m);
   rmSync(repository.path("conformance/vectors/session/one.json"));
   const uncovered = await run(repository, "coverage", "--strict");
   t.equal(uncovered.status, 1);
   t.match(uncovered.stdout, /^cited by nothing: SES-001$/m);
+});
+
+t.test("lint knows who cites what does not exist, or an older revision", async (t) => {
+  const repository = fixture(t);
+  mkdirSync(repository.path("conformance/cases"), { recursive: true });
+  mkdirSync(repository.path("sdk/src"), { recursive: true });
+  const write = (file: string, value: unknown): void =>
+    writeFileSync(repository.path(file), JSON.stringify(value));
+  write("conformance/cases/one.json", {
+    requirement: { id: "SES-001", revision: 1 },
+    also: ["SES-002"],
+  });
+  write("sdk/src/one.ts", "SES-003");
+  t.equal((await run(repository, "lint")).stdout, "0 findings in 6 files with 4 requirements\n");
+  write("conformance/cases/one.json", {
+    requirement: { id: "SES-001", revision: 2 },
+    also: ["SES-004"],
+  });
+  write("sdk/src/one.ts", "SES-099");
+  t.equal(
+    (await run(repository, "lint")).stdout,
+    [
+      "conformance/cases/one.json:1: citation: the case cites SES-004, which was retired (never needed); cite the requirement that decides this",
+      "conformance/cases/one.json:1: stale-citation: the case was written against SES-001 revision 2; the present one is 1; read the requirement again, correct the case, and state that revision",
+      "sdk/src/one.ts:1: citation: the code cites SES-099, which does not exist; cite the requirement that decides this",
+      "3 findings in 6 files with 4 requirements",
+      "",
+    ].join("\n"),
+  );
 });
 
 t.test("generate writes what --check then accepts, and --check names what is stale", async (t) => {

@@ -34,7 +34,7 @@ export function addReportCommands(program: Command, open: Open, { print, finish 
       );
       print(report.text);
       if (report.citations.length === 0) print("cited by nothing");
-      for (const { by, place } of report.citations) print(`cited by ${by} ${place}`);
+      for (const { by, file, line } of report.citations) print(`cited by ${by} ${file}:${line}`);
     });
 
   program
@@ -86,7 +86,7 @@ export function addReportCommands(program: Command, open: Open, { print, finish 
         for (const row of rows) {
           const covered = row.total - row.uncovered.length;
           print(
-            `${row.level}: ${covered} of ${row.total} cited (vectors ${row.vectors}, tests ${row.tests}, examples ${row.blocks})`,
+            `${row.level}: ${covered} of ${row.total} cited (vectors ${row.vectors}, cases ${row.cases}, tests ${row.tests}, examples ${row.blocks})`,
           );
         }
         if (missing.length > 0) print(`cited by nothing: ${missing.join(" ")}`);

@@ -1,4 +1,4 @@
-import { type Citation, citations } from "../citations.ts";
+import { type Citation, citations, testingKinds } from "../citations.ts";
 import { areaOf, parseSentence, type RequirementLevel } from "../requirement.ts";
 import { requirementLines, type Specification } from "../specification.ts";
 
@@ -43,7 +43,7 @@ export function reportRequirements(
         level: sentence?.level ?? "malformed",
         actor: sentence?.actor ?? "",
         revision: entry?.state === "live" ? entry.revision : 0,
-        citations: cited.get(id) ?? [],
+        citations: cited.filter((citation) => citation.id === id),
       };
     })
     .filter((report) => selection.area === undefined || areaOf(report.id) === selection.area)
@@ -58,13 +58,14 @@ export type Coverage = {
   readonly level: string;
   readonly total: number;
   readonly vectors: number;
+  readonly cases: number;
   readonly tests: number;
   readonly blocks: number;
-  /** Ids that no vector, test or block cites. */
+  /** Ids that no vector, case, test or block cites. */
   readonly uncovered: readonly string[];
 };
 
-/** Counts coverage for each level. A citation by a state machine alone does not test anything and does not count. */
+/** Counts coverage for each level. What code and state machines cite is not tested by that and does not count. */
 export function coverage(reports: readonly RequirementReport[]): Coverage[] {
   const levels = [...new Set(reports.map((report) => report.level))].sort();
   return levels.map((level) => {
@@ -72,12 +73,13 @@ export function coverage(reports: readonly RequirementReport[]): Coverage[] {
     const by = (kind: Citation["by"]): number =>
       of.filter((report) => report.citations.some((citation) => citation.by === kind)).length;
     const uncovered = of
-      .filter((report) => report.citations.every((citation) => citation.by === "machine"))
+      .filter((report) => !report.citations.some((citation) => testingKinds.has(citation.by)))
       .map((report) => report.id);
     return {
       level,
       total: of.length,
       vectors: by("vector"),
+      cases: by("case"),
       tests: by("test"),
       blocks: by("block"),
       uncovered,

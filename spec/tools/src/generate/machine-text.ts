@@ -53,16 +53,24 @@ function diagram(machine: Machine): string[] {
       const decision = machine.transitions[state.name]?.[input.name];
       if (decision === undefined || "ignore" in decision || decision.to === state.name) continue;
       const label = "error" in decision ? `${input.name} / ${decision.error}` : input.name;
-      const arrow = `${state.name} --> ${decision.to}`;
+      const arrow = `${nodeId(state.name)} --> ${nodeId(decision.to)}`;
       arrows.set(arrow, [...(arrows.get(arrow) ?? []), label]);
     }
   }
   return [
     "stateDiagram-v2",
-    `  [*] --> ${machine.initial}`,
+    ...machine.states
+      .filter((state) => nodeId(state.name) !== state.name)
+      .map((state) => `  state "${state.name}" as ${nodeId(state.name)}`),
+    `  [*] --> ${nodeId(machine.initial)}`,
     ...[...arrows].map(([arrow, labels]) => `  ${arrow}: ${labels.join(", ")}`),
     ...machine.states
       .filter((state) => state.final === true)
-      .map((state) => `  ${state.name} --> [*]`),
+      .map((state) => `  ${nodeId(state.name)} --> [*]`),
   ];
+}
+
+/** Mermaid takes no hyphen in the id of a state. */
+function nodeId(name: string): string {
+  return name.replaceAll("-", "_");
 }

@@ -1,6 +1,7 @@
 import { type Finding, sortFindings } from "../finding.ts";
 import type { Specification } from "../specification.ts";
 import { chapterStatus } from "./chapter-status.ts";
+import { cited } from "./cited.ts";
 import { data } from "./data.ts";
 import { fences } from "./fences.ts";
 import { indexListsChapters } from "./index-lists-chapters.ts";
@@ -28,6 +29,7 @@ const rules: readonly Rule[] = [
   fences,
   regions,
   data,
+  cited,
 ];
 
 /** Runs every rule and returns everything found, in reading order. */
