@@ -14,6 +14,8 @@ export class JsonUnitReader implements UnitReader {
   readonly #sizes: SizeLimits;
   /** Bytes at the front that are known to hold no line feed. */
   #searched = 0;
+  /** Whether the line taken last had its line feed. */
+  #terminated = true;
 
   constructor(mode: StreamMode | undefined, sizes: SizeLimits) {
     this.mode = mode;
@@ -26,7 +28,7 @@ export class JsonUnitReader implements UnitReader {
       if (line === undefined) return undefined;
       const lineOffset = at;
       at += line.length + 1;
-      const unit = readJsonUnit(line, lineOffset, this.mode);
+      const unit = readJsonUnit(line, lineOffset, this.mode, this.#terminated);
       if (unit.type === "ext") {
         this.mode = "pipe";
         continue;
@@ -59,7 +61,8 @@ export class JsonUnitReader implements UnitReader {
     this.#searched = 0;
     queue.need(feed < 0 ? length : length + 1);
     const line = queue.take(length);
-    if (feed >= 0) queue.skip(1);
+    this.#terminated = feed >= 0;
+    if (this.#terminated) queue.skip(1);
     if (!isUtf8(line))
       throw new CodecError("malformed", `a line that is not valid UTF-8: ${showBytes(line)}`, {
         offset: at,
