@@ -7,7 +7,7 @@ import { UsageError } from "./usage-error.ts";
 export const lockFile = "spec/requirements.lock.json";
 
 /** An id that was handed out and has no accepted text yet. */
-export type ReservedEntry = { readonly state: "reserved" };
+type ReservedEntry = { readonly state: "reserved" };
 
 /** A requirement whose text its author has accepted. */
 export type LiveEntry = {
@@ -23,7 +23,7 @@ export type LiveEntry = {
 };
 
 /** A requirement that is gone; its id is never handed out again. */
-export type RetiredEntry = {
+type RetiredEntry = {
   readonly state: "retired";
   /** Why, for whoever meets the id in an old report. */
   readonly reason: string;
@@ -32,7 +32,7 @@ export type RetiredEntry = {
 };
 
 /** What the lock file says about one id. */
-export type LockEntry = ReservedEntry | LiveEntry | RetiredEntry;
+type LockEntry = ReservedEntry | LiveEntry | RetiredEntry;
 
 /** Every id ever handed out. */
 export type Lock = Map<string, LockEntry>;
@@ -50,7 +50,7 @@ export function readLock(repository: Repository): Lock {
 }
 
 /** The lock file's text: keys sorted, one member a line, so that two changes merge without conflict where they can. */
-export function formatLock(lock: Lock): string {
+function formatLock(lock: Lock): string {
   const entries = [...lock.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
   const ordered = entries.map(([id, entry]) => [
     id,

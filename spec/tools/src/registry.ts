@@ -20,7 +20,7 @@ export type Registry = {
 };
 
 /** Folder of the registries. */
-export const registryFolder = "spec/registries";
+const registryFolder = "spec/registries";
 
 /**
  * Reads a YAML file; duplicate keys and syntax errors are refused with their place.

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { maskCode, normaliseSpace } from "./text/prose.ts";
 
 /** The five levels a requirement can have (BCP 14). */
-export const requirementLevels = ["MUST NOT", "MUST", "SHOULD NOT", "SHOULD", "MAY"] as const;
+const requirementLevels = ["MUST NOT", "MUST", "SHOULD NOT", "SHOULD", "MAY"] as const;
 
 /** How binding a requirement is. */
 export type RequirementLevel = (typeof requirementLevels)[number];

@@ -2,7 +2,7 @@ import type { Block } from "../text/chapter.ts";
 import { type BlockClass, jsonKinds, type Unclassified } from "./block-class.ts";
 
 /** The languages a block can have, each with the form of its arguments. */
-export const blockForms: Readonly<Record<string, string>> = {
+const blockForms: Readonly<Record<string, string>> = {
   json: `json valid KIND | json invalid KIND AREA-NNN, KIND one of ${jsonKinds.join(", ")}`,
   jsonl: `jsonl valid KIND | jsonl invalid KIND AREA-NNN, KIND one of ${jsonKinds.join(", ")}`,
   hex: "hex frame | hex record | hex stream, each optionally followed by: invalid AREA-NNN",

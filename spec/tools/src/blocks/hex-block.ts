@@ -9,7 +9,7 @@ import { type Claim, judge } from "./verdict.ts";
 const preface = Buffer.from("\n\bSTDFN/1\n", "latin1");
 
 /** The bytes and assertions of a block of annotated bytes. */
-export type AnnotatedBytes = {
+type AnnotatedBytes = {
   readonly bytes: Buffer;
   /** What each record or frame means, as a line of the JSON format; empty when nothing is asserted. */
   readonly meanings: readonly unknown[];
@@ -21,7 +21,7 @@ export type AnnotatedBytes = {
  *
  * @throws UsageError quoting the line that is neither
  */
-export function parseAnnotatedBytes(block: Block): AnnotatedBytes {
+function parseAnnotatedBytes(block: Block): AnnotatedBytes {
   const pieces: Buffer[] = [];
   const meanings: unknown[] = [];
   block.body.forEach((text, index) => {

@@ -17,7 +17,7 @@ const kinds: Readonly<Record<string, TranscriptLine["kind"]>> = {
 };
 
 /** On a host line: the host closes the function's standard input here. */
-export const closeMark = "{{close}}";
+const closeMark = "{{close}}";
 
 /**
  * Reads the lines of a transcript.

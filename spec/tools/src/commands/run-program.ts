@@ -2,7 +2,7 @@ import { type Command, CommanderError } from "commander";
 import { UsageError } from "../usage-error.ts";
 
 /** What a command found: 0 all well, 1 findings. */
-export type Status = 0 | 1;
+type Status = 0 | 1;
 
 /** Where text for people and programs goes; whole lines, each with its line feed. */
 export type Output = {

@@ -6,10 +6,10 @@ import { machineCode } from "./machine-code.ts";
 import { registryCode } from "./registry-code.ts";
 
 /** A file that is generated in whole or in part, as it has to be. */
-export type GeneratedFile = { readonly file: string; readonly text: string };
+type GeneratedFile = { readonly file: string; readonly text: string };
 
 /** Every generated file with its text. */
-export function generatedFiles(specification: Specification): GeneratedFile[] {
+function generatedFiles(specification: Specification): GeneratedFile[] {
   const chapters = specification.chapters
     .filter((chapter) => chapter.regions.length > 0)
     .map((chapter) => ({ file: chapter.file, text: regenerateChapter(specification, chapter) }));

@@ -1,7 +1,7 @@
 import type { Chapter } from "../text/chapter.ts";
 
 /** Where terms are defined, one third-level heading each. */
-export const termsFile = "spec/terms.md";
+const termsFile = "spec/terms.md";
 
 /** An alphabetical index of the defined terms, each a link to its definition, on one line. */
 export function termsIndex(chapters: readonly Chapter[], from: string): string[] {

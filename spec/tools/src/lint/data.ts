@@ -1,5 +1,6 @@
+import { checkMachine } from "../check-machine.ts";
 import type { Finding } from "../finding.ts";
-import { checkMachine, machineNames, readMachine } from "../machine.ts";
+import { machineNames, readMachine } from "../machine.ts";
 import { readRegistry, registryNames } from "../registry.ts";
 import { requirementLines, type Specification } from "../specification.ts";
 import { UsageError } from "../usage-error.ts";
