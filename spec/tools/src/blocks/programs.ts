@@ -2,12 +2,13 @@ import {
   accessSync,
   chmodSync,
   constants,
+  existsSync,
   mkdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { isRecord } from "../registry.ts";
 import type { Repository } from "../repository.ts";
 import { UsageError } from "../usage-error.ts";
@@ -53,6 +54,12 @@ export function findPrograms(repository: Repository): Map<string, Program> {
   return programs;
 }
 
+/** Says that a program is not there, if so: a package that is not built, or an example that is gone. */
+export function missingFile({ argv }: Program): string | undefined {
+  const missing = argv.find((word) => isAbsolute(word) && !existsSync(word));
+  return missing === undefined ? undefined : `${missing} does not exist; run npm run build`;
+}
+
 /**
  * Makes the folder a shell example runs in: `bin` with a launcher for each program that the system does not have
  * itself, and `examples`.
@@ -67,10 +74,15 @@ export function prepareShellFolder(
   const bin = join(folder, ".bin");
   mkdirSync(bin);
   const system = process.env["PATH"] ?? "";
-  for (const [name, { argv }] of programs) {
+  for (const [name, program] of programs) {
     if (name !== "stdfn" && name !== "everything" && isOnPath(name, system)) continue;
     const launcher = join(bin, name);
-    writeFileSync(launcher, `#!/bin/sh\nexec ${argv.map(quote).join(" ")} "$@"\n`);
+    const problem = missingFile(program);
+    const command =
+      problem === undefined
+        ? `exec ${program.argv.map(quote).join(" ")} "$@"`
+        : `echo ${quote(problem)} >&2; exit 127`;
+    writeFileSync(launcher, `#!/bin/sh\n${command}\n`);
     chmodSync(launcher, 0o755);
   }
   if (repository.has("examples"))

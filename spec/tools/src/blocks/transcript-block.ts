@@ -3,7 +3,7 @@ import { UsageError } from "../usage-error.ts";
 import type { BlockClass } from "./block-class.ts";
 import { failed, type Outcome, passed } from "./outcome.ts";
 import { matchesJson, matchesText } from "./placeholder.ts";
-import type { Program } from "./programs.ts";
+import { missingFile, type Program } from "./programs.ts";
 import { RunningProcess } from "./run-process.ts";
 import { parseTranscript, type TranscriptLine } from "./transcript-lines.ts";
 import { type TranscriptWire, wireOf } from "./transcript-wire.ts";
@@ -29,6 +29,8 @@ export async function executeTranscript(
       `there is no function ${transcript.function}; there are ${[...programs.keys()].join(", ")}`,
     );
   }
+  const missing = missingFile(program);
+  if (missing !== undefined) return failed(missing);
   const { variables, args } = commandOf(lines, transcript, block);
   const env = { PATH: process.env["PATH"], STDFN_MODE: transcript.mode, ...variables };
   const run = new RunningProcess([...program.argv, ...args], { cwd: program.cwd, env });

@@ -88,7 +88,7 @@ async function run(
           ? outcome.why
           : outcome.note;
     print(
-      `${block.file}:${block.line}: ${outcome.result}: ${block.info}${remark === undefined ? "" : `: ${remark}`}`,
+      `${block.file}:${block.line}: ${outcome.result}: ${block.info}${remark === undefined ? "" : `: ${remark.replaceAll("\n", "\n    ")}`}`,
     );
     if (outcome.result === "failed") failures += 1;
   }
