@@ -1,95 +1,111 @@
 import { limits } from "../generated/registry.ts";
 import type { JsonValue } from "../model/event.ts";
 import { CodecError } from "./codec-error.ts";
-import { isIJsonNumber } from "./json/number.ts";
+import { stringText } from "./json/string-text.ts";
 import { showBytes } from "./show-bytes.ts";
 
 // The value stands inside the body of an event, which is the first level.
 const maxDepth = limits.max_depth.value - 1;
-const notInterchangeable = /\p{Noncharacter_Code_Point}|\p{Surrogate}/u;
-/** Printable ASCII but for quote and backslash: needs no escape. */
-const plain = /^[ !#-[\]-~]*$/;
 
 /**
- * Serialises an I-JSON value (RFC 7493) by the JSON Canonicalization Scheme (RFC 8785): no whitespace, members sorted
- * by UTF-16 code units, numbers and strings as ECMAScript writes them. Members that are undefined are left out.
- * @throws CodecError with fault `invalid` for what I-JSON cannot say: numbers that are not finite and integers beyond
- * 2^53 - 1, surrogates, noncharacters, what is no JSON value, nesting over 99 levels or in a circle.
+ * Serialises a JSON value by the JSON Canonicalization Scheme (RFC 8785): no whitespace, members sorted by UTF-16 code
+ * units, numbers and strings as ECMAScript writes them. Members that are undefined are left out, as `JSON.stringify`
+ * does.
+ * @throws CodecError with fault `invalid` for what is no JSON value: numbers that are not finite, half of a surrogate
+ * pair, functions, dates and the like, nesting over 99 levels or in a circle. The message gives the path.
  */
 export function canonicalJson(value: JsonValue): string {
-  return serialise(value, "data", 1, true);
+  return new Serialiser(true).text(value);
 }
 
-/** Serialises an I-JSON value like `canonicalJson`, members in their own order. @throws CodecError as that does. */
+/** Serialises a JSON value like `canonicalJson`, but members in their own order. @throws CodecError as that does. */
 export function compactJson(value: JsonValue): string {
-  return serialise(value, "data", 1, false);
+  return new Serialiser(false).text(value);
 }
 
-function serialise(value: unknown, path: string, depth: number, sorted: boolean): string {
-  switch (typeof value) {
-    case "string":
-      return stringText(value, path);
-    case "number":
-      return numberText(value, path);
-    case "boolean":
-      return String(value);
-    case "object":
-      if (value === null) return "null";
-      if (depth > maxDepth) {
-        throw invalid(
-          path,
-          `nesting of more than ${maxDepth} levels`,
-          `${maxDepth} levels and no circle`,
-        );
-      }
-      if (Array.isArray(value)) {
-        return `[${Array.from(value, (item, index) => serialise(item, `${path}[${index}]`, depth + 1, sorted)).join(",")}]`;
-      }
-      if (isPlainObject(value)) return objectText(value, path, depth, sorted);
+class Serialiser {
+  readonly #sorted: boolean;
+  /** Names and positions that lead to the value at hand. */
+  readonly #path: (string | number)[] = [];
+
+  constructor(sorted: boolean) {
+    this.#sorted = sorted;
   }
-  throw invalid(
-    path,
-    describe(value),
-    "null, booleans, numbers, strings, arrays and plain objects",
-  );
-}
 
-function objectText(
-  value: Readonly<Record<string, unknown>>,
-  path: string,
-  depth: number,
-  sorted: boolean,
-): string {
-  const names = Object.keys(value);
-  if (sorted) names.sort();
-  let text = "";
-  for (const name of names) {
-    const member = value[name];
-    if (member === undefined) continue;
-    text += `${text === "" ? "" : ","}${stringText(name, path)}:${serialise(member, `${path}.${name}`, depth + 1, sorted)}`;
-  }
-  return `{${text}}`;
-}
-
-function stringText(text: string, path: string): string {
-  if (plain.test(text)) return `"${text}"`;
-  if (notInterchangeable.test(text)) {
-    throw invalid(
-      path,
-      `text ${showBytes(Buffer.from(text), 64)} with half of a surrogate pair or a noncharacter`,
-      "all other Unicode text",
+  text(value: unknown): string {
+    switch (typeof value) {
+      case "string":
+        return this.#string(value);
+      case "number":
+        if (Number.isFinite(value)) return String(value);
+        throw this.#invalid(`the number ${value}`, "finite numbers");
+      case "boolean":
+        return String(value);
+      case "object":
+        if (value === null) return "null";
+        if (Array.isArray(value)) return this.#array(value);
+        if (isPlainObject(value)) return this.#object(value);
+    }
+    throw this.#invalid(
+      describe(value),
+      "null, booleans, numbers, strings, arrays and plain objects",
     );
   }
-  return JSON.stringify(text);
-}
 
-function numberText(value: number, path: string): string {
-  if (isIJsonNumber(value)) return String(value);
-  throw invalid(
-    path,
-    `number ${value}`,
-    "finite numbers, integers from -(2^53 - 1) to 2^53 - 1: send a larger one as a string",
-  );
+  #array(values: readonly unknown[]): string {
+    this.#enter();
+    let text = "";
+    for (let index = 0; index < values.length; index += 1) {
+      this.#path[this.#path.length - 1] = index;
+      text += index === 0 ? this.text(values[index]) : `,${this.text(values[index])}`;
+    }
+    this.#path.pop();
+    return `[${text}]`;
+  }
+
+  #object(value: Readonly<Record<string, unknown>>): string {
+    this.#enter();
+    const names = Object.keys(value);
+    if (this.#sorted) names.sort();
+    let text = "";
+    for (const name of names) {
+      const member = value[name];
+      if (member === undefined) continue;
+      this.#path[this.#path.length - 1] = name;
+      text += `${text === "" ? "" : ","}${this.#string(name)}:${this.text(member)}`;
+    }
+    this.#path.pop();
+    return `{${text}}`;
+  }
+
+  #string(text: string): string {
+    const quoted = stringText(text);
+    if (quoted !== undefined) return quoted;
+    throw this.#invalid(
+      `half of a surrogate pair in ${showBytes(Buffer.from(text), 64)}`,
+      "valid Unicode",
+    );
+  }
+
+  #enter(): void {
+    if (this.#path.length === maxDepth) {
+      throw this.#invalid(
+        `nesting of more than ${maxDepth} levels`,
+        `${maxDepth} levels, and no circle`,
+      );
+    }
+    this.#path.push("");
+  }
+
+  #invalid(found: string, allowed: string): CodecError {
+    const place = this.#path
+      .map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`))
+      .join("");
+    return new CodecError(
+      "invalid",
+      `event data${place.slice(0, 200)} holds ${found}; allowed are ${allowed}`,
+    );
+  }
 }
 
 function isPlainObject(value: object): value is Readonly<Record<string, unknown>> {
@@ -106,8 +122,4 @@ function describe(value: unknown): string {
   return typeof value === "object"
     ? `an object of class ${value?.constructor?.name}`
     : `a value of type ${typeof value}`;
-}
-
-function invalid(path: string, found: string, allowed: string): CodecError {
-  return new CodecError("invalid", `event ${path} holds ${found}; allowed are ${allowed}`);
 }

@@ -3,8 +3,8 @@ const plus = 0x2b;
 const point = 0x2e;
 const zero = 0x30;
 const lowerE = 0x65;
-/** Every integer of fifteen digits is exact in binary64. */
-const exactDigits = 15;
+/** Every integer of fifteen digits is exact in binary64, and nothing this short overflows without an exponent. */
+const surelyExact = 15;
 
 /**
  * Where the number that begins at `pos` ends (RFC 8259 §6). Negative if there is none: the complement of the position
@@ -43,27 +43,17 @@ function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
 }
 
-/** Whether the number in these bytes is an I-JSON number, by `isIJsonNumber`. */
-export function isExactNumber(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start <= exactDigits) {
+/**
+ * Whether the number in these bytes is an I-JSON number: it does not overflow binary64 and, where it has neither a
+ * fraction nor an exponent, RFC 8785 writes it with the same digits.
+ */
+export function isIJsonNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start <= surelyExact) {
     let at = start;
     while (at < end && ((bytes[at] as number) | 0x20) !== lowerE) at += 1;
     if (at === end) return true;
   }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("latin1");
-  return (
-    (!isIntegerText(text) || Number.isSafeInteger(Number(text))) && isIJsonNumber(Number(text))
-  );
-}
-
-/**
- * Whether a number survives every I-JSON implementation: it is finite, and its shortest decimal form is not an
- * integer beyond 2^53 - 1 (RFC 7493 §2.2).
- */
-export function isIJsonNumber(value: number): boolean {
-  return Number.isFinite(value) && (Number.isSafeInteger(value) || !isIntegerText(String(value)));
-}
-
-function isIntegerText(text: string): boolean {
-  return /^-?\d+$/.test(text);
+  const value = Number(text);
+  return Number.isFinite(value) && (/[.eE]/.test(text) || String(value) === text);
 }

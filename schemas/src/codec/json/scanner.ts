@@ -41,7 +41,8 @@ const shownName = 64;
  */
 export class Scanner extends TextScanner {
   readonly #names: MemberNames;
-  #hash = 0;
+  /** Hash of the name that `name` passed last, -1 if it holds an escape. */
+  hash: number = 0;
 
   constructor(bytes: Uint8Array, offset = 0) {
     super(bytes, offset);
@@ -85,7 +86,7 @@ export class Scanner extends TextScanner {
     for (;;) {
       const nameAt = at;
       const nameEnd = this.name(at);
-      const hash = this.#hash;
+      const hash = this.hash;
       if (!names.add(mark, nameAt, nameEnd, hash)) this.#reportDuplicate(nameAt, nameEnd);
       const start = this.valueStart(nameEnd);
       const valueEnd = this.value(start, depth + 1);
@@ -136,14 +137,14 @@ export class Scanner extends TextScanner {
     while (at < end) {
       const byte = bytes[at] as number;
       if (byte === quote) {
-        this.#hash = hash & 0x3fff_ffff;
+        this.hash = hash & 0x3fff_ffff;
         return at + 1;
       }
       if (byte === backslash || byte < 0x20) break;
       hash = Math.imul(hash ^ byte, 0x0100_0193);
       at += 1;
     }
-    this.#hash = -1;
+    this.hash = -1;
     return this.string(pos);
   }
 
@@ -173,7 +174,7 @@ export class Scanner extends TextScanner {
   /** Reports the nesting and passes the value by its brackets alone: recursion must end somewhere. */
   #tooDeep(pos: number): number {
     this.report(
-      "invalid",
+      "malformed",
       pos,
       `values nest more than ${maxDepth} deep at byte ${this.offset + pos}; allowed are ${maxDepth} levels`,
     );

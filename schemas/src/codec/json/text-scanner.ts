@@ -1,6 +1,6 @@
 import { CodecError, type CodecFault } from "../codec-error.ts";
 import { showBytes } from "../show-bytes.ts";
-import { isExactNumber, numberEnd } from "./number.ts";
+import { isIJsonNumber, numberEnd } from "./number.ts";
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -75,14 +75,15 @@ export class TextScanner {
         throw this.unexpected(at, "no control character in a string; escape it");
       at = this.skipPlain(this.#escape(at));
     }
-    throw this.unexpected(at, "the closing quote of a string");
+    // Blamed on its beginning: a text that ends between two tokens is told apart by the position alone.
+    throw this.unexpected(pos, "a string with a closing quote");
   }
 
   /** Validates the number that begins at `pos` and gives the position after it. */
   number(pos: number): number {
     const end = numberEnd(this.bytes, pos, this.end);
     if (end < 0) throw this.unexpected(~end, ~end === pos ? "a value" : "a digit");
-    if (this.inexactNumber < 0 && !isExactNumber(this.bytes, pos, end)) this.inexactNumber = pos;
+    if (this.inexactNumber < 0 && !isIJsonNumber(this.bytes, pos, end)) this.inexactNumber = pos;
     return end;
   }
 
@@ -153,7 +154,7 @@ export class TextScanner {
       if (low >= 0xdc00 && low <= 0xdfff) return pos + 12;
     }
     this.report(
-      "invalid",
+      "malformed",
       pos,
       `escape \\u${unit.toString(16)} at byte ${this.offset + pos} is half of a surrogate pair; write the character itself or both halves`,
     );
@@ -165,7 +166,7 @@ export class TextScanner {
     let unit = 0;
     for (let at = pos + 2; at < pos + 6; at += 1) {
       const digit = at < this.end ? hexDigit(this.bytes[at] as number) : -1;
-      if (digit < 0) throw this.unexpected(at, "four hexadecimal digits after \\u");
+      if (digit < 0) throw this.unexpected(pos, "four hexadecimal digits after \\u");
       unit = unit * 16 + digit;
     }
     return unit;

@@ -63,10 +63,13 @@ export class JsonUnitReader implements UnitReader {
     const line = queue.take(length);
     this.#terminated = feed >= 0;
     if (this.#terminated) queue.skip(1);
-    if (!isUtf8(line))
-      throw new CodecError("malformed", `a line that is not valid UTF-8: ${showBytes(line)}`, {
+    if (!isUtf8(line)) {
+      // A line that the end of the stream cuts can stop inside a character.
+      const fault = this.#terminated ? "malformed" : "truncated";
+      throw new CodecError(fault, `a line that is not valid UTF-8: ${showBytes(line)}`, {
         offset: at,
       });
+    }
     return line;
   }
 }

@@ -1,0 +1,154 @@
+import { limits } from "../../generated/registry.ts";
+import type { CloudEvent, EventData, JsonValue } from "../../model/event.ts";
+import { compactJson } from "../canonical-json.ts";
+import { CodecError } from "../codec-error.ts";
+import { findEventProblem } from "../event-rules.ts";
+import { defaultTextType, isJsonMediaType } from "../json-media-type.ts";
+import { encodeBase64 } from "./base64.ts";
+import { Body, setMember } from "./body.ts";
+import type { Member } from "./scanner.ts";
+import { stringText } from "./string-text.ts";
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+type Extension = string | number | boolean;
+
+const maxAttributes = limits.max_attributes.value * limits.json_factor.value;
+const integer = /^(?:0|-?[1-9]\d{0,9})$/;
+const noData: EventData = { kind: "none" };
+
+/**
+ * Decodes the body of an event or stream record: the JSON event format of CloudEvents.
+ * @param hasData False for a stream record, which must hold no data.
+ * @throws CodecError
+ */
+export function decodeEvent(bytes: Uint8Array, hasData: boolean): CloudEvent {
+  const body = new Body(bytes, "event");
+  const event: Partial<Mutable<CloudEvent>> = {};
+  let extensions: Record<string, Extension> | undefined;
+  let data: Member | undefined;
+  for (const member of body.members) {
+    switch (member.name) {
+      case "id":
+      case "source":
+      case "type":
+      case "datacontenttype":
+      case "dataschema":
+      case "subject":
+      case "time":
+        event[member.name] = body.string(member, `event.${member.name}`);
+        break;
+      case "specversion":
+        event.specversion = body.string(member, "event.specversion") as "1.0";
+        break;
+      case "data":
+      case "data_base64":
+        if (data !== undefined)
+          throw body.error(
+            "invalid",
+            member,
+            "event with both data and data_base64; an event has one of them or neither",
+          );
+        data = member;
+        break;
+      default:
+        extensions ??= {};
+        setMember(extensions, member.name, readExtension(body, member));
+    }
+  }
+  const size = bytes.length - (data === undefined ? 0 : data.end - data.start);
+  if (size > maxAttributes)
+    throw new CodecError(
+      "too-long",
+      `event of ${size} bytes without its data; allowed are ${maxAttributes}`,
+    );
+  if (extensions !== undefined) event.extensions = extensions;
+  event.data = data === undefined ? noData : readData(body, data, event.datacontenttype);
+  const problem = findEventProblem(event as CloudEvent, hasData);
+  if (problem === undefined) return event as CloudEvent;
+  const offset = body.members.find(
+    ({ name }) => name === problem.member || (problem.member === "data" && name === "data_base64"),
+  )?.at;
+  throw new CodecError("invalid", problem.message, offset === undefined ? {} : { offset });
+}
+
+function readExtension(body: Body, member: Member): Extension {
+  const label = `event.${member.name}`;
+  if (body.isString(member)) return body.string(member, label);
+  if (body.isBoolean(member)) return body.boolean(member, label);
+  const text = body.text(member);
+  const value = integer.test(text) ? Number(text) : Number.NaN;
+  if (value >= -0x8000_0000 && value <= 0x7fff_ffff) return value;
+  throw body.wrongType(
+    member,
+    label,
+    "a string, a boolean or an integer from -2147483648 to 2147483647",
+  );
+}
+
+function readData(body: Body, member: Member, mediaType: string | undefined): EventData {
+  if (member.name === "data_base64")
+    return { kind: "bytes", bytes: body.bytes(member, "event.data_base64") };
+  if (mediaType === undefined || isJsonMediaType(mediaType))
+    return { kind: "json", value: readJson(body, member) };
+  if (body.isString(member)) return { kind: "text", text: body.string(member, "event.data") };
+  throw body.error(
+    "invalid",
+    member,
+    `event.data is no string under datacontenttype ${JSON.stringify(mediaType)}; expected a string, or a JSON media type`,
+  );
+}
+
+function readJson(body: Body, member: Member): JsonValue {
+  const { inexactNumber } = body.scanner;
+  if (inexactNumber >= member.start && inexactNumber < member.end) {
+    const number = /^[-+.\deE]+/.exec(
+      body.text({ start: inexactNumber, end: Math.min(member.end, inexactNumber + 64) }),
+    );
+    throw body.error(
+      "invalid",
+      { start: inexactNumber, end: member.end },
+      `event.data holds the number ${number?.[0]}, which binary64 cannot hold; it is never rounded: send it as a string`,
+    );
+  }
+  return JSON.parse(body.text(member)) as JsonValue;
+}
+
+/** The body of an event or stream record as JSON text. @throws CodecError if the event is invalid. */
+export function eventText(event: CloudEvent, hasData: boolean): string {
+  const problem = findEventProblem(event, hasData);
+  if (problem !== undefined) throw new CodecError("invalid", problem.message);
+  const { data } = event;
+  let text = `{"specversion":"1.0","id":${stringText(event.id)},"source":${stringText(event.source)},"type":${stringText(event.type)}`;
+  const mediaType = event.datacontenttype ?? (data.kind === "text" ? defaultTextType : undefined);
+  if (mediaType !== undefined) text += `,"datacontenttype":${stringText(mediaType)}`;
+  if (event.dataschema !== undefined) text += `,"dataschema":${stringText(event.dataschema)}`;
+  if (event.subject !== undefined) text += `,"subject":${stringText(event.subject)}`;
+  if (event.time !== undefined) text += `,"time":${stringText(event.time)}`;
+  if (event.extensions !== undefined) {
+    for (const [name, value] of Object.entries(event.extensions))
+      text += `,"${name}":${extensionText(value)}`;
+  }
+  return `${text}${dataText(data, mediaType)}}`;
+}
+
+function extensionText(value: Extension): string | undefined {
+  // Adding 0 turns -0, which is no JSON integer of this format, into 0.
+  if (typeof value === "number") return String(value + 0);
+  return typeof value === "boolean" ? String(value) : stringText(value);
+}
+
+function dataText(data: EventData, mediaType: string | undefined): string {
+  switch (data.kind) {
+    case "none":
+      return "";
+    case "bytes":
+      return `,"data_base64":"${encodeBase64(data.bytes)}"`;
+    case "json":
+      return `,"data":${compactJson(data.value)}`;
+    case "text":
+      // Under a JSON media type a string would be read as a JSON value.
+      if (mediaType !== undefined && isJsonMediaType(mediaType))
+        return `,"data_base64":"${encodeBase64(Buffer.from(data.text))}"`;
+      return `,"data":${stringText(data.text)}`;
+  }
+}
