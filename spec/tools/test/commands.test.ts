@@ -298,7 +298,7 @@ t.test("lint knows who cites what does not exist, or an older revision", async (
       "conformance/cases/one.json:1: citation: the case cites SES-004, which was retired (never needed); cite the requirement that decides this",
       "conformance/cases/one.json:1: stale-citation: the case was written against SES-001 revision 2; the present one is 1; read the requirement again, correct the case, and state that revision",
       "sdk/src/one.ts:1: citation: the code cites SES-099, which does not exist; cite the requirement that decides this",
-      "3 findings in 6 files with 4 requirements",
+      "3 findings in 6 files with 4 requirements: citation 2, stale-citation 1",
       "",
     ].join("\n"),
   );

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { formatFinding } from "../finding.ts";
+import { type Finding, formatFinding } from "../finding.ts";
 import { lint } from "../lint/lint.ts";
 import type { Open } from "./program.ts";
 import type { Session } from "./run-program.ts";
@@ -27,10 +27,17 @@ export function addLintCommand(program: Command, open: Open, { print, finish }: 
       if (json === true) print(JSON.stringify(findings, null, 2));
       else {
         for (const finding of findings) print(formatFinding(finding));
-        print(
-          `${findings.length} findings in ${specification.chapters.length} files with ${live} requirements`,
-        );
+        const place = `in ${specification.chapters.length} files with ${live} requirements`;
+        print(`${findings.length} findings ${place}${countRules(findings)}`);
       }
       finish(findings.length === 0 ? 0 : 1);
     });
+}
+
+function countRules(findings: readonly Finding[]): string {
+  const rules = [...new Set(findings.map((finding) => finding.rule))];
+  const counts = rules.map(
+    (rule) => `${rule} ${findings.filter((finding) => finding.rule === rule).length}`,
+  );
+  return counts.length === 0 ? "" : `: ${counts.join(", ")}`;
 }
