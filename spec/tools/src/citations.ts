@@ -1,4 +1,4 @@
-import { classify } from "./blocks/classify.ts";
+import { requirementsOf } from "./blocks/classify.ts";
 import { isRecord } from "./registry.ts";
 import { areaOf, findIds } from "./requirement.ts";
 import type { Specification } from "./specification.ts";
@@ -29,7 +29,7 @@ const literal = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
 
 /**
  * Collects who cites which requirement: vectors and cases of the conformance kit by their members `requirements`,
- * `requirement` and `also`, tests and code by an id in a string, blocks of chapters by the requirement they violate,
+ * `requirement` and `also`, tests and code by an id in a string, blocks of chapters by the requirements they break or show,
  * and machines by the requirement of an error.
  */
 export function citations(specification: Specification): Citation[] {
@@ -50,11 +50,11 @@ export function citations(specification: Specification): Citation[] {
       .flatMap((file) => citedInCode(repository.read(file), file, "code", areas)),
     ...chapters
       .flatMap((chapter) => chapter.blocks)
-      .flatMap((block): Citation[] => {
-        const found = classify(block);
-        const id = "violates" in found ? found.violates : undefined;
-        return id === undefined ? [] : [{ by: "block", id, file: block.file, line: block.line }];
-      }),
+      .flatMap((block) =>
+        requirementsOf(block).map(
+          (id): Citation => ({ by: "block", id, file: block.file, line: block.line }),
+        ),
+      ),
     ...repository
       .files("spec/machines", /\.yaml$/)
       .flatMap((file) =>

@@ -420,6 +420,34 @@ const cases: readonly Case[] = [
     to: "```shell",
     findings: [["37: fence", "never closed"]],
   },
+  {
+    name: "block shows what exists",
+    file: session,
+    from: "json invalid line SES-002",
+    to: "json invalid line SES-002 shows=SES-001,SES-003",
+    findings: [],
+  },
+  {
+    name: "block shows what does not exist",
+    file: session,
+    from: "json invalid line SES-002",
+    to: "json invalid line SES-002 shows=SES-001,SES-004",
+    findings: [["19: fence", "SES-004"]],
+  },
+  {
+    name: "block shows no id",
+    file: session,
+    from: "json invalid line SES-002",
+    to: "json invalid line SES-002 shows=everything",
+    findings: [["19: fence", "with commas between"]],
+  },
+  {
+    name: "text shows nothing",
+    file: session,
+    from: 'text why="a drawing"',
+    to: 'text why="a drawing" shows=SES-001',
+    findings: [["23: fence", "executed"]],
+  },
   // generated-region
   {
     name: "region of no source",

@@ -15,9 +15,43 @@ const blockForms: Readonly<Record<string, string>> = {
   mermaid: "mermaid, in generated regions only",
 };
 
+/** A block's class, with the requirements that it shows being kept (`shows=AREA-NNN,…`, in any block that is executed). */
+export type Classified = BlockClass & { readonly shows: readonly string[] };
+
 /** Reads a block's info string. */
-export function classify(block: Block): BlockClass | Unclassified {
+export function classify(block: Block): Classified | Unclassified {
   const { words, options } = splitInfo(block.info);
+  const shown = options.get("shows");
+  options.delete("shows");
+  const found = classOf(block, words, options);
+  if ("problem" in found) return found;
+  const shows = shown?.split(",") ?? [];
+  if (
+    !shows.every(isId) ||
+    (shows.length > 0 && (found.class === "text" || found.class === "mermaid"))
+  ) {
+    return {
+      problem: `"shows=${shown}" in "${block.info}"`,
+      advice: "name requirements, with commas between, in a block that is executed",
+    };
+  }
+  return { ...found, shows };
+}
+
+/** Every requirement that a block claims to show, kept or broken. */
+export function requirementsOf(block: Block): string[] {
+  const found = classify(block);
+  if ("problem" in found) return [];
+  return "violates" in found && found.violates !== undefined
+    ? [found.violates, ...found.shows]
+    : [...found.shows];
+}
+
+function classOf(
+  block: Block,
+  words: readonly string[],
+  options: ReadonlyMap<string, string>,
+): BlockClass | Unclassified {
   const [language = "", ...rest] = words;
   const form = blockForms[language];
   if (form === undefined) {

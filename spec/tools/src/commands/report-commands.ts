@@ -67,7 +67,7 @@ export function addReportCommands(program: Command, open: Open, { print, finish 
     .command("coverage")
     .summary("show which requirements are cited by vectors, tests and examples")
     .description(
-      "Counts for each level the requirements that vectors, test strings and invalid examples cite, and names the MUSTs nothing cites.",
+      "Counts for each level the requirements that vectors, cases, test strings and examples cite, and names the MUSTs nothing cites.",
     )
     .option("--json", "print a JSON array")
     .option("--strict", "exit 1 when a MUST or MUST NOT is cited by nothing")

@@ -1,4 +1,4 @@
-import { classify } from "../blocks/classify.ts";
+import { classify, requirementsOf } from "../blocks/classify.ts";
 import type { Finding } from "../finding.ts";
 import { requirementLines, type Specification } from "../specification.ts";
 
@@ -14,16 +14,13 @@ export function fences(specification: Specification): Finding[] {
         ];
       const found = classify(block);
       if ("problem" in found) return [{ ...place, message: found.problem, advice: found.advice }];
-      if ("violates" in found && found.violates !== undefined && !written.has(found.violates)) {
-        return [
-          {
-            ...place,
-            message: `the block violates ${found.violates}, which does not exist`,
-            advice: "name the requirement it breaks",
-          },
-        ];
-      }
-      return [];
+      return requirementsOf(block)
+        .filter((id) => !written.has(id))
+        .map((id) => ({
+          ...place,
+          message: `the block names ${id}, which does not exist`,
+          advice: "name the requirement that it breaks or shows",
+        }));
     }),
   );
 }
