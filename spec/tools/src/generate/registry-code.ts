@@ -1,5 +1,6 @@
 import { integerCell, type Registry, readRegistry, textCell } from "../registry.ts";
 import type { Repository } from "../repository.ts";
+import { UsageError } from "../usage-error.ts";
 import { literal } from "./literal.ts";
 
 const banner = "// Generated from spec/registries by `npm run spec -- generate`. Do not edit.";
@@ -113,11 +114,11 @@ function environment(registry: Registry): string[] {
   const context = fixed.filter((name) => name.startsWith("STDFN_CTX_"));
   return [
     ...doc("The environment variable that states the mode."),
-    `export const modeVariable = ${literal(fixed.find((name) => name === "STDFN_MODE") ?? "")} as const;`,
+    `export const modeVariable = ${literal(nameLike(registry, /^STDFN_MODE$/))} as const;`,
     ...doc(
       "What the names of environment variables of event attributes begin with; the attribute's name follows in upper case.",
     ),
-    `export const eventVariablePrefix = ${literal(names.find((name) => name.startsWith("STDFN_EVENT_"))?.replace("<NAME>", "") ?? "")} as const;`,
+    `export const eventVariablePrefix = ${literal(nameLike(registry, /^STDFN_EVENT_<NAME>$/).replace("<NAME>", ""))} as const;`,
     ...doc("The environment variable of each context member, by the member's name on the wire."),
     "export const contextVariables = {",
     ...entries(
@@ -129,6 +130,15 @@ function environment(registry: Registry): string[] {
     ),
     "} as const;",
   ];
+}
+
+function nameLike(registry: Registry, wanted: RegExp): string {
+  const name = registry.rows
+    .map((row) => textCell(registry, row, "name"))
+    .find((candidate) => wanted.test(candidate));
+  if (name === undefined)
+    throw new UsageError(`${registry.file} has no name like ${wanted.source}; the code needs it`);
+  return name;
 }
 
 function features(registry: Registry): string[] {
