@@ -291,7 +291,7 @@ const cases: readonly Case[] = [
     name: "an unknown function",
     info: "transcript function=nobody mode=session format=json",
     body: "< end",
-    result: /there are server/,
+    result: /there are cat, server/,
   },
   {
     name: "a line of no kind",
@@ -304,6 +304,36 @@ const cases: readonly Case[] = [
     info: "transcript function=server mode=session format=json",
     body: "= 0\n< end",
     result: /not a status on the last line/,
+  },
+  {
+    name: "protobuf frames",
+    info: "transcript function=cat mode=session format=protobuf",
+    body: `> {"stdfn":"1"}\n< {"stdfn":"1"}\n> {"frame":{"id":0,"hello":{"minors":[0],"credit":65536}}}\n> {"frame":{"id":1,"context":${context},"event":${event},"end":{}}}\n< {"frame":{"id":0,"hello":"{{any}}"}}\n< {"frame":{"id":1,"context":${context},"event":${event},"end":{}}}\n= 0`,
+    result: "passed",
+  },
+  {
+    name: "another protobuf frame",
+    info: "transcript function=cat mode=session format=protobuf",
+    body: `> {"stdfn":"1"}\n< {"stdfn":"1"}\n> {"frame":{"id":1,"end":{}}}\n< {"frame":{"id":2,"end":{}}}`,
+    result: /"\{"frame":\{"id":1,"end":\{\}\}\}" came/,
+  },
+  {
+    name: "protobuf records",
+    info: "transcript function=cat mode=pipe format=protobuf",
+    body: `> {"stdfn":"1"}\n> {"event":${event}}\n> {"end":{}}\n< {"stdfn":"1"}\n< {"event":${event}}\n< {"end":{}}`,
+    result: "passed",
+  },
+  {
+    name: "a host line that protobuf cannot say",
+    info: "transcript function=cat mode=pipe format=protobuf",
+    body: "> hello\n< hello",
+    result: /hello/,
+  },
+  {
+    name: "a function that writes foreign bytes",
+    info: "transcript function=server mode=pipe format=protobuf",
+    body: '> {"stdfn":"1"}\n< {"stdfn":"1"}',
+    result: /preface|not valid JSON|did not come/,
   },
   // shell
   {
@@ -397,6 +427,7 @@ const requirements = [
 ];
 
 const programs: ReadonlyMap<string, Program> = new Map([
+  ["cat", { argv: ["cat"], cwd: root }],
   ["server", { argv: [process.execPath, server], cwd: root }],
 ]);
 

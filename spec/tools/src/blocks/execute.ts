@@ -1,3 +1,4 @@
+import { CodecError } from "@stdfn/schemas/codec";
 import { requirementLines, type Specification } from "../specification.ts";
 import type { Block } from "../text/chapter.ts";
 import { UsageError } from "../usage-error.ts";
@@ -29,12 +30,12 @@ export class BlockExecutor {
     this.#requirements = new Map(requirementLines(specification).map(({ id, text }) => [id, text]));
   }
 
-  /** Executes one block; what its author wrote wrongly is a failure of the block. */
+  /** Executes one block; what its author wrote wrongly, and bytes that a function writes wrongly, are failures of the block. */
   async execute(block: Block): Promise<Outcome> {
     try {
       return await this.#execute(block);
     } catch (error) {
-      if (error instanceof UsageError) return failed(error.message);
+      if (error instanceof UsageError || error instanceof CodecError) return failed(error.message);
       throw error;
     }
   }

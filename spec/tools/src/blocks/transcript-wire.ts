@@ -5,6 +5,7 @@ import {
   StreamReader,
   transcode,
 } from "@stdfn/schemas/codec";
+import { UsageError } from "../usage-error.ts";
 import type { BlockClass } from "./block-class.ts";
 import { lineOf } from "./read-stream.ts";
 
@@ -68,7 +69,7 @@ class ProtobufWire implements TranscriptWire {
         transcode(item.record.kind, item.record.body, jsonCodec, protobuf),
       );
     }
-    if (item?.type !== "frame") throw new TypeError(`"${text}" is no record and no frame`);
+    if (item?.type !== "frame") throw new UsageError(`"${text}" is no record and no frame`);
     if (item.control !== undefined) {
       const { kind, body } = item.control;
       return protobuf.controlFrame(
