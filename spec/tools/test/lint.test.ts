@@ -182,6 +182,16 @@ const cases: readonly Case[] = [
       ["13: requirement-place", "CHO-001"],
     ],
   },
+  {
+    name: "latitude that is no choice",
+    file: session,
+    from: "implementation MAY choose how many bytes it reads",
+    to: "implementation MAY read some bytes",
+    findings: [
+      ["13: changed-text", "CHO-001"],
+      ["13: requirement-form", "MAY choose"],
+    ],
+  },
   // ids
   {
     name: "id never handed out",
