@@ -1,0 +1,66 @@
+import { limits } from "@stdfn/schemas";
+import { showBytes } from "@stdfn/schemas/codec";
+import { type SelfDescription, validateSelfDescription } from "@stdfn/schemas/validate";
+import { describeExit, exitDetails, quoteStderr } from "./evidence.ts";
+import { FunctionProcess, type LaunchTools } from "./launch/function-process.ts";
+import type { Program } from "./manifest/function-target.ts";
+import { RuntimeError } from "./runtime-error.ts";
+
+/**
+ * Runs a program with `STDFN_MODE=describe` and an empty standard input, and checks what it prints.
+ *
+ * @throws RuntimeError `describe_failed` if it takes over 5 seconds, prints over 1 MiB, fails, or prints no
+ * self-description
+ */
+export async function describeFunction(
+  program: Program,
+  tools: LaunchTools,
+): Promise<SelfDescription> {
+  const process = await FunctionProcess.start(
+    { ...program, orphanBudgetMs: 0, lingerMs: 0, env: { ...program.env, STDFN_MODE: "describe" } },
+    tools,
+  );
+  const command = JSON.stringify(program.argv[0]);
+  const output: Buffer[] = [];
+  let size = 0;
+  let stopped: string | undefined;
+  const stop = (why: string): void => {
+    stopped ??= why;
+    process.kill();
+  };
+  process.stdin.end();
+  process.stdout.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > limits.describe_output.value)
+      stop(`printed more than ${limits.describe_output.value} bytes`);
+    else output.push(chunk);
+  });
+  const cancelTimer = tools.clock.after(limits.describe_timeout_ms.value, () =>
+    stop(`did not end within ${limits.describe_timeout_ms.value} ms`),
+  );
+  const exit = await process.closed;
+  cancelTimer();
+  const fail = (why: string): RuntimeError =>
+    new RuntimeError(
+      "describe_failed",
+      `${command} gave no self-description: with STDFN_MODE=describe it ${why}; ${quoteStderr(process.stderr)}`,
+      { details: exitDetails(exit) },
+    );
+  if (stopped !== undefined) throw fail(stopped);
+  if (exit.status !== 0) throw fail(`ended with ${describeExit(exit)}`);
+  return parse(Buffer.concat(output), fail);
+}
+
+function parse(bytes: Buffer, fail: (why: string) => RuntimeError): SelfDescription {
+  if (bytes.length === 0) throw fail("printed nothing");
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString("utf8"));
+  } catch {
+    throw fail(`printed ${showBytes(bytes, 64)}, which is not JSON`);
+  }
+  const checked = validateSelfDescription(value);
+  if (checked.ok) return checked.value;
+  const problems = checked.errors.map(({ path, message }) => `${path} ${message}`.trim());
+  throw fail(`printed JSON that is no self-description: ${problems.join("; ")}`);
+}

@@ -1,0 +1,60 @@
+import type { EventEmitter } from "node:events";
+import type { FormatName, Log } from "@stdfn/schemas";
+import type { Call, CallOptions, CallSink } from "./invocation/call.ts";
+import type { EnvelopeRecord } from "./invocation/envelope-record.ts";
+import type { Invocation, InvokeOptions } from "./invocation/invocation.ts";
+import type { InvocationInput } from "./invocation/invocation-input.ts";
+import type { ExitReport } from "./launch/launcher.ts";
+
+/** How a function is spoken to. */
+export type InvocationMode = "filter" | "pipe" | "session";
+
+/**
+ * What becomes of an instance. `open`: takes invocations. `draining`: finishes those it has. `quarantined`: the same,
+ * after a fault of the process. `closed`: nothing lives any more.
+ */
+export type InstanceState = "open" | "draining" | "quarantined" | "closed";
+
+/** What an instance tells besides its invocations. */
+export interface InstanceEvents {
+  /** The state has changed. */
+  state: [state: InstanceState];
+  /** An invocation has ended: there is room. */
+  free: [];
+  /** A log line of the process as a whole, or of an invocation (`id` not 0) nobody listens to any more. */
+  log: [log: Log, id: number];
+  /** Something worth telling an operator: foreign bytes, a late answer, an exit status other than 0. */
+  notice: [message: string];
+  /** Bytes of standard error. */
+  stderr: [chunk: Buffer];
+}
+
+/**
+ * A function that can be invoked: one process (session), or as many as there are invocations (filter, pipe). The unit
+ * that pools keep.
+ */
+export interface Instance extends EventEmitter<InstanceEvents> {
+  readonly mode: InvocationMode;
+  readonly format: FormatName;
+  readonly state: InstanceState;
+  /** Invocations that have no outcome yet. */
+  readonly live: number;
+  /** Most invocations at once. */
+  readonly capacity: number;
+  /** Process ids of the groups that live. */
+  readonly pids: readonly number[];
+  /** Resolves when no process of it is left; holds the last exit if there was one. */
+  readonly closed: Promise<ExitReport | undefined>;
+  /** Invokes the function. Never throws: whatever fails becomes the outcome. */
+  invoke(input?: InvocationInput, options?: InvokeOptions): Invocation;
+  /** Opens a call on records; `records` may stand in one frame and begin with the context. For relays. */
+  open(records: readonly EnvelopeRecord[], sink: CallSink, options?: CallOptions): Call;
+  /**
+   * Takes no more invocations, lets the live ones finish, then ends every process.
+   *
+   * @param budgetMs how long; at its end what is left is cancelled and killed. Default: the manifest's drain budget
+   */
+  drain(budgetMs?: number): Promise<void>;
+  /** Kills every process at once; live invocations get their outcome. */
+  kill(): Promise<void>;
+}

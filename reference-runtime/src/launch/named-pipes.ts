@@ -1,0 +1,126 @@
+import { execFile } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { promisify } from "node:util";
+import { RuntimeError } from "../runtime-error.ts";
+
+const run = promisify(execFile);
+const batchSize = 48;
+
+/** The two ends of a pipe. Both are closed on exec, so that no other child inherits them. */
+export interface PipeEnds {
+  /** Blocking; to become the child's fd 0, 1 or 2. Close it after the spawn. */
+  readonly child: number;
+  /** Non-blocking. */
+  readonly own: number;
+}
+
+/** Which way the bytes of a pipe go, seen from the child. */
+export type PipeDirection = "to-child" | "from-child";
+
+/**
+ * Makes real pipes for children. Node's own `pipe` option gives a child socket pairs, through which `/dev/stdin` and
+ * `/dev/stdout` do not open. Named pipes come in batches from one `mkfifo` each, in a folder only this user may enter;
+ * they are 0666 themselves, because the child may have another uid when it reopens them, and lose their names as soon
+ * as they are open.
+ */
+export class NamedPipes {
+  readonly #ready: string[] = [];
+  #folder: string | undefined;
+  #made = 0;
+  #refill: Promise<void> | undefined;
+
+  /** The private folder; it exists after the first `open`. */
+  get folder(): string | undefined {
+    return this.#folder;
+  }
+
+  /**
+   * Opens one pipe for each direction asked for.
+   *
+   * @throws RuntimeError reason `launch_failed` if the temporary folder or `mkfifo` does not work
+   */
+  async open(directions: readonly PipeDirection[]): Promise<PipeEnds[]> {
+    while (this.#ready.length < directions.length) await this.#makeBatch();
+    if (this.#ready.length < batchSize / 2) this.#makeBatch().catch(() => {});
+    const opened: PipeEnds[] = [];
+    try {
+      for (const direction of directions)
+        opened.push(openPipe(this.#ready.pop() as string, direction));
+    } catch (cause) {
+      for (const ends of opened) closeEnds(ends);
+      throw pipesFailed(cause);
+    }
+    return opened;
+  }
+
+  /** Removes the folder. Pipes that are open stay open. */
+  remove(): void {
+    if (this.#folder === undefined) return;
+    rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder = undefined;
+    this.#ready.length = 0;
+  }
+
+  #makeBatch(): Promise<void> {
+    this.#refill ??= this.#make().finally(() => {
+      this.#refill = undefined;
+    });
+    return this.#refill;
+  }
+
+  async #make(): Promise<void> {
+    try {
+      if (this.#folder === undefined) {
+        this.#folder = mkdtempSync(join(tmpdir(), "stdfn-"));
+        process.once("exit", () => this.remove());
+      }
+      const paths: string[] = [];
+      for (let i = 0; i < batchSize; i++) paths.push(join(this.#folder, String(this.#made++)));
+      await run("mkfifo", ["-m", "0666", ...paths]);
+      this.#ready.push(...paths);
+    } catch (cause) {
+      throw pipesFailed(cause);
+    }
+  }
+}
+
+function openPipe(path: string, direction: PipeDirection): PipeEnds {
+  const { O_RDWR, O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
+  const toChild = direction === "to-child";
+  const opened: number[] = [];
+  const open = (flags: number): number => {
+    const fd = openSync(path, flags);
+    opened.push(fd);
+    return fd;
+  };
+  try {
+    // Holding both ends first lets the two single-ended opens return at once.
+    const both = open(O_RDWR | O_NONBLOCK);
+    const child = open(toChild ? O_RDONLY : O_WRONLY);
+    const own = open((toChild ? O_WRONLY : O_RDONLY) | O_NONBLOCK);
+    closeSync(both);
+    return { child, own };
+  } catch (error) {
+    for (const fd of opened) closeSync(fd);
+    throw error;
+  } finally {
+    unlinkSync(path);
+  }
+}
+
+/** Closes both ends of a pipe that was never used. */
+export function closeEnds(ends: PipeEnds): void {
+  closeSync(ends.child);
+  closeSync(ends.own);
+}
+
+function pipesFailed(cause: unknown): RuntimeError {
+  return new RuntimeError(
+    "launch_failed",
+    `cannot make named pipes in ${tmpdir()}: ${(cause as Error).message}; TMPDIR has to name a writable folder and mkfifo has to be on the PATH`,
+    { cause },
+  );
+}

@@ -1,0 +1,34 @@
+const limit = 65536;
+
+/** The last 64 KiB of what a process wrote to standard error: the evidence for its failures. */
+export class StderrTail {
+  #chunks: Buffer[] = [];
+  #kept = 0;
+  #total = 0;
+
+  /** Bytes seen in all. */
+  get total(): number {
+    return this.#total;
+  }
+
+  add(chunk: Buffer): void {
+    this.#total += chunk.length;
+    this.#chunks.push(chunk.length > limit ? chunk.subarray(-limit) : chunk);
+    this.#kept += Math.min(chunk.length, limit);
+    while (this.#kept - (this.#chunks[0]?.length ?? 0) >= limit)
+      this.#kept -= this.#chunks.shift()?.length ?? 0;
+  }
+
+  /** The last bytes, at most `count` of them. */
+  bytes(count: number = limit): Buffer {
+    const all = Buffer.concat(this.#chunks, this.#kept);
+    return all.length > count ? all.subarray(-count) : all;
+  }
+
+  /** The last lines as text, trimmed, at most `count` bytes; cut at a line where one begins inside. */
+  text(count: number = 2048): string {
+    const tail = this.bytes(count);
+    const cut = this.#total > tail.length ? tail.indexOf(10) + 1 : 0;
+    return tail.subarray(cut).toString("utf8").trim();
+  }
+}

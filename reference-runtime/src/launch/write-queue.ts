@@ -1,0 +1,176 @@
+import type { Socket } from "node:net";
+import process from "node:process";
+
+const batchBytes = 65536;
+const copyBytes = 4096;
+
+/** Bytes that stand together on the wire: one buffer, or the pieces of one frame. */
+export type WriteUnit = Uint8Array | readonly Uint8Array[];
+
+/**
+ * Orders what is written to one descriptor. Units queued in one turn of the event loop leave in one write; while the
+ * reader is slow they wait here and not in the socket, so that an urgent unit (a cancel) overtakes those queued before
+ * it.
+ */
+export class WriteQueue {
+  readonly #socket: Socket;
+  readonly #onIdle: () => void;
+  #urgent: WriteUnit[] = [];
+  #units: WriteUnit[] = [];
+  #next = 0;
+  #handedOver = 0;
+  #waiting = 0;
+  #scheduled = false;
+  #blocked = false;
+  #ending = false;
+  #closed = false;
+
+  /** @param onIdle called after a wait for the reader, when nothing is left to write */
+  constructor(socket: Socket, onIdle: () => void) {
+    this.#socket = socket;
+    this.#onIdle = onIdle;
+  }
+
+  /** Bytes waiting, without those already handed to the system. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Queues a unit; gives its number, counted from 1. */
+  push(unit: WriteUnit): number {
+    if (!this.#closed) {
+      this.#units.push(unit);
+      this.#waiting += unitLength(unit);
+      this.#schedule();
+    }
+    return this.#handedOver + this.#units.length - this.#next;
+  }
+
+  /** Queues a unit before every unit not yet handed to the system. */
+  pushUrgent(unit: WriteUnit): void {
+    if (this.#closed) return;
+    this.#urgent.push(unit);
+    this.#waiting += unitLength(unit);
+    this.#schedule();
+  }
+
+  /** True until the unit of this number is handed to the system. */
+  isQueued(number: number): boolean {
+    return !this.#closed && number > this.#handedOver;
+  }
+
+  /** Takes a queued unit back. */
+  revoke(number: number): void {
+    const index = this.#next + number - this.#handedOver - 1;
+    this.#waiting -= unitLength(this.#units[index] as WriteUnit);
+    this.#units[index] = [];
+  }
+
+  /** Closes the descriptor after the last unit. */
+  end(): void {
+    if (this.#ending || this.#closed) return;
+    this.#ending = true;
+    this.#schedule();
+  }
+
+  /** Drops what waits. */
+  close(): void {
+    this.#closed = true;
+    this.#units = [];
+    this.#urgent = [];
+    this.#next = 0;
+    this.#waiting = 0;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#blocked) return;
+    this.#scheduled = true;
+    process.nextTick(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#scheduled = false;
+    while (!this.#blocked && !this.#closed && this.#waiting > 0) this.#write(this.#takeBatch());
+    if (this.#ending && this.#waiting === 0 && !this.#blocked && !this.#closed) {
+      this.#closed = true;
+      this.#socket.destroy();
+    }
+  };
+
+  readonly #written = (): void => {
+    if (!this.#blocked || this.#socket.writableLength > 0) return;
+    this.#blocked = false;
+    this.#flush();
+    if (this.#waiting === 0 && !this.#closed) this.#onIdle();
+  };
+
+  #takeBatch(): Uint8Array[] {
+    const batch: Uint8Array[] = [];
+    let size = 0;
+    for (const unit of this.#urgent) size += append(batch, unit);
+    this.#urgent.length = 0;
+    while (size < batchBytes && this.#next < this.#units.length) {
+      size += append(batch, this.#units[this.#next++] as WriteUnit);
+      this.#handedOver++;
+    }
+    if (this.#next === this.#units.length) {
+      this.#units.length = 0;
+      this.#next = 0;
+    } else if (this.#next > 1024) {
+      this.#units = this.#units.slice(this.#next);
+      this.#next = 0;
+    }
+    this.#waiting -= size;
+    return batch;
+  }
+
+  #write(batch: Uint8Array[]): void {
+    const socket = this.#socket;
+    const pieces = joinSmall(batch);
+    if (pieces.length === 0) return;
+    const last = pieces.length - 1;
+    if (last > 0) socket.cork();
+    for (let index = 0; index < last; index++) socket.write(pieces[index] as Uint8Array);
+    socket.write(pieces[last] as Uint8Array, this.#written);
+    if (last > 0) socket.uncork();
+    // What the system took at once needs no wait.
+    this.#blocked = socket.writableLength > 0;
+  }
+}
+
+/** Bytes of a unit. */
+export function unitLength(unit: WriteUnit): number {
+  if (unit instanceof Uint8Array) return unit.length;
+  let length = 0;
+  for (const piece of unit) length += piece.length;
+  return length;
+}
+
+function append(batch: Uint8Array[], unit: WriteUnit): number {
+  if (unit instanceof Uint8Array) {
+    batch.push(unit);
+    return unit.length;
+  }
+  for (const piece of unit) batch.push(piece);
+  return unitLength(unit);
+}
+
+/** Copies neighbouring small pieces together, leaves large ones as they are. */
+function joinSmall(pieces: Uint8Array[]): Uint8Array[] {
+  if (pieces.length === 1) return pieces;
+  const joined: Uint8Array[] = [];
+  let start = 0;
+  const flush = (end: number): void => {
+    if (end - start === 1) joined.push(pieces[start] as Uint8Array);
+    else if (end > start) joined.push(Buffer.concat(pieces.slice(start, end)));
+    start = end;
+  };
+  for (let index = 0; index < pieces.length; index++) {
+    if ((pieces[index] as Uint8Array).length <= copyBytes) continue;
+    flush(index);
+    joined.push(pieces[index] as Uint8Array);
+    start = index + 1;
+  }
+  flush(pieces.length);
+  return joined;
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Manifest, type Problem, validateManifest } from "@stdfn/schemas/validate";
+import { RuntimeError } from "../runtime-error.ts";
+
+/** Name of the manifest in a function's folder. */
+export const manifestName = "stdfn.json";
+
+/** A manifest and the folder it stands in, which is where the function's processes start. */
+export interface FunctionFolder {
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/** A manifest that breaks its schema, with everything that is wrong. */
+export class ManifestError extends RuntimeError {
+  readonly problems: readonly Problem[];
+
+  constructor(file: string, problems: readonly Problem[]) {
+    const list = problems.map(
+      ({ path, message }) => `\n  ${path === "" ? "" : `${path}: `}${message}`,
+    );
+    super("manifest_invalid", `${file} is no valid manifest:${list.join("")}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and checks the manifest of a function.
+ *
+ * @param path the folder, or the manifest file itself
+ * @throws ManifestError if it breaks the schema; RuntimeError `manifest_invalid` if it cannot be read or is no JSON
+ */
+export function loadManifest(path: string): FunctionFolder {
+  const isFile = path.endsWith(".json");
+  const file = isFile ? resolve(path) : join(resolve(path), manifestName);
+  const folder = resolve(file, "..");
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new RuntimeError("manifest_invalid", unreadable(file, cause as NodeJS.ErrnoException), {
+      cause,
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new RuntimeError("manifest_invalid", `${file} is not JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  const checked = validateManifest(value);
+  if (!checked.ok) throw new ManifestError(file, checked.errors);
+  return { folder, manifest: checked.value };
+}
+
+function unreadable(file: string, cause: NodeJS.ErrnoException): string {
+  if (cause.code === "ENOENT" || cause.code === "ENOTDIR")
+    return `${file} does not exist; a function's folder holds its manifest, and a program without one is run with: stdfn run -- COMMAND`;
+  return `${file} cannot be read: ${cause.message}`;
+}

@@ -1,0 +1,294 @@
+import { type CancelReason, limits, type RecordKind, type RecordValues } from "@stdfn/schemas";
+import { type Codec, CodecError, EnvelopeGrammar } from "@stdfn/schemas/codec";
+import { WheelEntry } from "../deadline-wheel.ts";
+import type { Call, CallOutcome, CallSink } from "../invocation/call.ts";
+import { EnvelopeRecord } from "../invocation/envelope-record.ts";
+import { unitLength, type WriteUnit } from "../launch/write-queue.ts";
+import { RuntimeError } from "../runtime-error.ts";
+import { frameCost, ReceiveWindow, SendBalance } from "./credit.ts";
+
+/** What a call needs of the session it belongs to. */
+export interface SessionLink {
+  readonly codec: Codec;
+  /** Credit the function starts with. */
+  readonly sendCredit: number;
+  /** Credit this host gave. */
+  readonly receiveCredit: number;
+  /** Largest body of an event or chunk that the function takes. */
+  readonly maxRecord: number;
+  readonly graceMs: number;
+  /** Queues a frame; gives its number. */
+  write(unit: WriteUnit): number;
+  writeUrgent(unit: WriteUnit): void;
+  /** True until the system has the frame. */
+  isQueued(number: number): boolean;
+  /** Takes back a frame that is queued. */
+  revoke(number: number): void;
+  /** Starts this call's timer. */
+  schedule(call: SessionCall, milliseconds: number): void;
+  unschedule(call: SessionCall): void;
+  /** The outcome is given. `abandoned`: the function has not said its last word. */
+  finished(call: SessionCall, abandoned: boolean): void;
+  /** The process is at fault and gets no new invocations. */
+  quarantine(): void;
+}
+
+type Records = readonly EnvelopeRecord[];
+
+const hasPayload = (records: Records): boolean =>
+  records.some(({ kind }) => kind === "event" || kind === "stream" || kind === "chunk");
+
+/** One invocation of a session: spec/machines/host-invocation. */
+export class SessionCall extends WheelEntry implements Call {
+  readonly id: number;
+  readonly #link: SessionLink;
+  readonly #sink: CallSink;
+  readonly #grammar = new EnvelopeGrammar({ context: "forbidden" });
+  readonly #balance: SendBalance;
+  readonly #window: ReceiveWindow;
+  #unpaid: Records[] = [];
+  /** Frames that may still be taken back; empty once the first has left. */
+  readonly #queued: number[] = [];
+  #begun = false;
+  #cancelled: CancelReason | undefined;
+  #inputEnded = false;
+  #settled = false;
+
+  constructor(id: number, link: SessionLink, sink: CallSink) {
+    super();
+    this.id = id;
+    this.#link = link;
+    this.#sink = sink;
+    this.#balance = new SendBalance(link.sendCredit);
+    this.#window = new ReceiveWindow(link.receiveCredit);
+  }
+
+  get ready(): boolean {
+    return this.#unpaid.length === 0 && this.#balance.isOpen;
+  }
+
+  send(records: Records): void {
+    if (this.#settled || this.#inputEnded || this.#cancelled !== undefined) return;
+    const last = records.at(-1)?.kind;
+    this.#inputEnded = last === "end" || last === "error";
+    if (last === "error") this.#unpaid = [];
+    const blocked = this.#unpaid.length > 0 || (hasPayload(records) && !this.#balance.isOpen);
+    if (blocked && last !== "error") this.#unpaid.push(records);
+    else this.#tryWrite(records);
+  }
+
+  cancel(reason: CancelReason): void {
+    if (this.#settled || this.#cancelled !== undefined) return;
+    this.#cancelled = reason;
+    this.#unpaid = [];
+    if (this.#takeBack()) {
+      const failure = this.#overdue("none", "before anything of it was written");
+      this.#settle({ record: EnvelopeRecord.of("error", failure.record), failure }, false);
+      return;
+    }
+    const { codec } = this.#link;
+    this.#link.writeUrgent(
+      codec.controlFrame(this.id, "cancel", codec.encodeControl("cancel", { reason })),
+    );
+    this.#link.schedule(this, this.#link.graceMs);
+  }
+
+  release(cost: number): void {
+    if (this.#settled || cost === 0) return;
+    const bytes = this.#window.release(cost);
+    if (bytes === 0) return;
+    const { codec } = this.#link;
+    this.#link.write(
+      codec.controlFrame(this.id, "credit", codec.encodeControl("credit", { bytes })),
+    );
+  }
+
+  fault(error: CodecError): void {
+    const failure = new RuntimeError(
+      "protocol_broken",
+      `function broke the protocol in its answer to invocation ${this.id}: ${error.message}`,
+      { cause: error },
+    );
+    if (this.#settled) this.#link.quarantine();
+    else this.#abandon(failure);
+  }
+
+  override expired(): void {
+    if (this.#settled) return;
+    if (this.#cancelled === undefined) this.cancel("deadline");
+    else this.#abandon(this.#overdue("unknown", `and for ${this.#link.graceMs} ms after cancel`));
+  }
+
+  /** Takes the records of one frame. @param size what the frame costs in credit */
+  read(records: Records, size: number): void {
+    let cost = 0;
+    if (hasPayload(records)) {
+      const taken = this.#window.take(size);
+      if (taken === undefined) {
+        this.#overspent(size);
+        return;
+      }
+      cost = taken;
+    }
+    const last = records.length - 1;
+    for (let index = 0; index <= last && !this.#settled; index++) {
+      const record = records[index] as EnvelopeRecord;
+      try {
+        this.#grammar.accept(record.kind, record.is("chunk") && record.value.last);
+      } catch (error) {
+        if (!(error instanceof CodecError)) throw error;
+        this.fault(error);
+        return;
+      }
+      if (record.is("end") || record.is("error")) this.#settle({ record }, false);
+      else {
+        // The frame's cost hangs on its last record with a payload.
+        const following = records[index + 1]?.kind;
+        this.#sink.record(record, following === "chunk" ? 0 : cost);
+      }
+    }
+  }
+
+  /** Takes a control frame of this id. */
+  readCredit(bytes: number): void {
+    if (!this.#balance.grant(bytes)) return;
+    for (let next = this.#unpaid[0]; next !== undefined; next = this.#unpaid[0]) {
+      if (hasPayload(next) && !this.#balance.isOpen) return;
+      this.#unpaid.shift();
+      this.#tryWrite(next);
+    }
+    if (!this.#inputEnded) this.#sink.writable();
+  }
+
+  /** Hands on a log line. */
+  readLog(log: Parameters<CallSink["log"]>[0]): void {
+    this.#sink.log(log);
+  }
+
+  /** The process will not answer any more. `failure` is what happened to it. */
+  processGone(failure: RuntimeError): void {
+    if (this.#settled) return;
+    const unwritten = this.#takeBack();
+    const own = unwritten
+      ? new RuntimeError(failure.reason, failure.message, {
+          ...failure.record,
+          effect: "none",
+          cause: failure,
+        })
+      : failure;
+    this.#settle({ record: EnvelopeRecord.of("error", own.record), failure: own }, false);
+  }
+
+  #tryWrite(records: Records): void {
+    try {
+      this.#write(records);
+    } catch (error) {
+      if (error instanceof CodecError || error instanceof RuntimeError) this.#unwritable(error);
+      else throw error;
+    }
+  }
+
+  /** The input cannot be written: unless a part of it has left, the call was never begun. */
+  #unwritable(error: CodecError | RuntimeError): void {
+    const effect = this.#begun ? "unknown" : "none";
+    const failure =
+      error instanceof RuntimeError
+        ? error
+        : new RuntimeError("input_invalid", `the input cannot be sent: ${error.message}`, {
+            code: error.code,
+            effect,
+            cause: error,
+          });
+    const record = EnvelopeRecord.of("error", failure.record);
+    this.#inputEnded = true;
+    if (this.#begun) this.#write([record]);
+    else this.#settle({ record, failure }, false);
+  }
+
+  #write(records: Records): void {
+    const unit = this.#encode(records);
+    if (unitLength(unit) > this.#link.maxRecord) this.#checkSizes(records);
+    if (hasPayload(records)) this.#balance.spend(frameCost(this.#link.codec.format, unit));
+    const number = this.#link.write(unit);
+    if (this.#begun) {
+      if (this.#link.isQueued(this.#queued[0] ?? 0)) this.#queued.push(number);
+      else this.#queued.length = 0;
+    } else this.#queued.push(number);
+    this.#begun = true;
+  }
+
+  #checkSizes(records: Records): void {
+    const { codec, maxRecord } = this.#link;
+    const limit = codec.format === "json" ? maxRecord * limits.json_factor.value : maxRecord;
+    for (const record of records) {
+      if (record.kind !== "event" && record.kind !== "chunk") continue;
+      const { length } = record.body(codec);
+      if (length > limit)
+        throw new RuntimeError(
+          "input_too_large",
+          `${record.kind} of ${length} bytes; the function takes ${limit}: send the payload as a stream`,
+        );
+    }
+  }
+
+  #encode(records: Records): WriteUnit {
+    const { codec } = this.#link;
+    const [only] = records;
+    if (records.length === 1 && only?.is("chunk") && only.isValue)
+      return codec.chunkPieces(this.id, only.value.data, only.value.last);
+    if (!this.#begun && records.every((record) => record.isValue))
+      return codec.encodeFrame(this.id, valuesOf(records));
+    return codec.pieces(
+      this.id,
+      records.map((record) => record.raw(codec)),
+    );
+  }
+
+  /** Takes back everything queued; false if anything may have left. */
+  #takeBack(): boolean {
+    if (!this.#begun) return true;
+    const [first] = this.#queued;
+    if (first === undefined || !this.#link.isQueued(first)) return false;
+    for (const number of this.#queued) this.#link.revoke(number);
+    return true;
+  }
+
+  #overspent(size: number): void {
+    this.#abandon(
+      new RuntimeError(
+        "credit_overspent",
+        `function sent a frame of ${size} bytes for invocation ${this.id} without credit; it has to wait for a credit frame when its balance is used up`,
+      ),
+    );
+  }
+
+  #overdue(effect: "none" | "unknown", when: string): RuntimeError {
+    const reason = this.#cancelled ?? "deadline";
+    return new RuntimeError(
+      reason === "deadline" ? "deadline" : "cancelled",
+      reason === "deadline"
+        ? `invocation ${this.id} was not answered before its deadline ${when}`
+        : `invocation ${this.id} was cancelled (${reason}) ${when}`,
+      { effect, details: { cancel_reason: reason } },
+    );
+  }
+
+  #abandon(failure: RuntimeError): void {
+    this.#settle({ record: EnvelopeRecord.of("error", failure.record), failure }, true);
+  }
+
+  #settle(outcome: CallOutcome, abandoned: boolean): void {
+    this.#settled = true;
+    this.#unpaid = [];
+    this.#link.unschedule(this);
+    this.#link.finished(this, abandoned);
+    this.#sink.settled(outcome);
+    if (abandoned) this.#link.quarantine();
+  }
+}
+
+function valuesOf(records: Records): Partial<RecordValues> {
+  const values: Partial<Record<RecordKind, unknown>> = {};
+  for (const record of records) values[record.kind] = record.value;
+  return values as Partial<RecordValues>;
+}

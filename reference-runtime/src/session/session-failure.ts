@@ -1,0 +1,73 @@
+import type { ErrorRecord } from "@stdfn/schemas";
+import type { CodecError } from "@stdfn/schemas/codec";
+import { describeExit, escapeControls, exitDetails, quoteStderr } from "../evidence.ts";
+import type { FunctionProcess } from "../launch/function-process.ts";
+import type { ExitReport } from "../launch/launcher.ts";
+import type { StderrTail } from "../launch/stderr-tail.ts";
+import { type FailureReason, RuntimeError } from "../runtime-error.ts";
+
+/** The process has ended with invocations unanswered. */
+export function gone(exit: ExitReport, stderr: StderrTail): RuntimeError {
+  return new RuntimeError(
+    "process_died",
+    `the function's process ended with ${describeExit(exit)}; ${quoteStderr(stderr)}`,
+    { details: exitDetails(exit) },
+  );
+}
+
+/** The process lives and can answer nothing any more. */
+export function lost(process: FunctionProcess): RuntimeError {
+  return new RuntimeError(
+    "output_closed",
+    `the function closed its standard output while its process lived; the process was killed; ${quoteStderr(process.stderr)}`,
+  );
+}
+
+/** The process was not ready and will not be. @param what continues "the function …" */
+export function noStart(
+  reason: FailureReason,
+  what: string,
+  process: FunctionProcess,
+  exit?: ExitReport,
+): RuntimeError {
+  const how = exit === undefined ? "" : ` with ${describeExit(exit)}`;
+  return new RuntimeError(reason, `the function ${what}${how}; ${quoteStderr(process.stderr)}`, {
+    details: exitDetails(exit),
+  });
+}
+
+/** Bytes before `ready` that break the protocol. @param greeted true once the preface was read */
+export function startBroken(
+  error: CodecError,
+  greeted: boolean,
+  process: FunctionProcess,
+): RuntimeError {
+  return new RuntimeError(
+    greeted || !error.fault.endsWith("preface") ? "handshake_broken" : "no_preface",
+    `the function broke the protocol before it was ready: ${error.message}; ${quoteStderr(process.stderr)}`,
+    { cause: error, details: { fault: error.fault, offset: String(error.offset) } },
+  );
+}
+
+/** Bytes after `ready` that break the protocol for the process as a whole. */
+export function broken(error: CodecError): RuntimeError {
+  return new RuntimeError(
+    "protocol_broken",
+    `the function broke the protocol at byte ${error.offset} of its standard output: ${error.message}`,
+    { cause: error, details: { fault: error.fault, offset: String(error.offset) } },
+  );
+}
+
+/** An error record with id 0. */
+export function saidError(
+  reason: "init_failed" | "session_failed",
+  error: ErrorRecord,
+  process: FunctionProcess,
+): RuntimeError {
+  const when = reason === "init_failed" ? "could not initialise" : "gave up its session";
+  return new RuntimeError(
+    reason,
+    `the function ${when}: ${error.code}: ${escapeControls(error.message ?? "no message")}; ${quoteStderr(process.stderr)}`,
+    { details: { ...error.details, function_code: error.code } },
+  );
+}
