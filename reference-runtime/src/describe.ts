@@ -43,8 +43,8 @@ export async function describeFunction(
   const fail = (why: string): RuntimeError =>
     new RuntimeError(
       "describe_failed",
-      `${command} gave no self-description: with STDFN_MODE=describe it ${why}; ${quoteStderr(process.stderr)}`,
-      { details: exitDetails(exit) },
+      `${command} gave no self-description: with STDFN_MODE=describe it ${why}; if it is no Stdfn program, say so in its manifest: "modes": ["filter"]`,
+      { details: exitDetails(exit), evidence: quoteStderr(process.stderr) },
     );
   if (stopped !== undefined) throw fail(stopped);
   if (exit.status !== 0) throw fail(`ended with ${describeExit(exit)}`);
@@ -52,10 +52,12 @@ export async function describeFunction(
 }
 
 function parse(bytes: Buffer, fail: (why: string) => RuntimeError): SelfDescription {
-  if (bytes.length === 0) throw fail("printed nothing");
+  // What a program prints while it starts comes before.
+  const line = bytes.toString("utf8").trimEnd().split("\n").at(-1) ?? "";
+  if (line === "") throw fail("printed nothing");
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString("utf8"));
+    value = JSON.parse(line);
   } catch {
     throw fail(`printed ${showBytes(bytes, 64)}, which is not JSON`);
   }

@@ -41,6 +41,8 @@ export interface Instance extends EventEmitter<InstanceEvents> {
   readonly live: number;
   /** Most invocations at once. */
   readonly capacity: number;
+  /** What the runtime does not enforce of the manifest, and where manifest and program disagree. */
+  readonly warnings: readonly string[];
   /** Process ids of the groups that live. */
   readonly pids: readonly number[];
   /** Resolves when no process of it is left; holds the last exit if there was one. */

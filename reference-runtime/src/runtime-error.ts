@@ -91,21 +91,38 @@ export interface FailureOptions {
   readonly attribution?: Attribution;
   readonly details?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
+  /** Goes into the message after what happened: the end of standard error. */
+  readonly evidence?: string | undefined;
 }
+
+/** Keeps a message well inside the 65536 bytes of an error record. */
+function shorten(message: string): string {
+  return message.length <= longestMessage ? message : `${message.slice(0, longestMessage)}…`;
+}
+
+const longestMessage = 8192;
 
 /** A failure found by the runtime: a name for programs, a message with the evidence, and the record to answer with. */
 export class RuntimeError extends Error {
   override readonly name = "RuntimeError";
   readonly reason: FailureReason;
   readonly record: ErrorRecord;
+  /** The message without what the function wrote to standard error, for whoever has seen that already. */
+  readonly summary: string;
+  /** The part of the message that `summary` leaves out. */
+  readonly evidence: string | undefined;
 
   constructor(reason: FailureReason, message: string, options: FailureOptions = {}) {
-    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    const summary = shorten(message);
+    const full = options.evidence === undefined ? summary : `${summary}; ${options.evidence}`;
+    super(full, options.cause === undefined ? {} : { cause: options.cause });
     this.reason = reason;
+    this.summary = summary;
+    this.evidence = options.evidence;
     const { code, effect, attribution }: ReasonRow = failureReasons[reason];
     this.record = {
       code: options.code ?? code,
-      message,
+      message: full,
       effect: options.effect ?? effect,
       attribution: options.attribution ?? attribution,
       ...(options.disposition === undefined ? {} : { disposition: options.disposition }),

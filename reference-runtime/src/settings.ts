@@ -41,6 +41,8 @@ export interface InstanceSettings {
   readonly credit: number;
   /** True if the function's own attributions are believed: it is a relay of the same trust. */
   readonly trustedRelay: boolean;
+  /** What the runtime does not enforce, in words for the operator. */
+  readonly warnings: readonly string[];
   /** Hears every byte of standard error. */
   readonly onStderr: ((chunk: Buffer) => void) | undefined;
 }

@@ -54,12 +54,10 @@ export class FilterCall extends ProcessCall {
       process.stderr,
       this.cancelled !== undefined,
     );
-    if (failure !== undefined)
-      return failed(
-        this.cancelled === undefined
-          ? failure
-          : this.overdue("unknown", `and its process was ended (${failure.message})`),
-      );
+    // A program that was asked to stop may end well on an input cut short, which is no success.
+    if (this.cancelled !== undefined && (failure !== undefined || !this.isInputDone))
+      return failed(this.overdue("unknown", "and its process was ended"));
+    if (failure !== undefined) return failed(failure);
     this.#deliverRest();
     return { record: EnvelopeRecord.of("end", {}) };
   }

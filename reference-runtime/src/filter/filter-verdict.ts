@@ -16,16 +16,19 @@ export function filterVerdict(
   stderr: StderrTail,
   closedEarly: boolean,
 ): RuntimeError | undefined {
-  const message = `the program ended with ${describeExit(exit)}; ${quoteStderr(stderr)}`;
-  const details = exitDetails(exit);
+  const message = `the program ended with ${describeExit(exit)}`;
+  const found = { details: exitDetails(exit), evidence: quoteStderr(stderr) };
   if (exit.signal !== null) {
     const early = closedEarly && exit.signal === "SIGPIPE";
-    return new RuntimeError("signal", message, { details, code: early ? "cancelled" : "internal" });
+    return new RuntimeError("signal", message, {
+      ...found,
+      code: early ? "cancelled" : "internal",
+    });
   }
   if (exit.status === 0) return undefined;
   const meaning = meaningOf(exit.status ?? 0, mapping);
   if (meaning === undefined) return undefined;
-  return new RuntimeError("exit_status", message, { ...meaning, details });
+  return new RuntimeError("exit_status", message, { ...meaning, ...found });
 }
 
 function meaningOf(status: number, mapping: Manifest["exit"]): FailureOptions | undefined {

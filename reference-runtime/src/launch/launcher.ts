@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { RuntimeError } from "../runtime-error.ts";
+import { coverInherited } from "./inherited-fds.ts";
 import { signalGroup } from "./process-group.ts";
 
 /** What to start. Everything is spelled out: a launcher adds nothing of its own surroundings. */
@@ -52,7 +53,7 @@ export const directLauncher: Launcher = {
       argv0: spec.argv[0] ?? spec.file,
       cwd: spec.cwd,
       env: spec.env,
-      stdio: [...spec.fds],
+      stdio: [...spec.fds, ...coverInherited()],
       // A session of its own makes the process leader of a group that one signal reaches.
       detached: true,
       ...(spec.uid === undefined ? {} : { uid: spec.uid }),

@@ -24,6 +24,7 @@ export class WriteQueue {
   #blocked = false;
   #ending = false;
   #closed = false;
+  #finished = false;
 
   /** @param onIdle called after a wait for the reader, when nothing is left to write */
   constructor(socket: Socket, onIdle: () => void) {
@@ -52,6 +53,11 @@ export class WriteQueue {
     this.#urgent.push(unit);
     this.#waiting += unitLength(unit);
     this.#schedule();
+  }
+
+  /** True once everything was written and the descriptor closed after it. */
+  get isFinished(): boolean {
+    return this.#finished;
   }
 
   /** True until the unit of this number is handed to the system. */
@@ -93,6 +99,7 @@ export class WriteQueue {
     while (!this.#blocked && !this.#closed && this.#waiting > 0) this.#write(this.#takeBatch());
     if (this.#ending && this.#waiting === 0 && !this.#blocked && !this.#closed) {
       this.#closed = true;
+      this.#finished = !this.#socket.destroyed;
       this.#socket.destroy();
     }
   };

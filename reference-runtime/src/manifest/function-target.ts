@@ -109,7 +109,32 @@ export function settingsOf(
     maxRecord: bounds?.max_record ?? limits.max_record.value,
     credit: options.credit ?? limits.credit.value,
     trustedRelay: options.trustedRelay ?? false,
+    warnings: [...unenforced(manifest), ...disagreements(manifest, description)],
   };
+}
+
+/** MAN-016: `trusted` is the one profile under which a limit may go unenforced, and then it is said. */
+function unenforced(manifest: Manifest | undefined): string[] {
+  return manifest?.limits?.memory_bytes === undefined
+    ? []
+    : [`limits.memory_bytes (${manifest.limits.memory_bytes}) is not enforced by this runtime`];
+}
+
+/** DSC-015: the manifest wins, and the operator hears of it. */
+function disagreements(
+  manifest: Manifest | undefined,
+  description: SelfDescription | undefined,
+): string[] {
+  if (manifest === undefined || description === undefined) return [];
+  const missing = (what: "modes" | "formats"): string[] => {
+    const offered: readonly string[] = description[what];
+    return (manifest[what] ?? [])
+      .filter((name) => !offered.includes(name))
+      .map(
+        (name) => `the manifest lists ${name} in ${what}; the program offers ${offered.join(", ")}`,
+      );
+  };
+  return [...missing("modes"), ...missing("formats")];
 }
 
 function choose<Name extends string>(

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { CodecError, checkJsonText } from "@stdfn/schemas/codec";
 import { type Manifest, type Problem, validateManifest } from "@stdfn/schemas/validate";
 import { RuntimeError } from "../runtime-error.ts";
 
@@ -35,25 +36,30 @@ export function loadManifest(path: string): FunctionFolder {
   const isFile = path.endsWith(".json");
   const file = isFile ? resolve(path) : join(resolve(path), manifestName);
   const folder = resolve(file, "..");
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (cause) {
     throw new RuntimeError("manifest_invalid", unreadable(file, cause as NodeJS.ErrnoException), {
       cause,
     });
   }
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    checkJsonText(bytes);
   } catch (cause) {
-    throw new RuntimeError("manifest_invalid", `${file} is not JSON: ${(cause as Error).message}`, {
-      cause,
-    });
+    if (!(cause instanceof CodecError)) throw cause;
+    const where = `${file}:${placeOf(bytes, cause.offset)}`;
+    throw new RuntimeError("manifest_invalid", `${where}: ${cause.message}`, { cause });
   }
-  const checked = validateManifest(value);
+  const checked = validateManifest(JSON.parse(bytes.toString("utf8")));
   if (!checked.ok) throw new ManifestError(file, checked.errors);
   return { folder, manifest: checked.value };
+}
+
+/** Line and column, from 1, of a byte. */
+function placeOf(bytes: Buffer, offset: number): string {
+  const before = bytes.subarray(0, offset).toString("utf8").split("\n");
+  return `${before.length}:${(before.at(-1) ?? "").length + 1}`;
 }
 
 function unreadable(file: string, cause: NodeJS.ErrnoException): string {

@@ -76,12 +76,8 @@ export class PipeCall extends ProcessCall {
       exit,
       stderr: process.stderr,
     });
-    const succeeded = verdict.record.kind === "end";
-    if (this.cancelled === undefined || succeeded || verdict.record === this.#terminal)
-      return verdict;
-    return failed(
-      this.overdue("unknown", `and its process was ended (${verdict.failure?.message ?? ""})`),
-    );
+    if (this.cancelled === undefined || verdict.record.kind === "end") return verdict;
+    return failed(this.overdue("unknown", "and its process was ended"));
   }
 
   #write(record: EnvelopeRecord): void {

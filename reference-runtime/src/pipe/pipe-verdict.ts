@@ -22,26 +22,30 @@ export interface PipeEvidence {
 export function pipeVerdict({ terminal, fault, exit, stderr }: PipeEvidence): CallOutcome {
   if (terminal?.is("error")) return { record: terminal };
   const details = exitDetails(exit);
-  const how = `the process ended with ${describeExit(exit)}; ${quoteStderr(stderr)}`;
+  const evidence = quoteStderr(stderr);
+  const how = `the process ended with ${describeExit(exit)}`;
   if (fault !== undefined && fault.fault !== "truncated" && fault.fault !== "empty") {
     const message = `the function broke the protocol at byte ${fault.offset} of its standard output: ${fault.message}; ${how}`;
     return failed(
       new RuntimeError("protocol_broken", message, {
         details: { ...details, fault: fault.fault, offset: String(fault.offset) },
+        evidence,
         cause: fault,
       }),
     );
   }
   if (exit.signal === null && exit.status !== 0) {
     const code = codeOfStatus(exit.status ?? 0) ?? "unknown";
-    return failed(new RuntimeError("exit_status", how, { code, details }));
+    return failed(new RuntimeError("exit_status", how, { code, details, evidence }));
   }
   if (terminal !== undefined && exit.signal === null) return { record: terminal };
-  if (exit.signal !== null) return failed(new RuntimeError("process_died", how, { details }));
+  if (exit.signal !== null)
+    return failed(new RuntimeError("process_died", how, { details, evidence }));
   const where = fault?.fault === "truncated" ? `: ${fault.message}` : "";
   return failed(
     new RuntimeError("output_truncated", `the output stops without end or error${where}; ${how}`, {
       details,
+      evidence,
     }),
   );
 }

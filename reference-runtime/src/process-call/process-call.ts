@@ -64,6 +64,11 @@ export abstract class ProcessCall extends WheelEntry implements Call {
     return this.#settled;
   }
 
+  /** True once all input was written and standard input closed after it. */
+  protected get isInputDone(): boolean {
+    return this.#queue?.isFinished === true;
+  }
+
   abstract send(records: readonly EnvelopeRecord[]): void;
 
   /** Takes bytes of standard output. */
@@ -132,6 +137,7 @@ export abstract class ProcessCall extends WheelEntry implements Call {
 
   /** Closes standard input after what was written. */
   protected endInput(): void {
+    if (this.cancelled !== undefined) return;
     this.#ending = true;
     this.#queue?.end();
   }
@@ -198,8 +204,7 @@ export abstract class ProcessCall extends WheelEntry implements Call {
   }
 
   #terminate(): void {
-    this.#inputGone = true;
-    this.process?.stdin.destroy();
+    // Standard input stays open: an end of it would pass for the end of the input.
     this.process?.signal("SIGTERM");
     this.link.schedule(this, this.link.settings.graceMs);
   }

@@ -70,6 +70,10 @@ export class ProcessHost extends EventEmitter<InstanceEvents> implements Instanc
     return this.#live;
   }
 
+  get warnings(): readonly string[] {
+    return this.#settings.warnings;
+  }
+
   get pids(): readonly number[] {
     return [...this.#calls].flatMap(({ pid }) => pid ?? []);
   }

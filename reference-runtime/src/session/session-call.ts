@@ -170,9 +170,10 @@ export class SessionCall extends WheelEntry implements Call {
     if (this.#settled) return;
     const unwritten = this.#takeBack();
     const own = unwritten
-      ? new RuntimeError(failure.reason, failure.message, {
+      ? new RuntimeError(failure.reason, failure.summary, {
           ...failure.record,
           effect: "none",
+          evidence: failure.evidence,
           cause: failure,
         })
       : failure;

@@ -10,8 +10,8 @@ import { type FailureReason, RuntimeError } from "../runtime-error.ts";
 export function gone(exit: ExitReport, stderr: StderrTail): RuntimeError {
   return new RuntimeError(
     "process_died",
-    `the function's process ended with ${describeExit(exit)}; ${quoteStderr(stderr)}`,
-    { details: exitDetails(exit) },
+    `the function's process ended with ${describeExit(exit)}`,
+    { details: exitDetails(exit), evidence: quoteStderr(stderr) },
   );
 }
 
@@ -19,7 +19,8 @@ export function gone(exit: ExitReport, stderr: StderrTail): RuntimeError {
 export function lost(process: FunctionProcess): RuntimeError {
   return new RuntimeError(
     "output_closed",
-    `the function closed its standard output while its process lived; the process was killed; ${quoteStderr(process.stderr)}`,
+    `the function closed its standard output while its process lived; the process was killed`,
+    { evidence: quoteStderr(process.stderr) },
   );
 }
 
@@ -31,8 +32,9 @@ export function noStart(
   exit?: ExitReport,
 ): RuntimeError {
   const how = exit === undefined ? "" : ` with ${describeExit(exit)}`;
-  return new RuntimeError(reason, `the function ${what}${how}; ${quoteStderr(process.stderr)}`, {
+  return new RuntimeError(reason, `the function ${what}${how}`, {
     details: exitDetails(exit),
+    evidence: quoteStderr(process.stderr),
   });
 }
 
@@ -44,8 +46,12 @@ export function startBroken(
 ): RuntimeError {
   return new RuntimeError(
     greeted || !error.fault.endsWith("preface") ? "handshake_broken" : "no_preface",
-    `the function broke the protocol before it was ready: ${error.message}; ${quoteStderr(process.stderr)}`,
-    { cause: error, details: { fault: error.fault, offset: String(error.offset) } },
+    `the function broke the protocol before it was ready: ${error.message}`,
+    {
+      cause: error,
+      details: { fault: error.fault, offset: String(error.offset) },
+      evidence: quoteStderr(process.stderr),
+    },
   );
 }
 
@@ -67,7 +73,10 @@ export function saidError(
   const when = reason === "init_failed" ? "could not initialise" : "gave up its session";
   return new RuntimeError(
     reason,
-    `the function ${when}: ${error.code}: ${escapeControls(error.message ?? "no message")}; ${quoteStderr(process.stderr)}`,
-    { details: { ...error.details, function_code: error.code } },
+    `the function ${when}: ${error.code}: ${escapeControls(error.message ?? "no message")}`,
+    {
+      details: { ...error.details, function_code: error.code },
+      evidence: quoteStderr(process.stderr),
+    },
   );
 }

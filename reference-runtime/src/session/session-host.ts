@@ -128,6 +128,10 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
     return Math.min(this.#ready?.maxConcurrency ?? 0, this.settings.concurrency);
   }
 
+  get warnings(): readonly string[] {
+    return this.settings.warnings;
+  }
+
   get pids(): readonly number[] {
     return this.#phase === "ended" ? [] : [this.#process.pid];
   }
