@@ -1,6 +1,7 @@
 import { CodecError } from "../codec-error.ts";
 import { spanEnd } from "./field.ts";
-import { type Reader, readString, readUint64, skipUnknown, type Writer } from "./wire.ts";
+import { type Reader, readString, readUint64, skipUnknown } from "./wire.ts";
+import type { Writer } from "./writer.ts";
 
 /** The value of one event attribute: canonical string, or boolean or integer with its type kept. */
 export type AttributeValue = string | number | boolean;
@@ -105,7 +106,7 @@ export function writeTimestamp(writer: Writer, text: string): boolean {
   const nanos = Number((match[2] ?? "").padEnd(9, "0"));
   if (formatTimestamp(BigInt(seconds), nanos, "time") !== text) return false;
   writer.uint32(timestampTag).fork();
-  if (seconds !== 0) writer.uint32(8).int64(seconds);
+  if (seconds !== 0) writer.uint32(8).uint64(BigInt.asUintN(64, BigInt(seconds)));
   if (nanos !== 0) writer.uint32(16).int32(nanos);
   writer.ldelim();
   return true;

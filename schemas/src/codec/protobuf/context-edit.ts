@@ -1,5 +1,6 @@
 import { CodecError } from "../codec-error.ts";
-import { asCodecError, newWriter, readerOf, skipUnknown } from "./wire.ts";
+import { asCodecError, readerOf, skipUnknown } from "./wire.ts";
+import { Writer } from "./writer.ts";
 
 const remainingField = 4;
 const remainingTag = 32;
@@ -29,7 +30,7 @@ export function withRemaining(body: Uint8Array, remainingMs: number | undefined)
         `remaining_ms is ${remainingMs}; allowed are integers 0 to 4294967295`,
       );
     }
-    kept.push(newWriter().uint32(remainingTag).uint32(remainingMs).finish());
+    kept.push(new Writer().uint32(remainingTag).uint32(remainingMs).finish());
   }
   return Buffer.concat(kept);
 }

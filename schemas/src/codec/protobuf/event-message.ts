@@ -12,15 +12,8 @@ import {
   writeUri,
 } from "./attribute-value.ts";
 import { spanEnd } from "./field.ts";
-import {
-  asCodecError,
-  newWriter,
-  type Reader,
-  readerOf,
-  readString,
-  skipUnknown,
-  type Writer,
-} from "./wire.ts";
+import { asCodecError, type Reader, readerOf, readString, skipUnknown } from "./wire.ts";
+import { Writer } from "./writer.ts";
 
 const idTag = 10;
 const sourceTag = 18;
@@ -242,7 +235,7 @@ function setAttribute(
 
 /** Encodes the body of an event record. @throws CodecError */
 export function encodeEvent(event: CloudEvent, hasData: boolean): Uint8Array {
-  const writer = newWriter();
+  const writer = new Writer();
   writeEvent(writer, event, hasData);
   return writer.finish();
 }

@@ -6,9 +6,9 @@ import {
   readUint64,
   skipUnknown,
   varint,
-  type Writer,
   writeUint64,
 } from "./wire.ts";
+import type { Writer } from "./writer.ts";
 
 /** One field of a message: how its value is read, written and told from its absence. */
 export interface Field {

@@ -1,6 +1,7 @@
 import { controlNumbers, recordNumbers } from "../../generated/registry.ts";
 import type { ControlKind, RawRecord, RecordKind } from "../../model/record.ts";
 import { CodecError } from "../codec-error.ts";
+import { varintSize } from "./writer.ts";
 
 /** Tag and length around bodies that are already encoded. */
 
@@ -8,13 +9,6 @@ const frameTag = 0x7a;
 const idTag = 0x08;
 // Below this a copy is cheaper than another piece for the kernel to gather.
 const ownPieceFrom = 4096;
-
-export function varintSize(value: number): number {
-  if (value < 0x80) return 1;
-  if (value < 0x4000) return 2;
-  if (value < 0x20_0000) return 3;
-  return value < 0x1000_0000 ? 4 : 5;
-}
 
 export function writeVarint(to: Uint8Array, at: number, value: number): number {
   let rest = value;

@@ -1,14 +1,7 @@
 import { CodecError } from "../codec-error.ts";
 import { type Field, spanEnd } from "./field.ts";
-import {
-  asCodecError,
-  lengthDelimited,
-  newWriter,
-  type Reader,
-  readerOf,
-  skipUnknown,
-  type Writer,
-} from "./wire.ts";
+import { asCodecError, lengthDelimited, type Reader, readerOf, skipUnknown } from "./wire.ts";
+import { Writer } from "./writer.ts";
 
 /**
  * One protobuf message by its table of fields. Decoding is strict: a singular field twice, a known field with
@@ -93,7 +86,7 @@ export class Message<Value extends object> {
 
   /** Encodes one body. @throws CodecError if the value breaks a rule. */
   encode(value: Value): Uint8Array {
-    const writer = newWriter();
+    const writer = new Writer();
     this.write(writer, value);
     return writer.finish();
   }

@@ -15,7 +15,8 @@ import {
   endMessage,
   errorMessage,
 } from "./messages.ts";
-import { lengthDelimited, newWriter, type Writer } from "./wire.ts";
+import { lengthDelimited } from "./wire.ts";
+import { Writer } from "./writer.ts";
 
 const frameTag = 122;
 const idTag = 8;
@@ -40,7 +41,7 @@ export const protobufCodec: Codec = {
     return (controlMessages[kind] as Message<ControlValues[Kind]>).encode(value);
   },
   encodeFrame(id: number, values: Partial<RecordValues>): Uint8Array {
-    const writer = newWriter();
+    const writer = new Writer();
     writer.uint32(frameTag).fork().uint32(idTag).uint32(id);
     if (values.context !== undefined)
       writeMember(writer, recordNumbers.context, contextMessage, values.context);

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import protobuf from "protobufjs/minimal.js";
 import { CodecError } from "../codec-error.ts";
+import type { Writer } from "./writer.ts";
 
-/** Wire primitives come from protobufjs; what a message may hold is decided here, because a library merges duplicates silently. */
+/** Reading primitives come from protobufjs; what a message may hold is decided here, because a library merges duplicates silently. */
 export type Reader = protobuf.Reader;
-export type Writer = protobuf.Writer;
 
 export const varint = 0;
 export const lengthDelimited = 2;
@@ -14,11 +14,6 @@ export function readerOf(body: Uint8Array): Reader {
   return protobuf.Reader.create(
     Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.length),
   );
-}
-
-/** An empty writer. */
-export function newWriter(): Writer {
-  return protobuf.Writer.create();
 }
 
 /** Reads a string and refuses invalid UTF-8, which a plain decoder would replace. */
@@ -37,20 +32,20 @@ export function readString(reader: Reader, what: string): string {
 export function readUint64(reader: Reader): bigint {
   const value = reader.uint64() as number | { readonly low: number; readonly high: number };
   if (typeof value === "number") return BigInt(value);
-  return (BigInt(value.high >>> 0) << 32n) | BigInt(value.low >>> 0);
+  const high = value.high >>> 0;
+  const low = value.low >>> 0;
+  // Below 2^53 a double holds both halves, which is much faster than shifting BigInts.
+  return high < 0x20_0000
+    ? BigInt(high * 0x1_0000_0000 + low)
+    : (BigInt(high) << 32n) | BigInt(low);
 }
 
 /** Writes a 64-bit unsigned integer. @throws CodecError if it is out of range. */
 export function writeUint64(writer: Writer, value: bigint, what: string): void {
-  if (value < 0n || value > 0xffff_ffff_ffff_ffffn)
+  if (BigInt.asUintN(64, value) !== value) {
     throw new CodecError("invalid", `${what} is ${value}; allowed are 0 to 18446744073709551615`);
-  // protobufjs takes a Long; any object with its two halves will do.
-  const halves: unknown = {
-    low: Number(value & 0xffff_ffffn),
-    high: Number(value >> 32n),
-    unsigned: true,
-  };
-  writer.uint64(halves as protobuf.Long);
+  }
+  writer.uint64(value);
 }
 
 /** Skips an unknown field; groups are refused, they are no part of proto3. */
