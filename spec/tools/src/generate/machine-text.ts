@@ -45,16 +45,21 @@ function decisionCells(decision: Decision): [string, string] {
   ];
 }
 
-/** The diagram shows what moves; ignored inputs and inputs that change nothing would hide it. */
+/**
+ * The diagram shows what moves; ignored inputs and inputs that change nothing would hide it. More than two errors on one
+ * arrow are counted, since the table names them.
+ */
 function diagram(machine: Machine): string[] {
-  const arrows = new Map<string, string[]>();
+  const arrows = new Map<string, { inputs: string[]; errors: string[] }>();
   for (const state of machine.states) {
     for (const input of machine.inputs) {
       const decision = machine.transitions[state.name]?.[input.name];
       if (decision === undefined || "ignore" in decision || decision.to === state.name) continue;
-      const label = "error" in decision ? `${input.name} / ${decision.error}` : input.name;
       const arrow = `${nodeId(state.name)} --> ${nodeId(decision.to)}`;
-      arrows.set(arrow, [...(arrows.get(arrow) ?? []), label]);
+      const labels = arrows.get(arrow) ?? { inputs: [], errors: [] };
+      arrows.set(arrow, labels);
+      if ("error" in decision) labels.errors.push(`${input.name} / ${decision.error}`);
+      else labels.inputs.push(input.name);
     }
   }
   return [
@@ -63,7 +68,10 @@ function diagram(machine: Machine): string[] {
       .filter((state) => nodeId(state.name) !== state.name)
       .map((state) => `  state "${state.name}" as ${nodeId(state.name)}`),
     `  [*] --> ${nodeId(machine.initial)}`,
-    ...[...arrows].map(([arrow, labels]) => `  ${arrow}: ${labels.join(", ")}`),
+    ...[...arrows].map(([arrow, { inputs, errors }]) => {
+      const counted = errors.length > 2 ? [`${errors.length} errors`] : errors;
+      return `  ${arrow}: ${[...inputs, ...counted].join(", ")}`;
+    }),
     ...machine.states
       .filter((state) => state.final === true)
       .map((state) => `  ${nodeId(state.name)} --> [*]`),
