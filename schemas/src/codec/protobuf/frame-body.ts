@@ -112,8 +112,10 @@ class BodyCursor {
       this.position += 1;
     } else if (wireType === 1) this.position += 8;
     else if (wireType === 5) this.position += 4;
-    else if (wireType === 2) this.position += this.varint();
-    else
+    else if (wireType === 2) {
+      const length = this.varint();
+      this.position += length;
+    } else
       throw this.broken(
         `frame field ${tag >>> 3} with wire type ${wireType}: groups are not allowed`,
       );
