@@ -715,39 +715,40 @@ a few words.",type:"string",minLength:1},requirements:{title:"Requirements",desc
 e result.",type:"array",items:{type:"string",pattern:"^[A-Z]{3}-[0-9]{3}$"},uniqueItems:!0},twin:{title:"Twin",description:"\
 The vector that differs in one property.",type:"string",pattern:"^(protobuf|json|conversion)/(valid|invalid)/[a-z0-9]+(-\
 [a-z0-9]+)*$"},level:{title:"Level",description:"What the bytes are: a whole stream, the body of one record or control m\
-ember, the body of one frame (JSON: the line), an event body to convert, or two event bodies to compare.",enum:["stream",
-"record","frame","conversion","equality"]},format:{title:"Format",description:"The format of the bytes.",enum:["protobuf",
-"json"]},mode:{title:"Mode",description:"Of a stream: the mode that was announced. Absent: none was.",enum:["pipe","sess\
-ion"]},reader:{title:"Reader",description:"Of a stream: who reads it. A host skips foreign bytes before the preface; a s\
-ession's function requires a context, its host forbids one. Absent: the function.",enum:["function","host"],default:"fun\
-ction"},kind:{title:"Kind",description:"Of a record: its kind.",enum:["context","event","stream","chunk","error","end","\
-hello","ready","cancel","credit","drain","log","unsupported"]},bytes:{title:"Bytes",description:"What is read.",$ref:"ht\
-tps://stdfn.dev/schemas/1.0/bytes.json"},meaning:{title:"Meaning",description:'What the bytes mean, as the JSON format w\
-rites it: of a stream the list of its lines after the preface, of a record its body, of a frame its members. `{"$repeat"\
-: [text, times]}` stands for that text so often.',type:["object","array"]},foreign:{title:"Foreign bytes",description:"O\
-f a stream: the bytes before the preface that are reported.",$ref:"https://stdfn.dev/schemas/1.0/bytes.json"},fault:{title:"\
-Fault",description:"What is wrong, by kind.",enum:["empty","truncated","no-preface","misplaced-preface","text-mode","maj\
-or","format","mode","foreign","too-long","malformed","invalid","duplicate","order"]},offset:{title:"Offset",description:"\
-Where it is wrong: the position of the first byte of the tag, line or record that breaks the rule. Absent: the position \
-is not decided.",type:"integer",minimum:0},code:{title:"Code",description:"The error code a reader answers with.",enum:[
-"cancelled","unknown","invalid_argument","deadline_exceeded","not_found","already_exists","permission_denied","resource_\
-exhausted","failed_precondition","aborted","out_of_range","unimplemented","internal","unavailable","data_loss","unauthen\
-ticated"]},exit:{title:"Exit status",description:"The exit status of a function whose input this was.",enum:[64,65,76]},
-confined:{title:"Confined",description:"The invocation the fault is confined to. Absent: the whole stream is lost.",type:"\
-integer",minimum:1,maximum:4294967295},from:{title:"From",description:"Of a conversion: what is converted.",type:"object",
-properties:{format:{title:"Format",description:"The format of these bytes.",enum:["protobuf","json"]},bytes:{title:"Byte\
-s",description:"The body of an event record in that format.",$ref:"https://stdfn.dev/schemas/1.0/bytes.json"}},required:[
-"format","bytes"],additionalProperties:!1},to:{title:"To",description:"Of a conversion: what comes out, compared by what\
- a stock parser reads.",type:"object",properties:{format:{title:"Format",description:"The format of these bytes.",enum:[
+ember, one frame as it stands in a stream, an event body to convert, or two event bodies to compare.",enum:["stream","re\
+cord","frame","conversion","equality"]},format:{title:"Format",description:"The format of the bytes.",enum:["protobuf","\
+json"]},mode:{title:"Mode",description:"Of a stream: the mode that was announced. Absent: none was.",enum:["pipe","sessi\
+on"]},reader:{title:"Reader",description:"Of a stream: who reads it. A host skips foreign bytes before the preface; a se\
+ssion's function requires a context, its host forbids one. Absent: the function.",enum:["function","host"],default:"func\
+tion"},kind:{title:"Kind",description:"Of a record: its kind.",enum:["context","event","stream","chunk","error","end","h\
+ello","ready","cancel","credit","drain","log","unsupported"]},bytes:{title:"Bytes",description:"What is read.",$ref:"htt\
+ps://stdfn.dev/schemas/1.0/bytes.json"},meaning:{title:"Meaning",description:'What the bytes mean, as the JSON format wr\
+ites it: of a stream the list of its lines after the preface, of a record its body, of a frame its members; `unknown` in\
+ a frame lists the members that no reader of this version knows, where nothing known stands beside them. `{"$repeat": [t\
+ext, times, rest]}` stands for that text so often, and then the rest.',type:["object","array"]},foreign:{title:"Foreign \
+bytes",description:"Of a stream: the bytes before the preface that are reported.",$ref:"https://stdfn.dev/schemas/1.0/by\
+tes.json"},fault:{title:"Fault",description:"What is wrong, by kind.",enum:["empty","truncated","no-preface","misplaced-\
+preface","text-mode","major","format","mode","foreign","too-long","malformed","invalid","duplicate","order"]},offset:{title:"\
+Offset",description:"Where it is wrong: the position of the first byte of the tag, line or record that breaks the rule. \
+Absent: the position is not decided.",type:"integer",minimum:0},code:{title:"Code",description:"The error code a reader \
+answers with.",enum:["cancelled","unknown","invalid_argument","deadline_exceeded","not_found","already_exists","permissi\
+on_denied","resource_exhausted","failed_precondition","aborted","out_of_range","unimplemented","internal","unavailable",
+"data_loss","unauthenticated"]},exit:{title:"Exit status",description:"The exit status of a function whose input this wa\
+s.",enum:[65,76]},confined:{title:"Confined",description:"The invocation the fault is confined to. Absent: the whole str\
+eam is lost.",type:"integer",minimum:1,maximum:4294967295},from:{title:"From",description:"Of a conversion: what is conv\
+erted.",type:"object",properties:{format:{title:"Format",description:"The format of these bytes.",enum:["protobuf","json"]},
+bytes:{title:"Bytes",description:"The body of an event record in that format.",$ref:"https://stdfn.dev/schemas/1.0/bytes\
+.json"}},required:["format","bytes"],additionalProperties:!1},to:{title:"To",description:"Of a conversion: what comes ou\
+t, compared by what a stock parser reads.",type:"object",properties:{format:{title:"Format",description:"The format of t\
+hese bytes.",enum:["protobuf","json"]},bytes:{title:"Bytes",description:"The body of an event record in that format.",$ref:"\
+https://stdfn.dev/schemas/1.0/bytes.json"}},required:["format","bytes"],additionalProperties:!1},left:{title:"Left",description:"\
+Of an equality: one event.",type:"object",properties:{format:{title:"Format",description:"The format of these bytes.",enum:[
 "protobuf","json"]},bytes:{title:"Bytes",description:"The body of an event record in that format.",$ref:"https://stdfn.d\
-ev/schemas/1.0/bytes.json"}},required:["format","bytes"],additionalProperties:!1},left:{title:"Left",description:"Of an \
-equality: one event.",type:"object",properties:{format:{title:"Format",description:"The format of these bytes.",enum:["p\
-rotobuf","json"]},bytes:{title:"Bytes",description:"The body of an event record in that format.",$ref:"https://stdfn.dev\
-/schemas/1.0/bytes.json"}},required:["format","bytes"],additionalProperties:!1},right:{title:"Right",description:"Of an \
-equality: the other event.",type:"object",properties:{format:{title:"Format",description:"The format of these bytes.",enum:[
-"protobuf","json"]},bytes:{title:"Bytes",description:"The body of an event record in that format.",$ref:"https://stdfn.d\
-ev/schemas/1.0/bytes.json"}},required:["format","bytes"],additionalProperties:!1},equal:{title:"Equal",description:"Of a\
-n equality: whether the two are equal.",type:"boolean"}},required:["id","title","requirements","twin","level"],additionalProperties:!1,
+ev/schemas/1.0/bytes.json"}},required:["format","bytes"],additionalProperties:!1},right:{title:"Right",description:"Of a\
+n equality: the other event.",type:"object",properties:{format:{title:"Format",description:"The format of these bytes.",
+enum:["protobuf","json"]},bytes:{title:"Bytes",description:"The body of an event record in that format.",$ref:"https://s\
+tdfn.dev/schemas/1.0/bytes.json"}},required:["format","bytes"],additionalProperties:!1},equal:{title:"Equal",description:"\
+Of an equality: whether the two are equal.",type:"boolean"}},required:["id","title","requirements","twin","level"],additionalProperties:!1,
 allOf:[{description:"Bytes have a format and a result.",if:{properties:{level:{enum:["stream","record","frame"]}},required:[
 "level"]},then:{description:"Bytes have a format and either a meaning or a fault.",required:["format","bytes"],properties:{
 from:!1,to:!1,left:!1,right:!1,equal:!1},oneOf:[{required:["meaning"]},{required:["fault","code","exit"]}]}},{description:"\
@@ -961,75 +962,75 @@ deadline_exceeded"||a==="not_found"||a==="already_exists"||a==="permission_denie
 d_precondition"||a==="aborted"||a==="out_of_range"||a==="unimplemented"||a==="internal"||a==="unavailable"||a==="data_lo\
 ss"||a==="unauthenticated")){let p={instancePath:r+"/code",schemaPath:"#/properties/code/enum",keyword:"enum",params:{allowedValues:n.
 properties.code.enum},message:"must be equal to one of the allowed values",schema:n.properties.code.enum,parentSchema:n.
-properties.code,data:a};e===null?e=[p]:e.push(p),t++}}if(s.exit!==void 0){let a=s.exit;if(!(a===64||a===65||a===76)){let p={
-instancePath:r+"/exit",schemaPath:"#/properties/exit/enum",keyword:"enum",params:{allowedValues:n.properties.exit.enum},
-message:"must be equal to one of the allowed values",schema:n.properties.exit.enum,parentSchema:n.properties.exit,data:a};
-e===null?e=[p]:e.push(p),t++}}if(s.confined!==void 0){let a=s.confined;if(!(typeof a=="number"&&!(a%1)&&!isNaN(a)&&isFinite(
-a))){let p={instancePath:r+"/confined",schemaPath:"#/properties/confined/type",keyword:"type",params:{type:"integer"},message:"\
-must be integer",schema:n.properties.confined.type,parentSchema:n.properties.confined,data:a};e===null?e=[p]:e.push(p),t++}
-if(typeof a=="number"&&isFinite(a)){if(a>4294967295||isNaN(a)){let p={instancePath:r+"/confined",schemaPath:"#/propertie\
-s/confined/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,
-parentSchema:n.properties.confined,data:a};e===null?e=[p]:e.push(p),t++}if(a<1||isNaN(a)){let p={instancePath:r+"/confin\
-ed",schemaPath:"#/properties/confined/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",
-schema:1,parentSchema:n.properties.confined,data:a};e===null?e=[p]:e.push(p),t++}}}if(s.from!==void 0){let a=s.from;if(a&&
-typeof a=="object"&&!Array.isArray(a)){if(a.format===void 0){let p={instancePath:r+"/from",schemaPath:"#/properties/from\
-/required",keyword:"required",params:{missingProperty:"format"},message:"must have required property 'format'",schema:n.
-properties.from.required,parentSchema:n.properties.from,data:a};e===null?e=[p]:e.push(p),t++}if(a.bytes===void 0){let p={
-instancePath:r+"/from",schemaPath:"#/properties/from/required",keyword:"required",params:{missingProperty:"bytes"},message:"\
-must have required property 'bytes'",schema:n.properties.from.required,parentSchema:n.properties.from,data:a};e===null?e=
-[p]:e.push(p),t++}for(let p in a)if(!(p==="format"||p==="bytes")){let l={instancePath:r+"/from",schemaPath:"#/properties\
-/from/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have addition\
-al properties",schema:!1,parentSchema:n.properties.from,data:a};e===null?e=[l]:e.push(l),t++}if(a.format!==void 0){let p=a.
-format;if(!(p==="protobuf"||p==="json")){let l={instancePath:r+"/from/format",schemaPath:"#/properties/from/properties/f\
-ormat/enum",keyword:"enum",params:{allowedValues:n.properties.from.properties.format.enum},message:"must be equal to one\
- of the allowed values",schema:n.properties.from.properties.format.enum,parentSchema:n.properties.from.properties.format,
-data:p};e===null?e=[l]:e.push(l),t++}}a.bytes!==void 0&&(N(a.bytes,{instancePath:r+"/from/bytes",parentData:a,parentDataProperty:"\
+properties.code,data:a};e===null?e=[p]:e.push(p),t++}}if(s.exit!==void 0){let a=s.exit;if(!(a===65||a===76)){let p={instancePath:r+
+"/exit",schemaPath:"#/properties/exit/enum",keyword:"enum",params:{allowedValues:n.properties.exit.enum},message:"must b\
+e equal to one of the allowed values",schema:n.properties.exit.enum,parentSchema:n.properties.exit,data:a};e===null?e=[p]:
+e.push(p),t++}}if(s.confined!==void 0){let a=s.confined;if(!(typeof a=="number"&&!(a%1)&&!isNaN(a)&&isFinite(a))){let p={
+instancePath:r+"/confined",schemaPath:"#/properties/confined/type",keyword:"type",params:{type:"integer"},message:"must \
+be integer",schema:n.properties.confined.type,parentSchema:n.properties.confined,data:a};e===null?e=[p]:e.push(p),t++}if(typeof a==
+"number"&&isFinite(a)){if(a>4294967295||isNaN(a)){let p={instancePath:r+"/confined",schemaPath:"#/properties/confined/ma\
+ximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:n.
+properties.confined,data:a};e===null?e=[p]:e.push(p),t++}if(a<1||isNaN(a)){let p={instancePath:r+"/confined",schemaPath:"\
+#/properties/confined/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.
+properties.confined,data:a};e===null?e=[p]:e.push(p),t++}}}if(s.from!==void 0){let a=s.from;if(a&&typeof a=="object"&&!Array.
+isArray(a)){if(a.format===void 0){let p={instancePath:r+"/from",schemaPath:"#/properties/from/required",keyword:"require\
+d",params:{missingProperty:"format"},message:"must have required property 'format'",schema:n.properties.from.required,parentSchema:n.
+properties.from,data:a};e===null?e=[p]:e.push(p),t++}if(a.bytes===void 0){let p={instancePath:r+"/from",schemaPath:"#/pr\
+operties/from/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have required property 'bytes'",
+schema:n.properties.from.required,parentSchema:n.properties.from,data:a};e===null?e=[p]:e.push(p),t++}for(let p in a)if(!(p===
+"format"||p==="bytes")){let l={instancePath:r+"/from",schemaPath:"#/properties/from/additionalProperties",keyword:"addit\
+ionalProperties",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.
+from,data:a};e===null?e=[l]:e.push(l),t++}if(a.format!==void 0){let p=a.format;if(!(p==="protobuf"||p==="json")){let l={
+instancePath:r+"/from/format",schemaPath:"#/properties/from/properties/format/enum",keyword:"enum",params:{allowedValues:n.
+properties.from.properties.format.enum},message:"must be equal to one of the allowed values",schema:n.properties.from.properties.
+format.enum,parentSchema:n.properties.from.properties.format,data:p};e===null?e=[l]:e.push(l),t++}}a.bytes!==void 0&&(N(
+a.bytes,{instancePath:r+"/from/bytes",parentData:a,parentDataProperty:"bytes",rootData:$,dynamicAnchors:R})||(e=e===null?
+N.errors:e.concat(N.errors),t=e.length))}else{let p={instancePath:r+"/from",schemaPath:"#/properties/from/type",keyword:"\
+type",params:{type:"object"},message:"must be object",schema:n.properties.from.type,parentSchema:n.properties.from,data:a};
+e===null?e=[p]:e.push(p),t++}}if(s.to!==void 0){let a=s.to;if(a&&typeof a=="object"&&!Array.isArray(a)){if(a.format===void 0){
+let p={instancePath:r+"/to",schemaPath:"#/properties/to/required",keyword:"required",params:{missingProperty:"format"},message:"\
+must have required property 'format'",schema:n.properties.to.required,parentSchema:n.properties.to,data:a};e===null?e=[p]:
+e.push(p),t++}if(a.bytes===void 0){let p={instancePath:r+"/to",schemaPath:"#/properties/to/required",keyword:"required",
+params:{missingProperty:"bytes"},message:"must have required property 'bytes'",schema:n.properties.to.required,parentSchema:n.
+properties.to,data:a};e===null?e=[p]:e.push(p),t++}for(let p in a)if(!(p==="format"||p==="bytes")){let l={instancePath:r+
+"/to",schemaPath:"#/properties/to/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},message:"\
+must NOT have additional properties",schema:!1,parentSchema:n.properties.to,data:a};e===null?e=[l]:e.push(l),t++}if(a.format!==
+void 0){let p=a.format;if(!(p==="protobuf"||p==="json")){let l={instancePath:r+"/to/format",schemaPath:"#/properties/to/\
+properties/format/enum",keyword:"enum",params:{allowedValues:n.properties.to.properties.format.enum},message:"must be eq\
+ual to one of the allowed values",schema:n.properties.to.properties.format.enum,parentSchema:n.properties.to.properties.
+format,data:p};e===null?e=[l]:e.push(l),t++}}a.bytes!==void 0&&(N(a.bytes,{instancePath:r+"/to/bytes",parentData:a,parentDataProperty:"\
 bytes",rootData:$,dynamicAnchors:R})||(e=e===null?N.errors:e.concat(N.errors),t=e.length))}else{let p={instancePath:r+"/\
-from",schemaPath:"#/properties/from/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.
-from.type,parentSchema:n.properties.from,data:a};e===null?e=[p]:e.push(p),t++}}if(s.to!==void 0){let a=s.to;if(a&&typeof a==
-"object"&&!Array.isArray(a)){if(a.format===void 0){let p={instancePath:r+"/to",schemaPath:"#/properties/to/required",keyword:"\
-required",params:{missingProperty:"format"},message:"must have required property 'format'",schema:n.properties.to.required,
-parentSchema:n.properties.to,data:a};e===null?e=[p]:e.push(p),t++}if(a.bytes===void 0){let p={instancePath:r+"/to",schemaPath:"\
-#/properties/to/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have required property 'byte\
-s'",schema:n.properties.to.required,parentSchema:n.properties.to,data:a};e===null?e=[p]:e.push(p),t++}for(let p in a)if(!(p===
-"format"||p==="bytes")){let l={instancePath:r+"/to",schemaPath:"#/properties/to/additionalProperties",keyword:"additiona\
-lProperties",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.
-to,data:a};e===null?e=[l]:e.push(l),t++}if(a.format!==void 0){let p=a.format;if(!(p==="protobuf"||p==="json")){let l={instancePath:r+
-"/to/format",schemaPath:"#/properties/to/properties/format/enum",keyword:"enum",params:{allowedValues:n.properties.to.properties.
-format.enum},message:"must be equal to one of the allowed values",schema:n.properties.to.properties.format.enum,parentSchema:n.
-properties.to.properties.format,data:p};e===null?e=[l]:e.push(l),t++}}a.bytes!==void 0&&(N(a.bytes,{instancePath:r+"/to/\
-bytes",parentData:a,parentDataProperty:"bytes",rootData:$,dynamicAnchors:R})||(e=e===null?N.errors:e.concat(N.errors),t=
-e.length))}else{let p={instancePath:r+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:n.properties.to.type,parentSchema:n.properties.to,data:a};e===null?e=[p]:e.push(p),t++}}if(s.left!==
-void 0){let a=s.left;if(a&&typeof a=="object"&&!Array.isArray(a)){if(a.format===void 0){let p={instancePath:r+"/left",schemaPath:"\
-#/properties/left/required",keyword:"required",params:{missingProperty:"format"},message:"must have required property 'f\
-ormat'",schema:n.properties.left.required,parentSchema:n.properties.left,data:a};e===null?e=[p]:e.push(p),t++}if(a.bytes===
-void 0){let p={instancePath:r+"/left",schemaPath:"#/properties/left/required",keyword:"required",params:{missingProperty:"\
-bytes"},message:"must have required property 'bytes'",schema:n.properties.left.required,parentSchema:n.properties.left,data:a};
-e===null?e=[p]:e.push(p),t++}for(let p in a)if(!(p==="format"||p==="bytes")){let l={instancePath:r+"/left",schemaPath:"#\
-/properties/left/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT ha\
-ve additional properties",schema:!1,parentSchema:n.properties.left,data:a};e===null?e=[l]:e.push(l),t++}if(a.format!==void 0){
-let p=a.format;if(!(p==="protobuf"||p==="json")){let l={instancePath:r+"/left/format",schemaPath:"#/properties/left/prop\
-erties/format/enum",keyword:"enum",params:{allowedValues:n.properties.left.properties.format.enum},message:"must be equa\
-l to one of the allowed values",schema:n.properties.left.properties.format.enum,parentSchema:n.properties.left.properties.
-format,data:p};e===null?e=[l]:e.push(l),t++}}a.bytes!==void 0&&(N(a.bytes,{instancePath:r+"/left/bytes",parentData:a,parentDataProperty:"\
-bytes",rootData:$,dynamicAnchors:R})||(e=e===null?N.errors:e.concat(N.errors),t=e.length))}else{let p={instancePath:r+"/\
-left",schemaPath:"#/properties/left/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.
-left.type,parentSchema:n.properties.left,data:a};e===null?e=[p]:e.push(p),t++}}if(s.right!==void 0){let a=s.right;if(a&&
-typeof a=="object"&&!Array.isArray(a)){if(a.format===void 0){let p={instancePath:r+"/right",schemaPath:"#/properties/rig\
-ht/required",keyword:"required",params:{missingProperty:"format"},message:"must have required property 'format'",schema:n.
-properties.right.required,parentSchema:n.properties.right,data:a};e===null?e=[p]:e.push(p),t++}if(a.bytes===void 0){let p={
-instancePath:r+"/right",schemaPath:"#/properties/right/required",keyword:"required",params:{missingProperty:"bytes"},message:"\
-must have required property 'bytes'",schema:n.properties.right.required,parentSchema:n.properties.right,data:a};e===null?
-e=[p]:e.push(p),t++}for(let p in a)if(!(p==="format"||p==="bytes")){let l={instancePath:r+"/right",schemaPath:"#/propert\
-ies/right/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have addi\
-tional properties",schema:!1,parentSchema:n.properties.right,data:a};e===null?e=[l]:e.push(l),t++}if(a.format!==void 0){
-let p=a.format;if(!(p==="protobuf"||p==="json")){let l={instancePath:r+"/right/format",schemaPath:"#/properties/right/pr\
-operties/format/enum",keyword:"enum",params:{allowedValues:n.properties.right.properties.format.enum},message:"must be e\
-qual to one of the allowed values",schema:n.properties.right.properties.format.enum,parentSchema:n.properties.right.properties.
-format,data:p};e===null?e=[l]:e.push(l),t++}}a.bytes!==void 0&&(N(a.bytes,{instancePath:r+"/right/bytes",parentData:a,parentDataProperty:"\
-bytes",rootData:$,dynamicAnchors:R})||(e=e===null?N.errors:e.concat(N.errors),t=e.length))}else{let p={instancePath:r+"/\
-right",schemaPath:"#/properties/right/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.
+to",schemaPath:"#/properties/to/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.
+to.type,parentSchema:n.properties.to,data:a};e===null?e=[p]:e.push(p),t++}}if(s.left!==void 0){let a=s.left;if(a&&typeof a==
+"object"&&!Array.isArray(a)){if(a.format===void 0){let p={instancePath:r+"/left",schemaPath:"#/properties/left/required",
+keyword:"required",params:{missingProperty:"format"},message:"must have required property 'format'",schema:n.properties.
+left.required,parentSchema:n.properties.left,data:a};e===null?e=[p]:e.push(p),t++}if(a.bytes===void 0){let p={instancePath:r+
+"/left",schemaPath:"#/properties/left/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have r\
+equired property 'bytes'",schema:n.properties.left.required,parentSchema:n.properties.left,data:a};e===null?e=[p]:e.push(
+p),t++}for(let p in a)if(!(p==="format"||p==="bytes")){let l={instancePath:r+"/left",schemaPath:"#/properties/left/addit\
+ionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have additional properti\
+es",schema:!1,parentSchema:n.properties.left,data:a};e===null?e=[l]:e.push(l),t++}if(a.format!==void 0){let p=a.format;if(!(p===
+"protobuf"||p==="json")){let l={instancePath:r+"/left/format",schemaPath:"#/properties/left/properties/format/enum",keyword:"\
+enum",params:{allowedValues:n.properties.left.properties.format.enum},message:"must be equal to one of the allowed value\
+s",schema:n.properties.left.properties.format.enum,parentSchema:n.properties.left.properties.format,data:p};e===null?e=[
+l]:e.push(l),t++}}a.bytes!==void 0&&(N(a.bytes,{instancePath:r+"/left/bytes",parentData:a,parentDataProperty:"bytes",rootData:$,
+dynamicAnchors:R})||(e=e===null?N.errors:e.concat(N.errors),t=e.length))}else{let p={instancePath:r+"/left",schemaPath:"\
+#/properties/left/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.left.type,parentSchema:n.
+properties.left,data:a};e===null?e=[p]:e.push(p),t++}}if(s.right!==void 0){let a=s.right;if(a&&typeof a=="object"&&!Array.
+isArray(a)){if(a.format===void 0){let p={instancePath:r+"/right",schemaPath:"#/properties/right/required",keyword:"requi\
+red",params:{missingProperty:"format"},message:"must have required property 'format'",schema:n.properties.right.required,
+parentSchema:n.properties.right,data:a};e===null?e=[p]:e.push(p),t++}if(a.bytes===void 0){let p={instancePath:r+"/right",
+schemaPath:"#/properties/right/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have required\
+ property 'bytes'",schema:n.properties.right.required,parentSchema:n.properties.right,data:a};e===null?e=[p]:e.push(p),t++}
+for(let p in a)if(!(p==="format"||p==="bytes")){let l={instancePath:r+"/right",schemaPath:"#/properties/right/additional\
+Properties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,
+parentSchema:n.properties.right,data:a};e===null?e=[l]:e.push(l),t++}if(a.format!==void 0){let p=a.format;if(!(p==="prot\
+obuf"||p==="json")){let l={instancePath:r+"/right/format",schemaPath:"#/properties/right/properties/format/enum",keyword:"\
+enum",params:{allowedValues:n.properties.right.properties.format.enum},message:"must be equal to one of the allowed valu\
+es",schema:n.properties.right.properties.format.enum,parentSchema:n.properties.right.properties.format,data:p};e===null?
+e=[l]:e.push(l),t++}}a.bytes!==void 0&&(N(a.bytes,{instancePath:r+"/right/bytes",parentData:a,parentDataProperty:"bytes",
+rootData:$,dynamicAnchors:R})||(e=e===null?N.errors:e.concat(N.errors),t=e.length))}else{let p={instancePath:r+"/right",
+schemaPath:"#/properties/right/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.
 right.type,parentSchema:n.properties.right,data:a};e===null?e=[p]:e.push(p),t++}}if(s.equal!==void 0){let a=s.equal;if(typeof a!=
 "boolean"){let p={instancePath:r+"/equal",schemaPath:"#/properties/equal/type",keyword:"type",params:{type:"boolean"},message:"\
 must be boolean",schema:n.properties.equal.type,parentSchema:n.properties.equal,data:a};e===null?e=[p]:e.push(p),t++}}}else{
