@@ -1,2 +1,25 @@
-/** Framing major of the Stdfn wire format this SDK speaks: the number in every stream's preface. */
-export const FRAMING_MAJOR: number = 1;
+/** Write a Stdfn function in TypeScript or JavaScript: `serve(handler)`, and nothing else to learn. */
+
+export type {
+  CancelReason,
+  Disposition,
+  Effect,
+  ErrorCode,
+  FormatName,
+  JsonValue,
+  Level,
+} from "@stdfn/schemas";
+export type { CloudEvent, PayloadLimit } from "./cloud-event.ts";
+export type { Context, LogAttributes, Logger, Signal, Trace } from "./context.ts";
+export { currentContext } from "./current-context.ts";
+export { FunctionError, type FunctionErrorOptions } from "./function-error.ts";
+export type { BatchHandler, Handler, Result, ResultEvent } from "./handler.ts";
+export {
+  type InvokeContext,
+  type InvokeOptions,
+  type InvokeOutcome,
+  invoke,
+  type LoggedLine,
+} from "./invoke.ts";
+export { serve } from "./serve.ts";
+export type { BatchServeOptions, ModeName, Produced, ServeOptions } from "./settings.ts";

@@ -1,0 +1,13 @@
+import type { CodecError } from "@stdfn/schemas/codec";
+import { FunctionError } from "./function-error.ts";
+
+/** The input of an invocation broke the specification. The answer is attributed to the protocol. */
+export class ProtocolFailure extends FunctionError {
+  /** Exit status of a function whose input this was. */
+  readonly exitStatus: number;
+
+  constructor(fault: CodecError) {
+    super(fault.code, fault.message, { cause: fault });
+    this.exitStatus = fault.exitStatus;
+  }
+}

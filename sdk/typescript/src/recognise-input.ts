@@ -1,0 +1,48 @@
+import type { CodecError } from "@stdfn/schemas/codec";
+import { noPrefaceError, recognise, showBytes } from "@stdfn/schemas/codec";
+import type { Settings } from "./settings.ts";
+
+/** What to do with standard input whose mode nobody announced. */
+export type Opening =
+  | { readonly kind: "more" }
+  | { readonly kind: "stream" }
+  | { readonly kind: "filter" }
+  | { readonly kind: "refuse"; readonly status: number; readonly message: string };
+
+const almostPreface = /^\ufeff?[ \t\r]*\{[ \t\r]*"stdfn"[ \t\r]*:/;
+
+/**
+ * Decides by the bytes that have arrived, by the table of the chapter on recognition (REC-015).
+ * @param ended True if no more will come.
+ */
+export function recogniseInput(bytes: Uint8Array, ended: boolean, settings: Settings): Opening {
+  const found = recognise(bytes, ended);
+  const offersFilter = settings.modes.includes("filter");
+  if (found.kind === "more") return found;
+  if (found.kind === "preface") return { kind: "stream" };
+  if (found.kind === "fault") {
+    if (found.error.fault === "empty" && offersFilter) return { kind: "filter" };
+    return { kind: "refuse", status: found.error.exitStatus, message: found.error.message };
+  }
+  if (almostPreface.test(Buffer.from(bytes.subarray(0, 128)).toString())) {
+    const line = showBytes(bytes.subarray(0, 64));
+    return refusal(
+      `the first line is no preface: ${line}; a JSON stream begins with the line {"stdfn":"1"}`,
+    );
+  }
+  if (found.misplacedAt !== undefined) {
+    return refusal(
+      `${noPrefaceError(bytes).message}; or set STDFN_MODE=filter if these bytes are data`,
+    );
+  }
+  return offersFilter ? { kind: "filter" } : refusal(noPrefaceError(bytes).message);
+}
+
+function refusal(message: string): Opening {
+  return { kind: "refuse", status: 65, message };
+}
+
+/** Exit status for a stream that does not open as the announced mode wants it. */
+export function announcedStatus(error: CodecError): number {
+  return error.fault === "empty" ? 65 : 76;
+}
