@@ -144,12 +144,15 @@ function fromBase64(text: string): Uint8Array {
   throw invalid('the parameter "value" is no base64');
 }
 
-async function* emit(
-  _event: CloudEvent,
-  _context: Context,
-  parameters: Parameters,
-): AsyncGenerator<Result> {
-  yield* results(parameters);
+function emit(_event: CloudEvent, _context: Context, parameters: Parameters): Result {
+  const [first, ...more] = firstTwo(results(parameters));
+  return more.length > 0 ? results(parameters) : first;
+}
+
+function firstTwo<Item>(items: Iterable<Item>): Item[] {
+  const taken: Item[] = [];
+  for (const item of items) if (taken.push(item) === 2) break;
+  return taken;
 }
 
 /** `count` results, made one by one. */
