@@ -6,8 +6,8 @@ if(s.constructor!==_.constructor)return!1;var P,v,x;if(Array.isArray(s)){if(P=s.
 0;)if(!m(s[v],_[v]))return!1;return!0}if(s.constructor===RegExp)return s.source===_.source&&s.flags===_.flags;if(s.valueOf!==
 Object.prototype.valueOf)return s.valueOf()===_.valueOf();if(s.toString!==Object.prototype.toString)return s.toString()===
 _.toString();if(x=Object.keys(s),P=x.length,P!==Object.keys(_).length)return!1;for(v=P;v--!==0;)if(!Object.prototype.hasOwnProperty.
-call(_,x[v]))return!1;for(v=P;v--!==0;){var e=x[v];if(!m(s[e],_[e]))return!1}return!0}return s!==s&&_!==_}});var W=$(L=>{"use strict";Object.defineProperty(L,"__esModule",{value:!0});var C=M();C.code='require("ajv/dist/runtime/eq\
-ual").default';L.default=C});exports.checkManifest=T;var p={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0\
+call(_,x[v]))return!1;for(v=P;v--!==0;){var e=x[v];if(!m(s[e],_[e]))return!1}return!0}return s!==s&&_!==_}});var W=$(z=>{"use strict";Object.defineProperty(z,"__esModule",{value:!0});var C=M();C.code='require("ajv/dist/runtime/eq\
+ual").default';z.default=C});exports.checkManifest=T;var p={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0\
 /manifest.json",title:"Manifest",description:"stdfn.json: what a runtime must know to run a function. It stands in the f\
 older in which the function's process starts.",type:"object",properties:{$schema:{title:"Schema",description:"For editor\
 s: the address of this schema.",type:"string"},stdfn:{title:"Framing major",description:"The framing major version the f\
@@ -74,19 +74,19 @@ timeout_ms:3e4},env:{pass:["TZ"],set:{QUALITY:"80"}},secrets:["API_KEY"],context
 allow:["images.example.com:443"]},triggers:[{name:"uploads",type:"http"}],accepts:["com.example.upload"],produces:[{type:"\
 com.example.thumbnail",content_type:"image/webp"}],exit:{1:"ok",75:"retry"}}]},H=Object.prototype.hasOwnProperty,N=E().default,
 j=W().default,D=new RegExp("^[a-z0-9-]{1,63}$","u"),K=new RegExp("^[^\\u0000]+$","u"),R=new RegExp("^[^\\u0000]*$","u"),
-z=new RegExp("^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$","u"),U=new RegExp("^(\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]/]+):([1-9][0-9]{0,4}\
+L=new RegExp("^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$","u"),U=new RegExp("^(\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]/]+):([1-9][0-9]{0,4}\
 |\\*)$","u"),Y=new RegExp("^([1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])$","u");function T(m,{instancePath:s="",parentData:_,
 parentDataProperty:P,rootData:v=m,dynamicAnchors:x={}}={}){let e=null,r=0,S=T.evaluated;S.dynamicProps&&(S.props=void 0),
-S.dynamicItems&&(S.items=void 0);let n=r,l=!0,g=r;if(m&&typeof m=="object"&&!Array.isArray(m)){let i;if(m.network===void 0&&
+S.dynamicItems&&(S.items=void 0);let n=r,d=!0,g=r;if(m&&typeof m=="object"&&!Array.isArray(m)){let i;if(m.network===void 0&&
 (i="network")){let t={};e===null?e=[t]:e.push(t),r++}else if(m.network!==void 0){let t=m.network;if(!(t&&typeof t=="obje\
 ct"&&!Array.isArray(t))){let a={};e===null?e=[a]:e.push(a),r++}}}var b=g===r;if(r=n,e!==null&&(n?e.length=n:e=null),b){let i=r;
 if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.isolation===void 0){let a={instancePath:s,schemaPath:"#/then/required",
 keyword:"required",params:{missingProperty:"isolation"},message:"must have required property 'isolation'",schema:p.then.
 required,parentSchema:p.then,data:m};e===null?e=[a]:e.push(a),r++}if(m.isolation!==void 0){let a=m.isolation;if(!(a==="o\
-utbound"||a==="outbound+kernel")){let d={instancePath:s+"/isolation",schemaPath:"#/then/properties/isolation/enum",keyword:"\
+utbound"||a==="outbound+kernel")){let l={instancePath:s+"/isolation",schemaPath:"#/then/properties/isolation/enum",keyword:"\
 enum",params:{allowedValues:p.then.properties.isolation.enum},message:"must be equal to one of the allowed values",schema:p.
-then.properties.isolation.enum,parentSchema:p.then.properties.isolation,data:a};e===null?e=[d]:e.push(d),r++}}}var b=i===
-r;if(l=b,l){var h={};h.isolation=!0,h.network=!0}}if(!l){let i={instancePath:s,schemaPath:"#/if",keyword:"if",params:{failingKeyword:"\
+then.properties.isolation.enum,parentSchema:p.then.properties.isolation,data:a};e===null?e=[l]:e.push(l),r++}}}var b=i===
+r;if(d=b,d){var h={};h.isolation=!0,h.network=!0}}if(!d){let i={instancePath:s,schemaPath:"#/if",keyword:"if",params:{failingKeyword:"\
 then"},message:'must match "then" schema',schema:p.if,parentSchema:p,data:m};e===null?e=[i]:e.push(i),r++}if(m&&typeof m==
 "object"&&!Array.isArray(m)){if(m.stdfn===void 0){let i={instancePath:s,schemaPath:"#/required",keyword:"required",params:{
 missingProperty:"stdfn"},message:"must have required property 'stdfn'",schema:p.required,parentSchema:p,data:m};e===null?
@@ -112,18 +112,18 @@ instancePath:s+"/version",schemaPath:"#/properties/version/minLength",keyword:"m
  NOT have fewer than 1 characters",schema:1,parentSchema:p.properties.version,data:i};e===null?e=[t]:e.push(t),r++}}else{
 let t={instancePath:s+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type:"string"},message:"m\
 ust be string",schema:p.properties.version.type,parentSchema:p.properties.version,data:i};e===null?e=[t]:e.push(t),r++}}
-if(m.command!==void 0){let i=m.command;if(Array.isArray(i)){if(i.length<1){let d={instancePath:s+"/command",schemaPath:"\
+if(m.command!==void 0){let i=m.command;if(Array.isArray(i)){if(i.length<1){let l={instancePath:s+"/command",schemaPath:"\
 #/properties/command/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:p.
-properties.command,data:i};e===null?e=[d]:e.push(d),r++}if(i.length>0){let d=i[0];if(typeof d=="string"){if(!K.test(d)){
+properties.command,data:i};e===null?e=[l]:e.push(l),r++}if(i.length>0){let l=i[0];if(typeof l=="string"){if(!K.test(l)){
 let o={instancePath:s+"/command/0",schemaPath:"#/properties/command/prefixItems/0/pattern",keyword:"pattern",params:{pattern:"\
 ^[^\\u0000]+$"},message:'must match pattern "^[^\\u0000]+$"',schema:"^[^\\u0000]+$",parentSchema:p.properties.command.prefixItems[0],
-data:d};e===null?e=[o]:e.push(o),r++}}else{let o={instancePath:s+"/command/0",schemaPath:"#/properties/command/prefixIte\
+data:l};e===null?e=[o]:e.push(o),r++}}else{let o={instancePath:s+"/command/0",schemaPath:"#/properties/command/prefixIte\
 ms/0/type",keyword:"type",params:{type:"string"},message:"must be string",schema:p.properties.command.prefixItems[0].type,
-parentSchema:p.properties.command.prefixItems[0],data:d};e===null?e=[o]:e.push(o),r++}}let a=i.length;var f=a<=1;if(!f)for(let d=1;d<
-a;d++){let o=i[d],c=r;if(typeof o=="string"){if(!R.test(o)){let k={instancePath:s+"/command/"+d,schemaPath:"#/properties\
+parentSchema:p.properties.command.prefixItems[0],data:l};e===null?e=[o]:e.push(o),r++}}let a=i.length;var f=a<=1;if(!f)for(let l=1;l<
+a;l++){let o=i[l],c=r;if(typeof o=="string"){if(!R.test(o)){let k={instancePath:s+"/command/"+l,schemaPath:"#/properties\
 /command/items/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000]*$"},message:'must match pattern "^[^\\u0000]*$"',
 schema:"^[^\\u0000]*$",parentSchema:p.properties.command.items,data:o};e===null?e=[k]:e.push(k),r++}}else{let k={instancePath:s+
-"/command/"+d,schemaPath:"#/properties/command/items/type",keyword:"type",params:{type:"string"},message:"must be string",
+"/command/"+l,schemaPath:"#/properties/command/items/type",keyword:"type",params:{type:"string"},message:"must be string",
 schema:p.properties.command.items.type,parentSchema:p.properties.command.items,data:o};e===null?e=[k]:e.push(k),r++}var f=c===
 r}}else{let t={instancePath:s+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:p.properties.command.type,parentSchema:p.properties.command,data:i};e===null?e=[t]:e.push(t),r++}}
@@ -132,9 +132,9 @@ erties/modes/minItems",keyword:"minItems",params:{limit:1},message:"must NOT hav
 properties.modes,data:i};e===null?e=[o]:e.push(o),r++}let t=i.length;for(let o=0;o<t;o++){let c=i[o];if(!(c==="session"||
 c==="pipe"||c==="filter")){let y={instancePath:s+"/modes/"+o,schemaPath:"#/properties/modes/items/enum",keyword:"enum",params:{
 allowedValues:p.properties.modes.items.enum},message:"must be equal to one of the allowed values",schema:p.properties.modes.
-items.enum,parentSchema:p.properties.modes.items,data:c};e===null?e=[y]:e.push(y),r++}}let a=i.length,d;if(a>1){e:for(;a--;)
-for(d=a;d--;)if(j(i[a],i[d])){let o={instancePath:s+"/modes",schemaPath:"#/properties/modes/uniqueItems",keyword:"unique\
-Items",params:{i:a,j:d},message:"must NOT have duplicate items (items ## "+d+" and "+a+" are identical)",schema:!0,parentSchema:p.
+items.enum,parentSchema:p.properties.modes.items,data:c};e===null?e=[y]:e.push(y),r++}}let a=i.length,l;if(a>1){e:for(;a--;)
+for(l=a;l--;)if(j(i[a],i[l])){let o={instancePath:s+"/modes",schemaPath:"#/properties/modes/uniqueItems",keyword:"unique\
+Items",params:{i:a,j:l},message:"must NOT have duplicate items (items ## "+l+" and "+a+" are identical)",schema:!0,parentSchema:p.
 properties.modes,data:i};e===null?e=[o]:e.push(o),r++;break e}}}else{let t={instancePath:s+"/modes",schemaPath:"#/proper\
 ties/modes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:p.properties.modes.type,parentSchema:p.
 properties.modes,data:i};e===null?e=[t]:e.push(t),r++}}if(m.formats!==void 0){let i=m.formats;if(Array.isArray(i)){if(i.
@@ -143,9 +143,9 @@ message:"must NOT have fewer than 1 items",schema:1,parentSchema:p.properties.fo
 let t=i.length;for(let o=0;o<t;o++){let c=i[o];if(!(c==="protobuf"||c==="json")){let y={instancePath:s+"/formats/"+o,schemaPath:"\
 #/properties/formats/items/enum",keyword:"enum",params:{allowedValues:p.properties.formats.items.enum},message:"must be \
 equal to one of the allowed values",schema:p.properties.formats.items.enum,parentSchema:p.properties.formats.items,data:c};
-e===null?e=[y]:e.push(y),r++}}let a=i.length,d;if(a>1){e:for(;a--;)for(d=a;d--;)if(j(i[a],i[d])){let o={instancePath:s+"\
-/formats",schemaPath:"#/properties/formats/uniqueItems",keyword:"uniqueItems",params:{i:a,j:d},message:"must NOT have du\
-plicate items (items ## "+d+" and "+a+" are identical)",schema:!0,parentSchema:p.properties.formats,data:i};e===null?e=[
+e===null?e=[y]:e.push(y),r++}}let a=i.length,l;if(a>1){e:for(;a--;)for(l=a;l--;)if(j(i[a],i[l])){let o={instancePath:s+"\
+/formats",schemaPath:"#/properties/formats/uniqueItems",keyword:"uniqueItems",params:{i:a,j:l},message:"must NOT have du\
+plicate items (items ## "+l+" and "+a+" are identical)",schema:!0,parentSchema:p.properties.formats,data:i};e===null?e=[
 o]:e.push(o),r++;break e}}}else{let t={instancePath:s+"/formats",schemaPath:"#/properties/formats/type",keyword:"type",params:{
 type:"array"},message:"must be array",schema:p.properties.formats.type,parentSchema:p.properties.formats,data:i};e===null?
 e=[t]:e.push(t),r++}}if(m.concurrency!==void 0){let i=m.concurrency;if(!(typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(
@@ -242,56 +242,56 @@ e.push(t),r++}}if(m.env!==void 0){let i=m.env;if(i&&typeof i=="object"&&!Array.i
 t==="set")){let a={instancePath:s+"/env",schemaPath:"#/properties/env/additionalProperties",keyword:"additionalPropertie\
 s",params:{additionalProperty:t},message:"must NOT have additional properties",schema:!1,parentSchema:p.properties.env,data:i};
 e===null?e=[a]:e.push(a),r++}if(i.pass!==void 0){let t=i.pass;if(Array.isArray(t)){let a=t.length;for(let c=0;c<a;c++){let y=t[c];
-if(typeof y=="string"){if(!z.test(y)){let k={instancePath:s+"/env/pass/"+c,schemaPath:"#/properties/env/properties/pass/\
+if(typeof y=="string"){if(!L.test(y)){let k={instancePath:s+"/env/pass/"+c,schemaPath:"#/properties/env/properties/pass/\
 items/pattern",keyword:"pattern",params:{pattern:"^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$"},message:'must match pattern "^(?!\
 STDFN_)[A-Za-z_][A-Za-z0-9_]*$"',schema:"^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$",parentSchema:p.properties.env.properties.pass.
 items,data:y};e===null?e=[k]:e.push(k),r++}}else{let k={instancePath:s+"/env/pass/"+c,schemaPath:"#/properties/env/prope\
 rties/pass/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:p.properties.env.properties.
-pass.items.type,parentSchema:p.properties.env.properties.pass.items,data:y};e===null?e=[k]:e.push(k),r++}}let d=t.length,
-o;if(d>1){let c={};for(;d--;){let y=t[d];if(typeof y=="string"){if(typeof c[y]=="number"){o=c[y];let k={instancePath:s+"\
-/env/pass",schemaPath:"#/properties/env/properties/pass/uniqueItems",keyword:"uniqueItems",params:{i:d,j:o},message:"mus\
-t NOT have duplicate items (items ## "+o+" and "+d+" are identical)",schema:!0,parentSchema:p.properties.env.properties.
-pass,data:t};e===null?e=[k]:e.push(k),r++;break}c[y]=d}}}}else{let a={instancePath:s+"/env/pass",schemaPath:"#/propertie\
+pass.items.type,parentSchema:p.properties.env.properties.pass.items,data:y};e===null?e=[k]:e.push(k),r++}}let l=t.length,
+o;if(l>1){let c={};for(;l--;){let y=t[l];if(typeof y=="string"){if(typeof c[y]=="number"){o=c[y];let k={instancePath:s+"\
+/env/pass",schemaPath:"#/properties/env/properties/pass/uniqueItems",keyword:"uniqueItems",params:{i:l,j:o},message:"mus\
+t NOT have duplicate items (items ## "+o+" and "+l+" are identical)",schema:!0,parentSchema:p.properties.env.properties.
+pass,data:t};e===null?e=[k]:e.push(k),r++;break}c[y]=l}}}}else{let a={instancePath:s+"/env/pass",schemaPath:"#/propertie\
 s/env/properties/pass/type",keyword:"type",params:{type:"array"},message:"must be array",schema:p.properties.env.properties.
 pass.type,parentSchema:p.properties.env.properties.pass,data:t};e===null?e=[a]:e.push(a),r++}}if(i.set!==void 0){let t=i.
-set;if(t&&typeof t=="object"&&!Array.isArray(t)){for(let a in t){let d=r;if(typeof a=="string"){if(!z.test(a)){let o={instancePath:s+
+set;if(t&&typeof t=="object"&&!Array.isArray(t)){for(let a in t){let l=r;if(typeof a=="string"){if(!L.test(a)){let o={instancePath:s+
 "/env/set",schemaPath:"#/properties/env/properties/set/propertyNames/pattern",keyword:"pattern",params:{pattern:"^(?!STD\
 FN_)[A-Za-z_][A-Za-z0-9_]*$"},message:'must match pattern "^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$"',schema:"^(?!STDFN_)[A-Za\
 -z_][A-Za-z0-9_]*$",parentSchema:p.properties.env.properties.set.propertyNames,data:a,propertyName:a};e===null?e=[o]:e.push(
 o),r++}}else{let o={instancePath:s+"/env/set",schemaPath:"#/properties/env/properties/set/propertyNames/type",keyword:"t\
 ype",params:{type:"string"},message:"must be string",schema:p.properties.env.properties.set.propertyNames.type,parentSchema:p.
-properties.env.properties.set.propertyNames,data:a,propertyName:a};e===null?e=[o]:e.push(o),r++}var w=d===r;if(!w){let o={
+properties.env.properties.set.propertyNames,data:a,propertyName:a};e===null?e=[o]:e.push(o),r++}var w=l===r;if(!w){let o={
 instancePath:s+"/env/set",schemaPath:"#/properties/env/properties/set/propertyNames",keyword:"propertyNames",params:{propertyName:a},
 message:"property name must be valid",schema:p.properties.env.properties.set.propertyNames,parentSchema:p.properties.env.
-properties.set,data:t};e===null?e=[o]:e.push(o),r++}}for(let a in t){let d=t[a];if(typeof d=="string"){if(!R.test(d)){let o={
+properties.set,data:t};e===null?e=[o]:e.push(o),r++}}for(let a in t){let l=t[a];if(typeof l=="string"){if(!R.test(l)){let o={
 instancePath:s+"/env/set/"+a.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/properties/set/addition\
 alProperties/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000]*$"},message:'must match pattern "^[^\\u0000]*$"',schema:"\
-^[^\\u0000]*$",parentSchema:p.properties.env.properties.set.additionalProperties,data:d};e===null?e=[o]:e.push(o),r++}}else{
+^[^\\u0000]*$",parentSchema:p.properties.env.properties.set.additionalProperties,data:l};e===null?e=[o]:e.push(o),r++}}else{
 let o={instancePath:s+"/env/set/"+a.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/env/properties/set/a\
 dditionalProperties/type",keyword:"type",params:{type:"string"},message:"must be string",schema:p.properties.env.properties.
-set.additionalProperties.type,parentSchema:p.properties.env.properties.set.additionalProperties,data:d};e===null?e=[o]:e.
+set.additionalProperties.type,parentSchema:p.properties.env.properties.set.additionalProperties,data:l};e===null?e=[o]:e.
 push(o),r++}}}else{let a={instancePath:s+"/env/set",schemaPath:"#/properties/env/properties/set/type",keyword:"type",params:{
 type:"object"},message:"must be object",schema:p.properties.env.properties.set.type,parentSchema:p.properties.env.properties.
 set,data:t};e===null?e=[a]:e.push(a),r++}}}else{let t={instancePath:s+"/env",schemaPath:"#/properties/env/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:p.properties.env.type,parentSchema:p.properties.env,data:i};
 e===null?e=[t]:e.push(t),r++}}if(m.secrets!==void 0){let i=m.secrets;if(Array.isArray(i)){let t=i.length;for(let o=0;o<t;o++){
-let c=i[o];if(typeof c=="string"){if(!z.test(c)){let y={instancePath:s+"/secrets/"+o,schemaPath:"#/properties/secrets/it\
+let c=i[o];if(typeof c=="string"){if(!L.test(c)){let y={instancePath:s+"/secrets/"+o,schemaPath:"#/properties/secrets/it\
 ems/pattern",keyword:"pattern",params:{pattern:"^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$"},message:'must match pattern "^(?!ST\
 DFN_)[A-Za-z_][A-Za-z0-9_]*$"',schema:"^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$",parentSchema:p.properties.secrets.items,data:c};
 e===null?e=[y]:e.push(y),r++}}else{let y={instancePath:s+"/secrets/"+o,schemaPath:"#/properties/secrets/items/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:p.properties.secrets.items.type,parentSchema:p.properties.secrets.
-items,data:c};e===null?e=[y]:e.push(y),r++}}let a=i.length,d;if(a>1){let o={};for(;a--;){let c=i[a];if(typeof c=="string"){
-if(typeof o[c]=="number"){d=o[c];let y={instancePath:s+"/secrets",schemaPath:"#/properties/secrets/uniqueItems",keyword:"\
-uniqueItems",params:{i:a,j:d},message:"must NOT have duplicate items (items ## "+d+" and "+a+" are identical)",schema:!0,
+items,data:c};e===null?e=[y]:e.push(y),r++}}let a=i.length,l;if(a>1){let o={};for(;a--;){let c=i[a];if(typeof c=="string"){
+if(typeof o[c]=="number"){l=o[c];let y={instancePath:s+"/secrets",schemaPath:"#/properties/secrets/uniqueItems",keyword:"\
+uniqueItems",params:{i:a,j:l},message:"must NOT have duplicate items (items ## "+l+" and "+a+" are identical)",schema:!0,
 parentSchema:p.properties.secrets,data:i};e===null?e=[y]:e.push(y),r++;break}o[c]=a}}}}else{let t={instancePath:s+"/secr\
 ets",schemaPath:"#/properties/secrets/type",keyword:"type",params:{type:"array"},message:"must be array",schema:p.properties.
 secrets.type,parentSchema:p.properties.secrets,data:i};e===null?e=[t]:e.push(t),r++}}if(m.context!==void 0){let i=m.context;
 if(Array.isArray(i)){let t=i.length;for(let o=0;o<t;o++){let c=i[o];if(!(c==="tenant"||c==="principal")){let y={instancePath:s+
 "/context/"+o,schemaPath:"#/properties/context/items/enum",keyword:"enum",params:{allowedValues:p.properties.context.items.
 enum},message:"must be equal to one of the allowed values",schema:p.properties.context.items.enum,parentSchema:p.properties.
-context.items,data:c};e===null?e=[y]:e.push(y),r++}}let a=i.length,d;if(a>1){e:for(;a--;)for(d=a;d--;)if(j(i[a],i[d])){let o={
-instancePath:s+"/context",schemaPath:"#/properties/context/uniqueItems",keyword:"uniqueItems",params:{i:a,j:d},message:"\
-must NOT have duplicate items (items ## "+d+" and "+a+" are identical)",schema:!0,parentSchema:p.properties.context,data:i};
+context.items,data:c};e===null?e=[y]:e.push(y),r++}}let a=i.length,l;if(a>1){e:for(;a--;)for(l=a;l--;)if(j(i[a],i[l])){let o={
+instancePath:s+"/context",schemaPath:"#/properties/context/uniqueItems",keyword:"uniqueItems",params:{i:a,j:l},message:"\
+must NOT have duplicate items (items ## "+l+" and "+a+" are identical)",schema:!0,parentSchema:p.properties.context,data:i};
 e===null?e=[o]:e.push(o),r++;break e}}}else{let t={instancePath:s+"/context",schemaPath:"#/properties/context/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:p.properties.context.type,parentSchema:p.properties.context,data:i};
 e===null?e=[t]:e.push(t),r++}}if(m.isolation!==void 0){let i=m.isolation;if(!(i==="sealed"||i==="sealed+kernel"||i==="ou\
@@ -308,35 +308,35 @@ must match pattern "^(\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]/]+):([1-9][0-9]{0,4}|\\*
 [\\]/]+):([1-9][0-9]{0,4}|\\*)$",parentSchema:p.properties.network.properties.allow.items,data:y};e===null?e=[k]:e.push(
 k),r++}}else{let k={instancePath:s+"/network/allow/"+c,schemaPath:"#/properties/network/properties/allow/items/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:p.properties.network.properties.allow.items.type,parentSchema:p.
-properties.network.properties.allow.items,data:y};e===null?e=[k]:e.push(k),r++}}let d=t.length,o;if(d>1){let c={};for(;d--;){
-let y=t[d];if(typeof y=="string"){if(typeof c[y]=="number"){o=c[y];let k={instancePath:s+"/network/allow",schemaPath:"#/\
-properties/network/properties/allow/uniqueItems",keyword:"uniqueItems",params:{i:d,j:o},message:"must NOT have duplicate\
- items (items ## "+o+" and "+d+" are identical)",schema:!0,parentSchema:p.properties.network.properties.allow,data:t};e===
-null?e=[k]:e.push(k),r++;break}c[y]=d}}}}else{let a={instancePath:s+"/network/allow",schemaPath:"#/properties/network/pr\
+properties.network.properties.allow.items,data:y};e===null?e=[k]:e.push(k),r++}}let l=t.length,o;if(l>1){let c={};for(;l--;){
+let y=t[l];if(typeof y=="string"){if(typeof c[y]=="number"){o=c[y];let k={instancePath:s+"/network/allow",schemaPath:"#/\
+properties/network/properties/allow/uniqueItems",keyword:"uniqueItems",params:{i:l,j:o},message:"must NOT have duplicate\
+ items (items ## "+o+" and "+l+" are identical)",schema:!0,parentSchema:p.properties.network.properties.allow,data:t};e===
+null?e=[k]:e.push(k),r++;break}c[y]=l}}}}else{let a={instancePath:s+"/network/allow",schemaPath:"#/properties/network/pr\
 operties/allow/type",keyword:"type",params:{type:"array"},message:"must be array",schema:p.properties.network.properties.
 allow.type,parentSchema:p.properties.network.properties.allow,data:t};e===null?e=[a]:e.push(a),r++}}}else{let t={instancePath:s+
 "/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type:"object"},message:"must be object",schema:p.
 properties.network.type,parentSchema:p.properties.network,data:i};e===null?e=[t]:e.push(t),r++}}if(m.triggers!==void 0){
-let i=m.triggers;if(Array.isArray(i)){let t=i.length;for(let a=0;a<t;a++){let d=i[a];if(d&&typeof d=="object"&&!Array.isArray(
-d)){if(d.name===void 0){let o={instancePath:s+"/triggers/"+a,schemaPath:"#/properties/triggers/items/required",keyword:"\
+let i=m.triggers;if(Array.isArray(i)){let t=i.length;for(let a=0;a<t;a++){let l=i[a];if(l&&typeof l=="object"&&!Array.isArray(
+l)){if(l.name===void 0){let o={instancePath:s+"/triggers/"+a,schemaPath:"#/properties/triggers/items/required",keyword:"\
 required",params:{missingProperty:"name"},message:"must have required property 'name'",schema:p.properties.triggers.items.
-required,parentSchema:p.properties.triggers.items,data:d};e===null?e=[o]:e.push(o),r++}if(d.type===void 0){let o={instancePath:s+
+required,parentSchema:p.properties.triggers.items,data:l};e===null?e=[o]:e.push(o),r++}if(l.type===void 0){let o={instancePath:s+
 "/triggers/"+a,schemaPath:"#/properties/triggers/items/required",keyword:"required",params:{missingProperty:"type"},message:"\
 must have required property 'type'",schema:p.properties.triggers.items.required,parentSchema:p.properties.triggers.items,
-data:d};e===null?e=[o]:e.push(o),r++}if(d.name!==void 0){let o=d.name;if(typeof o=="string"){if(!D.test(o)){let c={instancePath:s+
+data:l};e===null?e=[o]:e.push(o),r++}if(l.name!==void 0){let o=l.name;if(typeof o=="string"){if(!D.test(o)){let c={instancePath:s+
 "/triggers/"+a+"/name",schemaPath:"#/properties/triggers/items/properties/name/pattern",keyword:"pattern",params:{pattern:"\
 ^[a-z0-9-]{1,63}$"},message:'must match pattern "^[a-z0-9-]{1,63}$"',schema:"^[a-z0-9-]{1,63}$",parentSchema:p.properties.
 triggers.items.properties.name,data:o};e===null?e=[c]:e.push(c),r++}}else{let c={instancePath:s+"/triggers/"+a+"/name",schemaPath:"\
 #/properties/triggers/items/properties/name/type",keyword:"type",params:{type:"string"},message:"must be string",schema:p.
 properties.triggers.items.properties.name.type,parentSchema:p.properties.triggers.items.properties.name,data:o};e===null?
-e=[c]:e.push(c),r++}}if(d.type!==void 0){let o=d.type;if(typeof o=="string"){if(N(o)<1){let c={instancePath:s+"/triggers\
+e=[c]:e.push(c),r++}}if(l.type!==void 0){let o=l.type;if(typeof o=="string"){if(N(o)<1){let c={instancePath:s+"/triggers\
 /"+a+"/type",schemaPath:"#/properties/triggers/items/properties/type/minLength",keyword:"minLength",params:{limit:1},message:"\
 must NOT have fewer than 1 characters",schema:1,parentSchema:p.properties.triggers.items.properties.type,data:o};e===null?
 e=[c]:e.push(c),r++}}else{let c={instancePath:s+"/triggers/"+a+"/type",schemaPath:"#/properties/triggers/items/propertie\
 s/type/type",keyword:"type",params:{type:"string"},message:"must be string",schema:p.properties.triggers.items.properties.
 type.type,parentSchema:p.properties.triggers.items.properties.type,data:o};e===null?e=[c]:e.push(c),r++}}}else{let o={instancePath:s+
 "/triggers/"+a,schemaPath:"#/properties/triggers/items/type",keyword:"type",params:{type:"object"},message:"must be obje\
-ct",schema:p.properties.triggers.items.type,parentSchema:p.properties.triggers.items,data:d};e===null?e=[o]:e.push(o),r++}}}else{
+ct",schema:p.properties.triggers.items.type,parentSchema:p.properties.triggers.items,data:l};e===null?e=[o]:e.push(o),r++}}}else{
 let t={instancePath:s+"/triggers",schemaPath:"#/properties/triggers/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:p.properties.triggers.type,parentSchema:p.properties.triggers,data:i};e===null?e=[t]:e.push(t),r++}}
 if(m.accepts!==void 0){let i=m.accepts;if(Array.isArray(i)){let t=i.length;for(let o=0;o<t;o++){let c=i[o];if(typeof c==
@@ -344,25 +344,25 @@ if(m.accepts!==void 0){let i=m.accepts;if(Array.isArray(i)){let t=i.length;for(l
 ength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:p.properties.accepts.items,
 data:c};e===null?e=[y]:e.push(y),r++}}else{let y={instancePath:s+"/accepts/"+o,schemaPath:"#/properties/accepts/items/ty\
 pe",keyword:"type",params:{type:"string"},message:"must be string",schema:p.properties.accepts.items.type,parentSchema:p.
-properties.accepts.items,data:c};e===null?e=[y]:e.push(y),r++}}let a=i.length,d;if(a>1){let o={};for(;a--;){let c=i[a];if(typeof c==
-"string"){if(typeof o[c]=="number"){d=o[c];let y={instancePath:s+"/accepts",schemaPath:"#/properties/accepts/uniqueItems",
-keyword:"uniqueItems",params:{i:a,j:d},message:"must NOT have duplicate items (items ## "+d+" and "+a+" are identical)",
+properties.accepts.items,data:c};e===null?e=[y]:e.push(y),r++}}let a=i.length,l;if(a>1){let o={};for(;a--;){let c=i[a];if(typeof c==
+"string"){if(typeof o[c]=="number"){l=o[c];let y={instancePath:s+"/accepts",schemaPath:"#/properties/accepts/uniqueItems",
+keyword:"uniqueItems",params:{i:a,j:l},message:"must NOT have duplicate items (items ## "+l+" and "+a+" are identical)",
 schema:!0,parentSchema:p.properties.accepts,data:i};e===null?e=[y]:e.push(y),r++;break}o[c]=a}}}}else{let t={instancePath:s+
 "/accepts",schemaPath:"#/properties/accepts/type",keyword:"type",params:{type:"array"},message:"must be array",schema:p.
 properties.accepts.type,parentSchema:p.properties.accepts,data:i};e===null?e=[t]:e.push(t),r++}}if(m.produces!==void 0){
-let i=m.produces;if(Array.isArray(i)){let t=i.length;for(let a=0;a<t;a++){let d=i[a];if(d&&typeof d=="object"&&!Array.isArray(
-d)){if(d.type===void 0){let o={instancePath:s+"/produces/"+a,schemaPath:"#/properties/produces/items/required",keyword:"\
+let i=m.produces;if(Array.isArray(i)){let t=i.length;for(let a=0;a<t;a++){let l=i[a];if(l&&typeof l=="object"&&!Array.isArray(
+l)){if(l.type===void 0){let o={instancePath:s+"/produces/"+a,schemaPath:"#/properties/produces/items/required",keyword:"\
 required",params:{missingProperty:"type"},message:"must have required property 'type'",schema:p.properties.produces.items.
-required,parentSchema:p.properties.produces.items,data:d};e===null?e=[o]:e.push(o),r++}for(let o in d)if(!(o==="type"||o===
+required,parentSchema:p.properties.produces.items,data:l};e===null?e=[o]:e.push(o),r++}for(let o in l)if(!(o==="type"||o===
 "content_type")){let c={instancePath:s+"/produces/"+a,schemaPath:"#/properties/produces/items/additionalProperties",keyword:"\
 additionalProperties",params:{additionalProperty:o},message:"must NOT have additional properties",schema:!1,parentSchema:p.
-properties.produces.items,data:d};e===null?e=[c]:e.push(c),r++}if(d.type!==void 0){let o=d.type;if(typeof o=="string"){if(N(
+properties.produces.items,data:l};e===null?e=[c]:e.push(c),r++}if(l.type!==void 0){let o=l.type;if(typeof o=="string"){if(N(
 o)<1){let c={instancePath:s+"/produces/"+a+"/type",schemaPath:"#/properties/produces/items/properties/type/minLength",keyword:"\
 minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:p.properties.produces.
 items.properties.type,data:o};e===null?e=[c]:e.push(c),r++}}else{let c={instancePath:s+"/produces/"+a+"/type",schemaPath:"\
 #/properties/produces/items/properties/type/type",keyword:"type",params:{type:"string"},message:"must be string",schema:p.
 properties.produces.items.properties.type.type,parentSchema:p.properties.produces.items.properties.type,data:o};e===null?
-e=[c]:e.push(c),r++}}if(d.content_type!==void 0){let o=d.content_type;if(typeof o=="string"){if(N(o)<1){let c={instancePath:s+
+e=[c]:e.push(c),r++}}if(l.content_type!==void 0){let o=l.content_type;if(typeof o=="string"){if(N(o)<1){let c={instancePath:s+
 "/produces/"+a+"/content_type",schemaPath:"#/properties/produces/items/properties/content_type/minLength",keyword:"minLe\
 ngth",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:p.properties.produces.items.
 properties.content_type,data:o};e===null?e=[c]:e.push(c),r++}}else{let c={instancePath:s+"/produces/"+a+"/content_type",
@@ -370,12 +370,12 @@ schemaPath:"#/properties/produces/items/properties/content_type/type",keyword:"t
 t be string",schema:p.properties.produces.items.properties.content_type.type,parentSchema:p.properties.produces.items.properties.
 content_type,data:o};e===null?e=[c]:e.push(c),r++}}}else{let o={instancePath:s+"/produces/"+a,schemaPath:"#/properties/p\
 roduces/items/type",keyword:"type",params:{type:"object"},message:"must be object",schema:p.properties.produces.items.type,
-parentSchema:p.properties.produces.items,data:d};e===null?e=[o]:e.push(o),r++}}}else{let t={instancePath:s+"/produces",schemaPath:"\
+parentSchema:p.properties.produces.items,data:l};e===null?e=[o]:e.push(o),r++}}}else{let t={instancePath:s+"/produces",schemaPath:"\
 #/properties/produces/type",keyword:"type",params:{type:"array"},message:"must be array",schema:p.properties.produces.type,
-parentSchema:p.properties.produces,data:i};e===null?e=[t]:e.push(t),r++}}if(m.exit!==void 0){let i=m.exit,t=r,a=!1,d=r;if(i!==
+parentSchema:p.properties.produces,data:i};e===null?e=[t]:e.push(t),r++}}if(m.exit!==void 0){let i=m.exit,t=r,a=!1,l=r;if(i!==
 "stdfn"){let c={instancePath:s+"/exit",schemaPath:"#/properties/exit/anyOf/0/const",keyword:"const",params:{allowedValue:"\
 stdfn"},message:"must be equal to constant",schema:"stdfn",parentSchema:p.properties.exit.anyOf[0],data:i};e===null?e=[c]:
-e.push(c),r++}var O=d===r;a=a||O;let o=r;if(i&&typeof i=="object"&&!Array.isArray(i)){for(let c in i){let y=r;if(typeof c==
+e.push(c),r++}var O=l===r;a=a||O;let o=r;if(i&&typeof i=="object"&&!Array.isArray(i)){for(let c in i){let y=r;if(typeof c==
 "string"&&!Y.test(c)){let k={instancePath:s+"/exit",schemaPath:"#/properties/exit/anyOf/1/propertyNames/pattern",keyword:"\
 pattern",params:{pattern:"^([1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])$"},message:'must match pattern "^([1-9]|[1-9\
 ][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])$"',schema:"^([1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])$",parentSchema:p.properties.
@@ -402,9 +402,9 @@ type:"object",properties:{stdfn:{title:"Framing major",description:"The framing 
 ext.",const:"1"},minors:{title:"Minor versions",description:"The minor versions of that major it speaks. Not empty.",type:"\
 array",items:{type:"integer",minimum:0,maximum:4294967295},minItems:1,uniqueItems:!0},name:{title:"Name",description:"Th\
 e name of the function.",type:"string",pattern:"^[a-z0-9-]{1,63}$"},version:{title:"Version",description:"The version of\
- the function.",type:"string",minLength:1},modes:{title:"Modes",description:"The modes it offers, the preferred one firs\
-t.",type:"array",items:{enum:["session","pipe","filter"]},minItems:1,uniqueItems:!0},formats:{title:"Formats",description:"\
-The formats it reads and writes, the preferred one first.",type:"array",items:{enum:["protobuf","json"]},minItems:1,uniqueItems:!0},
+ the function; any text.",type:"string"},modes:{title:"Modes",description:"The modes it offers, the preferred one first.",
+type:"array",items:{enum:["session","pipe","filter"]},minItems:1,uniqueItems:!0},formats:{title:"Formats",description:"T\
+he formats it reads and writes, the preferred one first.",type:"array",items:{enum:["protobuf","json"]},minItems:1,uniqueItems:!0},
 concurrency:{title:"Concurrency",description:"How many invocations one process serves at once.",type:"integer",minimum:1,
 maximum:4294967295},features:{title:"Features",description:"Features of the registry that it supports; unknown ones are \
 ignored.",type:"array",items:{type:"string",minLength:1},uniqueItems:!0},limits:{title:"Limits",description:"What it acc\
@@ -426,14 +426,14 @@ nt, stream or chunk record this peer accepts. Absent: 1048576.",type:["integer",
 examples:[{},{max_record:4194304}]};function A(m,{instancePath:s="",parentData:_,parentDataProperty:P,rootData:v=m,dynamicAnchors:x={}}={}){
 let e=null,r=0,S=A.evaluated;if(S.dynamicProps&&(S.props=void 0),S.dynamicItems&&(S.items=void 0),m&&typeof m=="object"&&
 !Array.isArray(m)){if(m.max_record!==void 0){let n=m.max_record;if(!(typeof n=="number"&&!(n%1)&&!isNaN(n)&&isFinite(n))&&
-n!==null){let l={instancePath:s+"/max_record",schemaPath:"#/properties/max_record/type",keyword:"type",params:{type:q.properties.
+n!==null){let d={instancePath:s+"/max_record",schemaPath:"#/properties/max_record/type",keyword:"type",params:{type:q.properties.
 max_record.type},message:"must be integer,null",schema:q.properties.max_record.type,parentSchema:q.properties.max_record,
-data:n};e===null?e=[l]:e.push(l),r++}if(typeof n=="number"&&isFinite(n)){if(n>4294967295||isNaN(n)){let l={instancePath:s+
+data:n};e===null?e=[d]:e.push(d),r++}if(typeof n=="number"&&isFinite(n)){if(n>4294967295||isNaN(n)){let d={instancePath:s+
 "/max_record",schemaPath:"#/properties/max_record/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"\
-must be <= 4294967295",schema:4294967295,parentSchema:q.properties.max_record,data:n};e===null?e=[l]:e.push(l),r++}if(n<
-1048576||isNaN(n)){let l={instancePath:s+"/max_record",schemaPath:"#/properties/max_record/minimum",keyword:"minimum",params:{
+must be <= 4294967295",schema:4294967295,parentSchema:q.properties.max_record,data:n};e===null?e=[d]:e.push(d),r++}if(n<
+1048576||isNaN(n)){let d={instancePath:s+"/max_record",schemaPath:"#/properties/max_record/minimum",keyword:"minimum",params:{
 comparison:">=",limit:1048576},message:"must be >= 1048576",schema:1048576,parentSchema:q.properties.max_record,data:n};
-e===null?e=[l]:e.push(l),r++}}}}else{let n={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
+e===null?e=[d]:e.push(d),r++}}}}else{let n={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
 must be object",schema:q.type,parentSchema:q,data:m};e===null?e=[n]:e.push(n),r++}return A.errors=e,r===0}A.evaluated={props:{
 max_record:!0},dynamicProps:!1,dynamicItems:!1};function I(m,{instancePath:s="",parentData:_,parentDataProperty:P,rootData:v=m,
 dynamicAnchors:x={}}={}){let e=null,r=0,S=I.evaluated;if(S.dynamicProps&&(S.props=void 0),S.dynamicItems&&(S.items=void 0),
@@ -455,11 +455,11 @@ n),r++}if(m.features===void 0){let n={instancePath:s,schemaPath:"#/required",key
 features"},message:"must have required property 'features'",schema:u.required,parentSchema:u,data:m};e===null?e=[n]:e.push(
 n),r++}if(m.limits===void 0){let n={instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:"l\
 imits"},message:"must have required property 'limits'",schema:u.required,parentSchema:u,data:m};e===null?e=[n]:e.push(n),
-r++}if(m.stdfn!==void 0){let n=m.stdfn;if(n!=="1"){let l={instancePath:s+"/stdfn",schemaPath:"#/properties/stdfn/const",
+r++}if(m.stdfn!==void 0){let n=m.stdfn;if(n!=="1"){let d={instancePath:s+"/stdfn",schemaPath:"#/properties/stdfn/const",
 keyword:"const",params:{allowedValue:"1"},message:"must be equal to constant",schema:"1",parentSchema:u.properties.stdfn,
-data:n};e===null?e=[l]:e.push(l),r++}}if(m.minors!==void 0){let n=m.minors;if(Array.isArray(n)){if(n.length<1){let h={instancePath:s+
+data:n};e===null?e=[d]:e.push(d),r++}}if(m.minors!==void 0){let n=m.minors;if(Array.isArray(n)){if(n.length<1){let h={instancePath:s+
 "/minors",schemaPath:"#/properties/minors/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer tha\
-n 1 items",schema:1,parentSchema:u.properties.minors,data:n};e===null?e=[h]:e.push(h),r++}let l=n.length;for(let h=0;h<l;h++){
+n 1 items",schema:1,parentSchema:u.properties.minors,data:n};e===null?e=[h]:e.push(h),r++}let d=n.length;for(let h=0;h<d;h++){
 let f=n[h];if(!(typeof f=="number"&&!(f%1)&&!isNaN(f)&&isFinite(f))){let w={instancePath:s+"/minors/"+h,schemaPath:"#/pr\
 operties/minors/items/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:u.properties.minors.
 items.type,parentSchema:u.properties.minors.items,data:f};e===null?e=[w]:e.push(w),r++}if(typeof f=="number"&&isFinite(f)){
@@ -471,115 +471,113 @@ properties.minors.items,data:f};e===null?e=[w]:e.push(w),r++}}}let g=n.length,b;
 "number"&&!(f%1)&&!isNaN(f)&&isFinite(f)){if(typeof h[f]=="number"){b=h[f];let w={instancePath:s+"/minors",schemaPath:"#\
 /properties/minors/uniqueItems",keyword:"uniqueItems",params:{i:g,j:b},message:"must NOT have duplicate items (items ## "+
 b+" and "+g+" are identical)",schema:!0,parentSchema:u.properties.minors,data:n};e===null?e=[w]:e.push(w),r++;break}h[f]=
-g}}}}else{let l={instancePath:s+"/minors",schemaPath:"#/properties/minors/type",keyword:"type",params:{type:"array"},message:"\
-must be array",schema:u.properties.minors.type,parentSchema:u.properties.minors,data:n};e===null?e=[l]:e.push(l),r++}}if(m.
-name!==void 0){let n=m.name;if(typeof n=="string"){if(!D.test(n)){let l={instancePath:s+"/name",schemaPath:"#/properties\
+g}}}}else{let d={instancePath:s+"/minors",schemaPath:"#/properties/minors/type",keyword:"type",params:{type:"array"},message:"\
+must be array",schema:u.properties.minors.type,parentSchema:u.properties.minors,data:n};e===null?e=[d]:e.push(d),r++}}if(m.
+name!==void 0){let n=m.name;if(typeof n=="string"){if(!D.test(n)){let d={instancePath:s+"/name",schemaPath:"#/properties\
 /name/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9-]{1,63}$"},message:'must match pattern "^[a-z0-9-]{1,63}$"',schema:"\
-^[a-z0-9-]{1,63}$",parentSchema:u.properties.name,data:n};e===null?e=[l]:e.push(l),r++}}else{let l={instancePath:s+"/nam\
+^[a-z0-9-]{1,63}$",parentSchema:u.properties.name,data:n};e===null?e=[d]:e.push(d),r++}}else{let d={instancePath:s+"/nam\
 e",schemaPath:"#/properties/name/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.properties.
-name.type,parentSchema:u.properties.name,data:n};e===null?e=[l]:e.push(l),r++}}if(m.version!==void 0){let n=m.version;if(typeof n==
-"string"){if(N(n)<1){let l={instancePath:s+"/version",schemaPath:"#/properties/version/minLength",keyword:"minLength",params:{
-limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:u.properties.version,data:n};e===null?e=[
-l]:e.push(l),r++}}else{let l={instancePath:s+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:u.properties.version.type,parentSchema:u.properties.version,data:n};e===null?e=
-[l]:e.push(l),r++}}if(m.modes!==void 0){let n=m.modes;if(Array.isArray(n)){if(n.length<1){let h={instancePath:s+"/modes",
-schemaPath:"#/properties/modes/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",
-schema:1,parentSchema:u.properties.modes,data:n};e===null?e=[h]:e.push(h),r++}let l=n.length;for(let h=0;h<l;h++){let f=n[h];
-if(!(f==="session"||f==="pipe"||f==="filter")){let w={instancePath:s+"/modes/"+h,schemaPath:"#/properties/modes/items/en\
-um",keyword:"enum",params:{allowedValues:u.properties.modes.items.enum},message:"must be equal to one of the allowed val\
-ues",schema:u.properties.modes.items.enum,parentSchema:u.properties.modes.items,data:f};e===null?e=[w]:e.push(w),r++}}let g=n.
-length,b;if(g>1){e:for(;g--;)for(b=g;b--;)if(j(n[g],n[b])){let h={instancePath:s+"/modes",schemaPath:"#/properties/modes\
-/uniqueItems",keyword:"uniqueItems",params:{i:g,j:b},message:"must NOT have duplicate items (items ## "+b+" and "+g+" ar\
-e identical)",schema:!0,parentSchema:u.properties.modes,data:n};e===null?e=[h]:e.push(h),r++;break e}}}else{let l={instancePath:s+
-"/modes",schemaPath:"#/properties/modes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:u.properties.
-modes.type,parentSchema:u.properties.modes,data:n};e===null?e=[l]:e.push(l),r++}}if(m.formats!==void 0){let n=m.formats;
-if(Array.isArray(n)){if(n.length<1){let h={instancePath:s+"/formats",schemaPath:"#/properties/formats/minItems",keyword:"\
-minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:u.properties.formats,data:n};
-e===null?e=[h]:e.push(h),r++}let l=n.length;for(let h=0;h<l;h++){let f=n[h];if(!(f==="protobuf"||f==="json")){let w={instancePath:s+
-"/formats/"+h,schemaPath:"#/properties/formats/items/enum",keyword:"enum",params:{allowedValues:u.properties.formats.items.
-enum},message:"must be equal to one of the allowed values",schema:u.properties.formats.items.enum,parentSchema:u.properties.
-formats.items,data:f};e===null?e=[w]:e.push(w),r++}}let g=n.length,b;if(g>1){e:for(;g--;)for(b=g;b--;)if(j(n[g],n[b])){let h={
-instancePath:s+"/formats",schemaPath:"#/properties/formats/uniqueItems",keyword:"uniqueItems",params:{i:g,j:b},message:"\
-must NOT have duplicate items (items ## "+b+" and "+g+" are identical)",schema:!0,parentSchema:u.properties.formats,data:n};
-e===null?e=[h]:e.push(h),r++;break e}}}else{let l={instancePath:s+"/formats",schemaPath:"#/properties/formats/type",keyword:"\
-type",params:{type:"array"},message:"must be array",schema:u.properties.formats.type,parentSchema:u.properties.formats,data:n};
-e===null?e=[l]:e.push(l),r++}}if(m.concurrency!==void 0){let n=m.concurrency;if(!(typeof n=="number"&&!(n%1)&&!isNaN(n)&&
-isFinite(n))){let l={instancePath:s+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type:"\
-integer"},message:"must be integer",schema:u.properties.concurrency.type,parentSchema:u.properties.concurrency,data:n};e===
-null?e=[l]:e.push(l),r++}if(typeof n=="number"&&isFinite(n)){if(n>4294967295||isNaN(n)){let l={instancePath:s+"/concurre\
-ncy",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"\
-must be <= 4294967295",schema:4294967295,parentSchema:u.properties.concurrency,data:n};e===null?e=[l]:e.push(l),r++}if(n<
-1||isNaN(n)){let l={instancePath:s+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{
-comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:u.properties.concurrency,data:n};e===null?e=[l]:e.
-push(l),r++}}}if(m.features!==void 0){let n=m.features;if(Array.isArray(n)){let l=n.length;for(let h=0;h<l;h++){let f=n[h];
-if(typeof f=="string"){if(N(f)<1){let w={instancePath:s+"/features/"+h,schemaPath:"#/properties/features/items/minLength",
-keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:u.properties.
-features.items,data:f};e===null?e=[w]:e.push(w),r++}}else{let w={instancePath:s+"/features/"+h,schemaPath:"#/properties/\
-features/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.properties.features.items.type,
-parentSchema:u.properties.features.items,data:f};e===null?e=[w]:e.push(w),r++}}let g=n.length,b;if(g>1){let h={};for(;g--;){
-let f=n[g];if(typeof f=="string"){if(typeof h[f]=="number"){b=h[f];let w={instancePath:s+"/features",schemaPath:"#/prope\
-rties/features/uniqueItems",keyword:"uniqueItems",params:{i:g,j:b},message:"must NOT have duplicate items (items ## "+b+
-" and "+g+" are identical)",schema:!0,parentSchema:u.properties.features,data:n};e===null?e=[w]:e.push(w),r++;break}h[f]=
-g}}}}else{let l={instancePath:s+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type:"array"},
-message:"must be array",schema:u.properties.features.type,parentSchema:u.properties.features,data:n};e===null?e=[l]:e.push(
-l),r++}}if(m.limits!==void 0&&(A(m.limits,{instancePath:s+"/limits",parentData:m,parentDataProperty:"limits",rootData:v,
-dynamicAnchors:x})||(e=e===null?A.errors:e.concat(A.errors),r=e.length)),m.accepts!==void 0){let n=m.accepts;if(Array.isArray(
-n)){let l=n.length;for(let h=0;h<l;h++){let f=n[h];if(typeof f=="string"){if(N(f)<1){let w={instancePath:s+"/accepts/"+h,
-schemaPath:"#/properties/accepts/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than\
- 1 characters",schema:1,parentSchema:u.properties.accepts.items,data:f};e===null?e=[w]:e.push(w),r++}}else{let w={instancePath:s+
-"/accepts/"+h,schemaPath:"#/properties/accepts/items/type",keyword:"type",params:{type:"string"},message:"must be string",
-schema:u.properties.accepts.items.type,parentSchema:u.properties.accepts.items,data:f};e===null?e=[w]:e.push(w),r++}}let g=n.
-length,b;if(g>1){let h={};for(;g--;){let f=n[g];if(typeof f=="string"){if(typeof h[f]=="number"){b=h[f];let w={instancePath:s+
-"/accepts",schemaPath:"#/properties/accepts/uniqueItems",keyword:"uniqueItems",params:{i:g,j:b},message:"must NOT have d\
-uplicate items (items ## "+b+" and "+g+" are identical)",schema:!0,parentSchema:u.properties.accepts,data:n};e===null?e=
-[w]:e.push(w),r++;break}h[f]=g}}}}else{let l={instancePath:s+"/accepts",schemaPath:"#/properties/accepts/type",keyword:"\
-type",params:{type:"array"},message:"must be array",schema:u.properties.accepts.type,parentSchema:u.properties.accepts,data:n};
-e===null?e=[l]:e.push(l),r++}}if(m.produces!==void 0){let n=m.produces;if(Array.isArray(n)){let l=n.length;for(let g=0;g<
-l;g++){let b=n[g];if(b&&typeof b=="object"&&!Array.isArray(b)){if(b.type===void 0){let h={instancePath:s+"/produces/"+g,
-schemaPath:"#/properties/produces/items/required",keyword:"required",params:{missingProperty:"type"},message:"must have \
-required property 'type'",schema:u.properties.produces.items.required,parentSchema:u.properties.produces.items,data:b};e===
-null?e=[h]:e.push(h),r++}if(b.type!==void 0){let h=b.type;if(typeof h=="string"){if(N(h)<1){let f={instancePath:s+"/prod\
-uces/"+g+"/type",schemaPath:"#/properties/produces/items/properties/type/minLength",keyword:"minLength",params:{limit:1},
-message:"must NOT have fewer than 1 characters",schema:1,parentSchema:u.properties.produces.items.properties.type,data:h};
-e===null?e=[f]:e.push(f),r++}}else{let f={instancePath:s+"/produces/"+g+"/type",schemaPath:"#/properties/produces/items/\
-properties/type/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.properties.produces.items.
-properties.type.type,parentSchema:u.properties.produces.items.properties.type,data:h};e===null?e=[f]:e.push(f),r++}}if(b.
-content_type!==void 0){let h=b.content_type;if(typeof h=="string"){if(N(h)<1){let f={instancePath:s+"/produces/"+g+"/con\
-tent_type",schemaPath:"#/properties/produces/items/properties/content_type/minLength",keyword:"minLength",params:{limit:1},
-message:"must NOT have fewer than 1 characters",schema:1,parentSchema:u.properties.produces.items.properties.content_type,
-data:h};e===null?e=[f]:e.push(f),r++}}else{let f={instancePath:s+"/produces/"+g+"/content_type",schemaPath:"#/properties\
-/produces/items/properties/content_type/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.properties.
-produces.items.properties.content_type.type,parentSchema:u.properties.produces.items.properties.content_type,data:h};e===
-null?e=[f]:e.push(f),r++}}}else{let h={instancePath:s+"/produces/"+g,schemaPath:"#/properties/produces/items/type",keyword:"\
-type",params:{type:"object"},message:"must be object",schema:u.properties.produces.items.type,parentSchema:u.properties.
-produces.items,data:b};e===null?e=[h]:e.push(h),r++}}}else{let l={instancePath:s+"/produces",schemaPath:"#/properties/pr\
-oduces/type",keyword:"type",params:{type:"array"},message:"must be array",schema:u.properties.produces.type,parentSchema:u.
-properties.produces,data:n};e===null?e=[l]:e.push(l),r++}}if(m.sdk!==void 0){let n=m.sdk;if(n&&typeof n=="object"&&!Array.
-isArray(n)){if(n.name===void 0){let l={instancePath:s+"/sdk",schemaPath:"#/properties/sdk/required",keyword:"required",params:{
-missingProperty:"name"},message:"must have required property 'name'",schema:u.properties.sdk.required,parentSchema:u.properties.
-sdk,data:n};e===null?e=[l]:e.push(l),r++}if(n.version===void 0){let l={instancePath:s+"/sdk",schemaPath:"#/properties/sd\
-k/required",keyword:"required",params:{missingProperty:"version"},message:"must have required property 'version'",schema:u.
-properties.sdk.required,parentSchema:u.properties.sdk,data:n};e===null?e=[l]:e.push(l),r++}if(n.language===void 0){let l={
-instancePath:s+"/sdk",schemaPath:"#/properties/sdk/required",keyword:"required",params:{missingProperty:"language"},message:"\
-must have required property 'language'",schema:u.properties.sdk.required,parentSchema:u.properties.sdk,data:n};e===null?
-e=[l]:e.push(l),r++}if(n.name!==void 0){let l=n.name;if(typeof l=="string"){if(N(l)<1){let g={instancePath:s+"/sdk/name",
-schemaPath:"#/properties/sdk/properties/name/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewe\
-r than 1 characters",schema:1,parentSchema:u.properties.sdk.properties.name,data:l};e===null?e=[g]:e.push(g),r++}}else{let g={
-instancePath:s+"/sdk/name",schemaPath:"#/properties/sdk/properties/name/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:u.properties.sdk.properties.name.type,parentSchema:u.properties.sdk.properties.name,data:l};e===null?
-e=[g]:e.push(g),r++}}if(n.version!==void 0){let l=n.version;if(typeof l=="string"){if(N(l)<1){let g={instancePath:s+"/sd\
-k/version",schemaPath:"#/properties/sdk/properties/version/minLength",keyword:"minLength",params:{limit:1},message:"must\
- NOT have fewer than 1 characters",schema:1,parentSchema:u.properties.sdk.properties.version,data:l};e===null?e=[g]:e.push(
-g),r++}}else{let g={instancePath:s+"/sdk/version",schemaPath:"#/properties/sdk/properties/version/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:u.properties.sdk.properties.version.type,parentSchema:u.properties.sdk.properties.
-version,data:l};e===null?e=[g]:e.push(g),r++}}if(n.language!==void 0){let l=n.language;if(typeof l=="string"){if(N(l)<1){
-let g={instancePath:s+"/sdk/language",schemaPath:"#/properties/sdk/properties/language/minLength",keyword:"minLength",params:{
-limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:u.properties.sdk.properties.language,data:l};
-e===null?e=[g]:e.push(g),r++}}else{let g={instancePath:s+"/sdk/language",schemaPath:"#/properties/sdk/properties/languag\
-e/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.properties.sdk.properties.language.type,
-parentSchema:u.properties.sdk.properties.language,data:l};e===null?e=[g]:e.push(g),r++}}}else{let l={instancePath:s+"/sd\
-k",schemaPath:"#/properties/sdk/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.properties.
-sdk.type,parentSchema:u.properties.sdk,data:n};e===null?e=[l]:e.push(l),r++}}}else{let n={instancePath:s,schemaPath:"#/t\
-ype",keyword:"type",params:{type:"object"},message:"must be object",schema:u.type,parentSchema:u,data:m};e===null?e=[n]:
-e.push(n),r++}return I.errors=e,r===0}I.evaluated={props:{stdfn:!0,minors:!0,name:!0,version:!0,modes:!0,formats:!0,concurrency:!0,
-features:!0,limits:!0,accepts:!0,produces:!0,sdk:!0},dynamicProps:!1,dynamicItems:!1};
+name.type,parentSchema:u.properties.name,data:n};e===null?e=[d]:e.push(d),r++}}if(m.version!==void 0){let n=m.version;if(typeof n!=
+"string"){let d={instancePath:s+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type:"string"},
+message:"must be string",schema:u.properties.version.type,parentSchema:u.properties.version,data:n};e===null?e=[d]:e.push(
+d),r++}}if(m.modes!==void 0){let n=m.modes;if(Array.isArray(n)){if(n.length<1){let h={instancePath:s+"/modes",schemaPath:"\
+#/properties/modes/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:u.
+properties.modes,data:n};e===null?e=[h]:e.push(h),r++}let d=n.length;for(let h=0;h<d;h++){let f=n[h];if(!(f==="session"||
+f==="pipe"||f==="filter")){let w={instancePath:s+"/modes/"+h,schemaPath:"#/properties/modes/items/enum",keyword:"enum",params:{
+allowedValues:u.properties.modes.items.enum},message:"must be equal to one of the allowed values",schema:u.properties.modes.
+items.enum,parentSchema:u.properties.modes.items,data:f};e===null?e=[w]:e.push(w),r++}}let g=n.length,b;if(g>1){e:for(;g--;)
+for(b=g;b--;)if(j(n[g],n[b])){let h={instancePath:s+"/modes",schemaPath:"#/properties/modes/uniqueItems",keyword:"unique\
+Items",params:{i:g,j:b},message:"must NOT have duplicate items (items ## "+b+" and "+g+" are identical)",schema:!0,parentSchema:u.
+properties.modes,data:n};e===null?e=[h]:e.push(h),r++;break e}}}else{let d={instancePath:s+"/modes",schemaPath:"#/proper\
+ties/modes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:u.properties.modes.type,parentSchema:u.
+properties.modes,data:n};e===null?e=[d]:e.push(d),r++}}if(m.formats!==void 0){let n=m.formats;if(Array.isArray(n)){if(n.
+length<1){let h={instancePath:s+"/formats",schemaPath:"#/properties/formats/minItems",keyword:"minItems",params:{limit:1},
+message:"must NOT have fewer than 1 items",schema:1,parentSchema:u.properties.formats,data:n};e===null?e=[h]:e.push(h),r++}
+let d=n.length;for(let h=0;h<d;h++){let f=n[h];if(!(f==="protobuf"||f==="json")){let w={instancePath:s+"/formats/"+h,schemaPath:"\
+#/properties/formats/items/enum",keyword:"enum",params:{allowedValues:u.properties.formats.items.enum},message:"must be \
+equal to one of the allowed values",schema:u.properties.formats.items.enum,parentSchema:u.properties.formats.items,data:f};
+e===null?e=[w]:e.push(w),r++}}let g=n.length,b;if(g>1){e:for(;g--;)for(b=g;b--;)if(j(n[g],n[b])){let h={instancePath:s+"\
+/formats",schemaPath:"#/properties/formats/uniqueItems",keyword:"uniqueItems",params:{i:g,j:b},message:"must NOT have du\
+plicate items (items ## "+b+" and "+g+" are identical)",schema:!0,parentSchema:u.properties.formats,data:n};e===null?e=[
+h]:e.push(h),r++;break e}}}else{let d={instancePath:s+"/formats",schemaPath:"#/properties/formats/type",keyword:"type",params:{
+type:"array"},message:"must be array",schema:u.properties.formats.type,parentSchema:u.properties.formats,data:n};e===null?
+e=[d]:e.push(d),r++}}if(m.concurrency!==void 0){let n=m.concurrency;if(!(typeof n=="number"&&!(n%1)&&!isNaN(n)&&isFinite(
+n))){let d={instancePath:s+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type:"intege\
+r"},message:"must be integer",schema:u.properties.concurrency.type,parentSchema:u.properties.concurrency,data:n};e===null?
+e=[d]:e.push(d),r++}if(typeof n=="number"&&isFinite(n)){if(n>4294967295||isNaN(n)){let d={instancePath:s+"/concurrency",
+schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must \
+be <= 4294967295",schema:4294967295,parentSchema:u.properties.concurrency,data:n};e===null?e=[d]:e.push(d),r++}if(n<1||isNaN(
+n)){let d={instancePath:s+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison:"\
+>=",limit:1},message:"must be >= 1",schema:1,parentSchema:u.properties.concurrency,data:n};e===null?e=[d]:e.push(d),r++}}}
+if(m.features!==void 0){let n=m.features;if(Array.isArray(n)){let d=n.length;for(let h=0;h<d;h++){let f=n[h];if(typeof f==
+"string"){if(N(f)<1){let w={instancePath:s+"/features/"+h,schemaPath:"#/properties/features/items/minLength",keyword:"mi\
+nLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:u.properties.features.items,
+data:f};e===null?e=[w]:e.push(w),r++}}else{let w={instancePath:s+"/features/"+h,schemaPath:"#/properties/features/items/\
+type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.properties.features.items.type,parentSchema:u.
+properties.features.items,data:f};e===null?e=[w]:e.push(w),r++}}let g=n.length,b;if(g>1){let h={};for(;g--;){let f=n[g];
+if(typeof f=="string"){if(typeof h[f]=="number"){b=h[f];let w={instancePath:s+"/features",schemaPath:"#/properties/featu\
+res/uniqueItems",keyword:"uniqueItems",params:{i:g,j:b},message:"must NOT have duplicate items (items ## "+b+" and "+g+"\
+ are identical)",schema:!0,parentSchema:u.properties.features,data:n};e===null?e=[w]:e.push(w),r++;break}h[f]=g}}}}else{
+let d={instancePath:s+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type:"array"},message:"\
+must be array",schema:u.properties.features.type,parentSchema:u.properties.features,data:n};e===null?e=[d]:e.push(d),r++}}
+if(m.limits!==void 0&&(A(m.limits,{instancePath:s+"/limits",parentData:m,parentDataProperty:"limits",rootData:v,dynamicAnchors:x})||
+(e=e===null?A.errors:e.concat(A.errors),r=e.length)),m.accepts!==void 0){let n=m.accepts;if(Array.isArray(n)){let d=n.length;
+for(let h=0;h<d;h++){let f=n[h];if(typeof f=="string"){if(N(f)<1){let w={instancePath:s+"/accepts/"+h,schemaPath:"#/prop\
+erties/accepts/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,
+parentSchema:u.properties.accepts.items,data:f};e===null?e=[w]:e.push(w),r++}}else{let w={instancePath:s+"/accepts/"+h,schemaPath:"\
+#/properties/accepts/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.properties.accepts.
+items.type,parentSchema:u.properties.accepts.items,data:f};e===null?e=[w]:e.push(w),r++}}let g=n.length,b;if(g>1){let h={};
+for(;g--;){let f=n[g];if(typeof f=="string"){if(typeof h[f]=="number"){b=h[f];let w={instancePath:s+"/accepts",schemaPath:"\
+#/properties/accepts/uniqueItems",keyword:"uniqueItems",params:{i:g,j:b},message:"must NOT have duplicate items (items #\
+# "+b+" and "+g+" are identical)",schema:!0,parentSchema:u.properties.accepts,data:n};e===null?e=[w]:e.push(w),r++;break}
+h[f]=g}}}}else{let d={instancePath:s+"/accepts",schemaPath:"#/properties/accepts/type",keyword:"type",params:{type:"arra\
+y"},message:"must be array",schema:u.properties.accepts.type,parentSchema:u.properties.accepts,data:n};e===null?e=[d]:e.
+push(d),r++}}if(m.produces!==void 0){let n=m.produces;if(Array.isArray(n)){let d=n.length;for(let g=0;g<d;g++){let b=n[g];
+if(b&&typeof b=="object"&&!Array.isArray(b)){if(b.type===void 0){let h={instancePath:s+"/produces/"+g,schemaPath:"#/prop\
+erties/produces/items/required",keyword:"required",params:{missingProperty:"type"},message:"must have required property \
+'type'",schema:u.properties.produces.items.required,parentSchema:u.properties.produces.items,data:b};e===null?e=[h]:e.push(
+h),r++}if(b.type!==void 0){let h=b.type;if(typeof h=="string"){if(N(h)<1){let f={instancePath:s+"/produces/"+g+"/type",schemaPath:"\
+#/properties/produces/items/properties/type/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer\
+ than 1 characters",schema:1,parentSchema:u.properties.produces.items.properties.type,data:h};e===null?e=[f]:e.push(f),r++}}else{
+let f={instancePath:s+"/produces/"+g+"/type",schemaPath:"#/properties/produces/items/properties/type/type",keyword:"type",
+params:{type:"string"},message:"must be string",schema:u.properties.produces.items.properties.type.type,parentSchema:u.properties.
+produces.items.properties.type,data:h};e===null?e=[f]:e.push(f),r++}}if(b.content_type!==void 0){let h=b.content_type;if(typeof h==
+"string"){if(N(h)<1){let f={instancePath:s+"/produces/"+g+"/content_type",schemaPath:"#/properties/produces/items/proper\
+ties/content_type/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,
+parentSchema:u.properties.produces.items.properties.content_type,data:h};e===null?e=[f]:e.push(f),r++}}else{let f={instancePath:s+
+"/produces/"+g+"/content_type",schemaPath:"#/properties/produces/items/properties/content_type/type",keyword:"type",params:{
+type:"string"},message:"must be string",schema:u.properties.produces.items.properties.content_type.type,parentSchema:u.properties.
+produces.items.properties.content_type,data:h};e===null?e=[f]:e.push(f),r++}}}else{let h={instancePath:s+"/produces/"+g,
+schemaPath:"#/properties/produces/items/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.properties.
+produces.items.type,parentSchema:u.properties.produces.items,data:b};e===null?e=[h]:e.push(h),r++}}}else{let d={instancePath:s+
+"/produces",schemaPath:"#/properties/produces/type",keyword:"type",params:{type:"array"},message:"must be array",schema:u.
+properties.produces.type,parentSchema:u.properties.produces,data:n};e===null?e=[d]:e.push(d),r++}}if(m.sdk!==void 0){let n=m.
+sdk;if(n&&typeof n=="object"&&!Array.isArray(n)){if(n.name===void 0){let d={instancePath:s+"/sdk",schemaPath:"#/properti\
+es/sdk/required",keyword:"required",params:{missingProperty:"name"},message:"must have required property 'name'",schema:u.
+properties.sdk.required,parentSchema:u.properties.sdk,data:n};e===null?e=[d]:e.push(d),r++}if(n.version===void 0){let d={
+instancePath:s+"/sdk",schemaPath:"#/properties/sdk/required",keyword:"required",params:{missingProperty:"version"},message:"\
+must have required property 'version'",schema:u.properties.sdk.required,parentSchema:u.properties.sdk,data:n};e===null?e=
+[d]:e.push(d),r++}if(n.language===void 0){let d={instancePath:s+"/sdk",schemaPath:"#/properties/sdk/required",keyword:"r\
+equired",params:{missingProperty:"language"},message:"must have required property 'language'",schema:u.properties.sdk.required,
+parentSchema:u.properties.sdk,data:n};e===null?e=[d]:e.push(d),r++}if(n.name!==void 0){let d=n.name;if(typeof d=="string"){
+if(N(d)<1){let g={instancePath:s+"/sdk/name",schemaPath:"#/properties/sdk/properties/name/minLength",keyword:"minLength",
+params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:u.properties.sdk.properties.name,
+data:d};e===null?e=[g]:e.push(g),r++}}else{let g={instancePath:s+"/sdk/name",schemaPath:"#/properties/sdk/properties/nam\
+e/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.properties.sdk.properties.name.type,parentSchema:u.
+properties.sdk.properties.name,data:d};e===null?e=[g]:e.push(g),r++}}if(n.version!==void 0){let d=n.version;if(typeof d==
+"string"){if(N(d)<1){let g={instancePath:s+"/sdk/version",schemaPath:"#/properties/sdk/properties/version/minLength",keyword:"\
+minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:u.properties.sdk.properties.
+version,data:d};e===null?e=[g]:e.push(g),r++}}else{let g={instancePath:s+"/sdk/version",schemaPath:"#/properties/sdk/pro\
+perties/version/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.properties.sdk.properties.
+version.type,parentSchema:u.properties.sdk.properties.version,data:d};e===null?e=[g]:e.push(g),r++}}if(n.language!==void 0){
+let d=n.language;if(typeof d=="string"){if(N(d)<1){let g={instancePath:s+"/sdk/language",schemaPath:"#/properties/sdk/pr\
+operties/language/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,
+parentSchema:u.properties.sdk.properties.language,data:d};e===null?e=[g]:e.push(g),r++}}else{let g={instancePath:s+"/sdk\
+/language",schemaPath:"#/properties/sdk/properties/language/type",keyword:"type",params:{type:"string"},message:"must be\
+ string",schema:u.properties.sdk.properties.language.type,parentSchema:u.properties.sdk.properties.language,data:d};e===
+null?e=[g]:e.push(g),r++}}}else{let d={instancePath:s+"/sdk",schemaPath:"#/properties/sdk/type",keyword:"type",params:{type:"\
+object"},message:"must be object",schema:u.properties.sdk.type,parentSchema:u.properties.sdk,data:n};e===null?e=[d]:e.push(
+d),r++}}}else{let n={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.
+type,parentSchema:u,data:m};e===null?e=[n]:e.push(n),r++}return I.errors=e,r===0}I.evaluated={props:{stdfn:!0,minors:!0,
+name:!0,version:!0,modes:!0,formats:!0,concurrency:!0,features:!0,limits:!0,accepts:!0,produces:!0,sdk:!0},dynamicProps:!1,
+dynamicItems:!1};
