@@ -15,18 +15,19 @@ export type InvocationMode = "filter" | "pipe" | "session";
  */
 export type InstanceState = "open" | "draining" | "quarantined" | "closed";
 
-/** What an instance tells besides its invocations. */
+/**
+ * What an instance tells besides its invocations. The first 64 logs and notices wait for a listener, so none of the start
+ * is missed.
+ */
 export interface InstanceEvents {
   /** The state has changed. */
   state: [state: InstanceState];
   /** An invocation has ended: there is room. */
   free: [];
-  /** A log line of the process as a whole, or of an invocation (`id` not 0) nobody listens to any more. */
+  /** A log line: of the process as a whole (`id` 0), or of an invocation of this id. */
   log: [log: Log, id: number];
   /** Something worth telling an operator: foreign bytes, a late answer, an exit status other than 0. */
   notice: [message: string];
-  /** Bytes of standard error. */
-  stderr: [chunk: Buffer];
 }
 
 /**

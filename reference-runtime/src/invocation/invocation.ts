@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { CancelReason, Context, Log } from "@stdfn/schemas";
+import type { CancelReason, Context, ErrorRecord, Log } from "@stdfn/schemas";
 import { CodecError } from "@stdfn/schemas/codec";
 import type { Clock } from "../clock.ts";
 import { Deferred } from "../deferred.ts";
@@ -216,11 +216,7 @@ export class Invocation implements CallSink, AsyncIterable<Result> {
         call.send(records);
       }
     } catch (cause) {
-      const failure =
-        cause instanceof RuntimeError
-          ? cause
-          : new RuntimeError("input_failed", `the input failed: ${String(cause)}`, { cause });
-      call.send([EnvelopeRecord.of("error", failure.record)]);
+      call.send([EnvelopeRecord.of("error", inputError(cause))]);
     }
   }
 
@@ -272,6 +268,14 @@ export class Invocation implements CallSink, AsyncIterable<Result> {
     this.#arrived?.resolve();
     this.#arrived = undefined;
   }
+}
+
+/** The error record that a failed input becomes; one that failed elsewhere goes on as it was. */
+function inputError(cause: unknown): ErrorRecord {
+  if (cause instanceof InvocationError || cause instanceof RuntimeError) return cause.record;
+  const code = cause instanceof CodecError ? { code: cause.code } : {};
+  const message = `the input failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return new RuntimeError("input_failed", message, { ...code, cause }).record;
 }
 
 function completeContext(

@@ -1,8 +1,8 @@
-import { EventEmitter } from "node:events";
 import type { FormatName } from "@stdfn/schemas";
 import type { DeadlineWheel } from "../deadline-wheel.ts";
 import { Deferred } from "../deferred.ts";
-import type { Instance, InstanceEvents, InstanceState } from "../instance.ts";
+import type { Instance, InstanceState } from "../instance.ts";
+import { InstanceEmitter } from "../instance-emitter.ts";
 import type { Call, CallOptions, CallSink } from "../invocation/call.ts";
 import type { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import { Invocation, type InvokeOptions } from "../invocation/invocation.ts";
@@ -18,7 +18,7 @@ import type { ProcessCall, ProcessLink } from "./process-call.ts";
 export type ProcessCallFactory = (link: ProcessLink, sink: CallSink) => ProcessCall;
 
 /** A function in filter or pipe mode: each invocation has a process to itself, so tenants never meet. */
-export class ProcessHost extends EventEmitter<InstanceEvents> implements Instance {
+export class ProcessHost extends InstanceEmitter implements Instance {
   readonly mode: "filter" | "pipe";
   readonly format: FormatName;
   readonly capacity: number = Number.POSITIVE_INFINITY;
@@ -53,7 +53,7 @@ export class ProcessHost extends EventEmitter<InstanceEvents> implements Instanc
       tools,
       schedule: (call, milliseconds) => this.#wheel.schedule(call, milliseconds),
       unschedule: (call) => this.#wheel.unschedule(call),
-      notice: (message) => this.emit("notice", message),
+      notice: (message) => this.notice(message),
       settled: () => {
         this.#live--;
         if (this.listenerCount("free") > 0) this.emit("free");

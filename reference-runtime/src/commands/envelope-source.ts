@@ -1,0 +1,66 @@
+import type { Context } from "@stdfn/schemas";
+import { type Codec, codecFor, EnvelopeGrammar, StreamReader } from "@stdfn/schemas/codec";
+import { EnvelopeRecord } from "../invocation/envelope-record.ts";
+import type { InputEvent } from "../invocation/invocation-input.ts";
+import { InvocationError } from "../invocation/outcome.ts";
+
+/** Reads a pipe stream as the input of an invocation, a payload no further than somebody asks for it. */
+export class EnvelopeSource {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #reader = new StreamReader({ mode: "pipe" });
+  readonly #grammar = new EnvelopeGrammar({ context: "optional" });
+  #codec: Codec | undefined;
+  #pending: EnvelopeRecord | undefined;
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** The context, or nothing if the stream has none. Call it once, before `events`. */
+  async context(): Promise<Partial<Context>> {
+    const first = await this.#next();
+    if (first.is("context")) return first.value;
+    this.#pending = first;
+    return {};
+  }
+
+  /** The events up to `end`. @throws CodecError if the stream is broken; InvocationError if it ends with an error */
+  async *events(): AsyncGenerator<InputEvent, void, void> {
+    for (;;) {
+      const record = this.#pending ?? (await this.#next());
+      this.#pending = undefined;
+      if (record.is("end")) return;
+      if (record.is("error")) throw new InvocationError({ ok: false, error: record.value });
+      if (record.is("event")) yield record.value;
+      else if (record.is("stream")) yield { event: record.value, body: this.#payload() };
+    }
+  }
+
+  async *#payload(): AsyncGenerator<Uint8Array, void, void> {
+    for (;;) {
+      const record = await this.#next();
+      if (!record.is("chunk")) return;
+      yield record.value.data;
+      if (record.value.last) return;
+    }
+  }
+
+  async #next(): Promise<EnvelopeRecord> {
+    for (;;) {
+      const item = this.#reader.next();
+      if (item?.type === "preface") this.#codec = codecFor(item.format);
+      else if (item?.type === "record") {
+        const record = EnvelopeRecord.read(item.record, this.#codec as Codec);
+        this.#grammar.accept(record.kind, record.is("chunk") && record.value.last);
+        return record;
+      } else {
+        const more = await this.#chunks.next();
+        if (more.done === true) {
+          this.#reader.end();
+          this.#reader.next();
+          this.#grammar.finish();
+        } else this.#reader.push(more.value);
+      }
+    }
+  }
+}
