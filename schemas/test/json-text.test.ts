@@ -101,6 +101,8 @@ t.test("the scanner accepts JSON text and says where other text goes wrong", asy
     ["\ufeff1", 0],
     ["\u00a01", 0],
     ["[1]/* */", 3],
+    ["[".repeat(150), 150],
+    [`${"[".repeat(150)}"`, 150],
   ];
   for (const [text, offset] of broken) {
     t.strictSame(scan(text), { fault: "thrown malformed", offset }, JSON.stringify(text));
@@ -137,6 +139,8 @@ t.test(
       t.strictSame(scan(`[${text},x`), { fault: "thrown malformed", offset: stray });
     }
     t.equal(scan(`{${many},"n40":1}`).fault, "none", "many names, all different");
+    // These two have the same hash in the scanner.
+    t.equal(scan('{"k146wu":0,"k1bwfa":0}').fault, "none", "two names with one hash");
     t.equal(scan('[{"\\u0061":1},{"a":1}]').fault, "none", "one name in two objects");
     t.equal(scan('{"\\u0061":{"a":1},"b":{"a":1}}').fault, "none", "one name at two depths");
   },

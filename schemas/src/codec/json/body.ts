@@ -169,9 +169,8 @@ export class Body {
       throw this.wrongType(span, label, "no null in a list or map");
   }
 
-  /** The value of a run of decimal digits without leading zero, NaN for anything else. */
+  /** The value of a run of decimal digits, NaN for anything else. JSON knows no leading zeros. */
   #digits(start: number, end: number): number {
-    if (end - start > 10 || (this.#text[start] === 0x30 && end - start > 1)) return Number.NaN;
     let value = 0;
     for (let at = start; at < end; at += 1) {
       const digit = (this.#text[at] as number) - 0x30;

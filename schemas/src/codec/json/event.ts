@@ -100,7 +100,8 @@ function readData(body: Body, member: Member, mediaType: string | undefined): Ev
 
 function readJson(body: Body, member: Member): JsonValue {
   const { inexactNumber } = body.scanner;
-  if (inexactNumber >= member.start && inexactNumber < member.end) {
+  // It stands in the data: any other member with such a number was refused before.
+  if (inexactNumber >= 0) {
     const number = /^[-+.\deE]+/.exec(
       body.text({ start: inexactNumber, end: Math.min(member.end, inexactNumber + 64) }),
     );

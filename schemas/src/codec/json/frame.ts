@@ -1,7 +1,12 @@
 import { controlNumbers, limits, recordNumbers } from "../../generated/registry.ts";
 import type { ControlKind, RawRecord, RecordKind } from "../../model/record.ts";
 import { CodecError } from "../codec-error.ts";
-import { checkFrameRecords, type FrameParts } from "../frame-parts.ts";
+import {
+  checkControlId,
+  checkFrameRecords,
+  controlBeside,
+  type FrameParts,
+} from "../frame-parts.ts";
 import { showBytes } from "../show-bytes.ts";
 import type { Member, Scanner } from "./scanner.ts";
 
@@ -24,12 +29,15 @@ export function readFrame(
   start: number,
 ): { readonly type: "frame" } & FrameParts {
   const id = readId(scanner, members, start);
+  let frame: { readonly type: "frame" } & FrameParts;
   try {
     if (scanner.violation !== undefined) throw scanner.violation;
-    return readMembers(scanner, members, id, start);
+    frame = readMembers(scanner, members, id, start);
   } catch (error) {
-    throw error instanceof CodecError ? confine(error, id) : error;
+    throw error instanceof CodecError ? error.confinedTo(id) : error;
   }
+  checkControlId(frame, scanner.offset + start);
+  return frame;
 }
 
 function readMembers(
@@ -68,13 +76,7 @@ function readMembers(
       previous = number;
     } else if (control === undefined) control = { kind: name as ControlKind, body };
     else {
-      throw new CodecError(
-        "order",
-        `frame with ${control.kind} beside ${name}; a control member stands alone`,
-        {
-          offset: offset + from,
-        },
-      );
+      throw controlBeside(control.kind, name, offset + from);
     }
   }
   if (!sorted) records.sort((a, b) => numberOf(a.kind) - numberOf(b.kind));
@@ -134,14 +136,4 @@ function readId(
       offset: offset + id.start,
     },
   );
-}
-
-function confine(error: CodecError, id: number): CodecError {
-  if (id === 0 || error.id !== undefined) return error;
-  return new CodecError(error.fault, error.message, {
-    offset: error.offset,
-    id,
-    cause: error,
-    ...(error.requirement === undefined ? {} : { requirement: error.requirement }),
-  });
 }
