@@ -30,6 +30,16 @@ export interface InstanceEvents {
   notice: [message: string];
 }
 
+/** What a function says of itself once it is ready, or what the runtime knows in its place. */
+export interface FunctionFacts {
+  readonly name: string;
+  readonly version: string | undefined;
+  /** Features of the session chapter. */
+  readonly features: readonly string[];
+  /** Largest body of an event or chunk that it takes. */
+  readonly maxRecord: number;
+}
+
 /**
  * A function that can be invoked: one process (session), or as many as there are invocations (filter, pipe). The unit
  * that pools keep.
@@ -40,6 +50,7 @@ export interface Instance extends EventEmitter<InstanceEvents> {
   readonly state: InstanceState;
   /** Invocations that have no outcome yet. */
   readonly live: number;
+  readonly facts: FunctionFacts;
   /** Most invocations at once. */
   readonly capacity: number;
   /** What the runtime does not enforce of the manifest, and where manifest and program disagree. */
@@ -58,6 +69,13 @@ export interface Instance extends EventEmitter<InstanceEvents> {
    * @param budgetMs how long; at its end what is left is cancelled and killed. Default: the manifest's drain budget
    */
   drain(budgetMs?: number): Promise<void>;
+  /**
+   * Closes the input of every process without a drain, as if this runtime had gone: calls whose input has not ended are
+   * cancelled, the others may still be answered. For relays.
+   *
+   * @param budgetMs how long; at its end what is left is killed. Default: the orphan budget
+   */
+  hangUp(budgetMs?: number): Promise<void>;
   /** Kills every process at once; live invocations get their outcome. */
   kill(): Promise<void>;
 }

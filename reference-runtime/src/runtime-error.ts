@@ -6,6 +6,7 @@ import {
   type ErrorRecord,
   errorCodes,
 } from "@stdfn/schemas";
+import type { EnvelopeRecord } from "./invocation/envelope-record.ts";
 
 interface ReasonRow {
   readonly code: ErrorCode;
@@ -93,6 +94,8 @@ export interface FailureOptions {
   readonly cause?: unknown;
   /** Goes into the message after what happened: the end of standard error. */
   readonly evidence?: string | undefined;
+  /** The function's own error record, if this failure is what it said. */
+  readonly said?: EnvelopeRecord<"error">;
 }
 
 /** Keeps a message well inside the 65536 bytes of an error record. */
@@ -111,6 +114,8 @@ export class RuntimeError extends Error {
   readonly summary: string;
   /** The part of the message that `summary` leaves out. */
   readonly evidence: string | undefined;
+  /** The function's own error record, octet for octet, if this failure is what it said. For relays. */
+  readonly said: EnvelopeRecord<"error"> | undefined;
 
   constructor(reason: FailureReason, message: string, options: FailureOptions = {}) {
     const summary = shorten(message);
@@ -119,6 +124,7 @@ export class RuntimeError extends Error {
     this.reason = reason;
     this.summary = summary;
     this.evidence = options.evidence;
+    this.said = options.said;
     const { code, effect, attribution }: ReasonRow = failureReasons[reason];
     this.record = {
       code: options.code ?? code,

@@ -1,13 +1,12 @@
 import type { SelfDescription } from "@stdfn/schemas/validate";
-import { type Clock, systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { DeadlineWheel } from "./deadline-wheel.ts";
 import { describeFunction } from "./describe.ts";
 import { FilterCall } from "./filter/filter-call.ts";
 import type { Instance } from "./instance.ts";
 import type { LaunchTools } from "./launch/function-process.ts";
-import { directLauncher, type Launcher } from "./launch/launcher.ts";
-import { NamedPipes } from "./launch/named-pipes.ts";
-import { Watchdog } from "./launch/watchdog.ts";
+import { launchTools } from "./launch/launch-tools.ts";
+import type { Launcher } from "./launch/launcher.ts";
 import {
   type ConnectOptions,
   type FunctionTarget,
@@ -32,15 +31,8 @@ export class Runtime {
   readonly #wheel: DeadlineWheel;
 
   constructor(options: RuntimeOptions = {}) {
-    const pipes = new NamedPipes();
-    const clock = options.clock ?? systemClock;
-    this.#tools = {
-      launcher: options.launcher ?? directLauncher,
-      clock,
-      pipes,
-      watchdog: new Watchdog(() => pipes.folder),
-    };
-    this.#wheel = new DeadlineWheel(clock);
+    this.#tools = launchTools(options.launcher, options.clock);
+    this.#wheel = new DeadlineWheel(this.#tools.clock);
   }
 
   /**

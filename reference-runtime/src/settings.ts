@@ -43,6 +43,6 @@ export interface InstanceSettings {
   readonly trustedRelay: boolean;
   /** What the runtime does not enforce, in words for the operator. */
   readonly warnings: readonly string[];
-  /** Hears every byte of standard error. */
-  readonly onStderr: ((chunk: Buffer) => void) | undefined;
+  /** Hears every byte of standard error; a promise it gives holds back what follows. */
+  readonly onStderr: ((chunk: Buffer) => unknown) | undefined;
 }

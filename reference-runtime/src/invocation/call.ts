@@ -38,6 +38,8 @@ export interface Call {
   send(records: readonly EnvelopeRecord[]): void;
   /** Asks the function to stop. The first reason counts; the outcome still comes through the sink. */
   cancel(reason: CancelReason): void;
+  /** Cancels a call whose outcome nobody waits for any more: the grace holds even for a patient one. */
+  drop(reason: CancelReason): void;
   /** Gives back the cost of records that were dealt with, so that more may come. */
   release(cost: number): void;
   /** Reports that a body handed to the sink breaks the protocol. The call fails and the process is given up. */
@@ -50,4 +52,9 @@ export interface CallOptions {
   readonly remainingMs?: number | undefined;
   /** On whose behalf; absent: the platform has no tenants. */
   readonly tenant?: string | undefined;
+  /**
+   * True: a function that was cancelled may take as long as its process lives to answer, because somebody else counts
+   * the grace. For relays; it holds in session mode.
+   */
+  readonly patient?: boolean | undefined;
 }

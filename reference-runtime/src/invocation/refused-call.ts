@@ -12,6 +12,7 @@ export class RefusedCall implements Call {
 
   send(): void {}
   cancel(): void {}
+  drop(): void {}
   release(): void {}
   fault(): void {}
 }

@@ -24,8 +24,8 @@ export interface ProcessSpec extends Omit<LaunchSpec, "fds"> {
   readonly orphanBudgetMs: number;
   /** After the process has ended, how long what it has started may go on with standard output. */
   readonly lingerMs: number;
-  /** Hears every byte of standard error, besides the tail that is kept. */
-  readonly onStderr?: ((chunk: Buffer) => void) | undefined;
+  /** Hears every byte of standard error, besides the tail that is kept. A promise it gives holds back what follows. */
+  readonly onStderr?: ((chunk: Buffer) => unknown) | undefined;
 }
 
 /**
@@ -62,7 +62,10 @@ export class FunctionProcess {
     for (const socket of [this.stdin, this.stdout, stderr]) socket.on("error", () => {});
     stderr.on("data", (chunk: Buffer) => {
       this.stderr.add(chunk);
-      spec.onStderr?.(chunk);
+      const taken = spec.onStderr?.(chunk);
+      if (!(taken instanceof Promise)) return;
+      stderr.pause();
+      void taken.finally(() => stderr.resume());
     });
     this.closed = this.#close(stderr, tools.watchdog, spec.lingerMs);
   }

@@ -22,19 +22,22 @@ export class WriteQueue {
   #waiting = 0;
   #scheduled = false;
   #blocked = false;
+  #refused = false;
   #ending = false;
   #closed = false;
   #finished = false;
 
-  /** @param onIdle called after a wait for the reader, when nothing is left to write */
+  /** @param onIdle called when nothing is left to write, if `hasRoom` has said no */
   constructor(socket: Socket, onIdle: () => void) {
     this.#socket = socket;
     this.#onIdle = onIdle;
   }
 
-  /** Bytes waiting, without those already handed to the system. */
-  get waiting(): number {
-    return this.#waiting;
+  /** True while fewer bytes than `limit` wait. After a no the queue tells once it is empty. */
+  hasRoom(limit: number): boolean {
+    if (this.#waiting < limit) return true;
+    this.#refused = true;
+    return false;
   }
 
   /** Queues a unit; gives its number, counted from 1. */
@@ -102,13 +105,15 @@ export class WriteQueue {
       this.#finished = !this.#socket.destroyed;
       this.#socket.destroy();
     }
+    if (!this.#refused || this.#waiting > 0 || this.#closed) return;
+    this.#refused = false;
+    this.#onIdle();
   };
 
   readonly #written = (): void => {
     if (!this.#blocked || this.#socket.writableLength > 0) return;
     this.#blocked = false;
     this.#flush();
-    if (this.#waiting === 0 && !this.#closed) this.#onIdle();
   };
 
   #takeBatch(): Uint8Array[] {

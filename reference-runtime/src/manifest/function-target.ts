@@ -40,8 +40,10 @@ export interface ConnectOptions {
   readonly credit?: number;
   /** True if the function is a relay whose attributions are to be believed. */
   readonly trustedRelay?: boolean;
-  /** Hears every byte of standard error. */
-  readonly onStderr?: (chunk: Buffer) => void;
+  /** Hears every byte of standard error; a promise it gives holds back what follows. */
+  readonly onStderr?: (chunk: Buffer) => unknown;
+  /** Largest body of an event or chunk that the caller can take, if less than the manifest allows. */
+  readonly maxRecord?: number;
 }
 
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -106,7 +108,10 @@ export function settingsOf(
     initTimeoutMs: bounds?.init_timeout_ms ?? limits.init_timeout_ms.value,
     graceMs: bounds?.grace_ms ?? limits.grace_ms.value,
     drainBudgetMs: bounds?.drain_budget_ms ?? limits.drain_budget_ms.value,
-    maxRecord: bounds?.max_record ?? limits.max_record.value,
+    maxRecord: Math.min(
+      bounds?.max_record ?? limits.max_record.value,
+      options.maxRecord ?? Number.POSITIVE_INFINITY,
+    ),
     credit: options.credit ?? limits.credit.value,
     trustedRelay: options.trustedRelay ?? false,
     warnings: [...unenforced(manifest), ...disagreements(manifest, description)],

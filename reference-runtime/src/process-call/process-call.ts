@@ -5,7 +5,7 @@ import type { Call, CallOutcome, CallSink } from "../invocation/call.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import { FunctionProcess, type LaunchTools } from "../launch/function-process.ts";
 import type { ExitReport } from "../launch/launcher.ts";
-import { WriteQueue, type WriteUnit } from "../launch/write-queue.ts";
+import { unitLength, WriteQueue, type WriteUnit } from "../launch/write-queue.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { InstanceSettings } from "../settings.ts";
 
@@ -56,7 +56,8 @@ export abstract class ProcessCall extends WheelEntry implements Call {
   }
 
   get ready(): boolean {
-    return this.#inputGone || (this.#queue?.waiting ?? this.#waitingBytes) < windowBytes;
+    if (this.#inputGone) return true;
+    return this.#queue?.hasRoom(windowBytes) ?? this.#waitingBytes < windowBytes;
   }
 
   /** True once the outcome is given. */
@@ -83,6 +84,15 @@ export abstract class ProcessCall extends WheelEntry implements Call {
     if (this.process === undefined)
       this.settle(failed(this.overdue("none", "before its process was started")));
     else this.#terminate();
+  }
+
+  drop(reason: CancelReason): void {
+    this.cancel(reason);
+  }
+
+  /** The instance takes no more input. */
+  hangUp(): void {
+    if (!this.#ending) this.cancel("client_gone");
   }
 
   release(cost: number): void {
@@ -131,7 +141,7 @@ export abstract class ProcessCall extends WheelEntry implements Call {
     if (this.#queue !== undefined) this.#queue.push(unit);
     else {
       this.#waiting.push(unit);
-      this.#waitingBytes += unit instanceof Uint8Array ? unit.length : 0;
+      this.#waitingBytes += unitLength(unit);
     }
   }
 
@@ -179,6 +189,8 @@ export abstract class ProcessCall extends WheelEntry implements Call {
     this.#queue = queue;
     for (const unit of this.#waiting) queue.push(unit);
     this.#waiting = [];
+    // Whoever was told to wait until now is to be told when there is room.
+    queue.hasRoom(windowBytes);
     if (this.#ending) queue.end();
     process.stdin.once("close", () => {
       this.#inputGone = true;

@@ -1,7 +1,7 @@
 import type { FormatName } from "@stdfn/schemas";
 import type { DeadlineWheel } from "../deadline-wheel.ts";
 import { Deferred } from "../deferred.ts";
-import type { Instance, InstanceState } from "../instance.ts";
+import type { FunctionFacts, Instance, InstanceState } from "../instance.ts";
 import { InstanceEmitter } from "../instance-emitter.ts";
 import type { Call, CallOptions, CallSink } from "../invocation/call.ts";
 import type { EnvelopeRecord } from "../invocation/envelope-record.ts";
@@ -70,6 +70,12 @@ export class ProcessHost extends InstanceEmitter implements Instance {
     return this.#live;
   }
 
+  get facts(): FunctionFacts {
+    const { name, version, maxRecord } = this.#settings;
+    const features = this.mode === "pipe" ? ["batch", "stream_out", "failures"] : ["stream_out"];
+    return { name, version, features, maxRecord };
+  }
+
   get warnings(): readonly string[] {
     return this.#settings.warnings;
   }
@@ -109,6 +115,11 @@ export class ProcessHost extends InstanceEmitter implements Instance {
       this.#closeIfIdle();
     }
     await this.closed;
+  }
+
+  hangUp(budgetMs: number = this.#settings.orphanBudgetMs): Promise<void> {
+    for (const call of this.#calls) call.hangUp();
+    return this.drain(budgetMs);
   }
 
   async kill(): Promise<void> {

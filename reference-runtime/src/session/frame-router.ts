@@ -1,4 +1,4 @@
-import { type ControlValues, type ErrorRecord, limits } from "@stdfn/schemas";
+import { type ControlValues, limits } from "@stdfn/schemas";
 import { type Codec, CodecError, type StreamItem, StreamReader } from "@stdfn/schemas/codec";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import type { SessionCall } from "./session-call.ts";
@@ -19,7 +19,7 @@ export interface FrameHandler {
   greeted(foreign: Uint8Array): void;
   ready(ready: ControlValues["ready"]): void;
   draining(): void;
-  failed(error: ErrorRecord): void;
+  failed(error: EnvelopeRecord<"error">): void;
   logged(log: ControlValues["log"], id: number): void;
   late(id: number): void;
   unknown(id: number, kinds: readonly string[]): void;
@@ -126,7 +126,8 @@ export class FrameRouter {
     const handler = this.#handler;
     const kind = item.control?.kind;
     const [record] = item.records;
-    if (record?.kind === "error") handler.failed(this.#codec.decode("error", record.body));
+    if (record?.kind === "error")
+      handler.failed(EnvelopeRecord.read({ kind: "error", body: record.body }, this.#codec));
     else if (kind === "ready" && handler.isStarting) handler.ready(this.#decode(item, "ready"));
     else if (kind === "log") handler.logged(this.#decode(item, "log"), 0);
     else if (kind === "drain" && !handler.isStarting) handler.draining();

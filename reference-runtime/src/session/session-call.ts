@@ -1,11 +1,12 @@
 import { type CancelReason, limits, type RecordKind, type RecordValues } from "@stdfn/schemas";
 import { type Codec, CodecError, EnvelopeGrammar } from "@stdfn/schemas/codec";
 import { WheelEntry } from "../deadline-wheel.ts";
-import type { Call, CallOutcome, CallSink } from "../invocation/call.ts";
+import type { Call, CallOptions, CallOutcome, CallSink } from "../invocation/call.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import { unitLength, type WriteUnit } from "../launch/write-queue.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import { frameCost, ReceiveWindow, SendBalance } from "./credit.ts";
+import type { SharedWindow } from "./shared-window.ts";
 
 /** What a call needs of the session it belongs to. */
 export interface SessionLink {
@@ -20,6 +21,8 @@ export interface SessionLink {
   /** Queues a frame; gives its number. */
   write(unit: WriteUnit): number;
   writeUrgent(unit: WriteUnit): void;
+  /** True while little waits to be written; after a no, calls are told by `wake`. */
+  hasRoom(): boolean;
   /** True until the system has the frame. */
   isQueued(number: number): boolean;
   /** Takes back a frame that is queued. */
@@ -27,6 +30,10 @@ export interface SessionLink {
   /** Starts this call's timer. */
   schedule(call: SessionCall, milliseconds: number): void;
   unschedule(call: SessionCall): void;
+  /** What takes the place of credit once standard input is closed. */
+  shared(): SharedWindow | undefined;
+  /** Everything of a complete input was written. */
+  sent(): void;
   /** The outcome is given. `abandoned`: the function has not said its last word. */
   finished(call: SessionCall, abandoned: boolean): void;
   /** The process is at fault and gets no new invocations. */
@@ -49,22 +56,24 @@ export class SessionCall extends WheelEntry implements Call {
   #unpaid: Records[] = [];
   /** Frames that may still be taken back; empty once the first has left. */
   readonly #queued: number[] = [];
+  #patient: boolean;
   #begun = false;
   #cancelled: CancelReason | undefined;
   #inputEnded = false;
   #settled = false;
 
-  constructor(id: number, link: SessionLink, sink: CallSink) {
+  constructor(id: number, link: SessionLink, sink: CallSink, options: CallOptions = {}) {
     super();
     this.id = id;
     this.#link = link;
     this.#sink = sink;
+    this.#patient = options.patient ?? false;
     this.#balance = new SendBalance(link.sendCredit);
     this.#window = new ReceiveWindow(link.receiveCredit);
   }
 
   get ready(): boolean {
-    return this.#unpaid.length === 0 && this.#balance.isOpen;
+    return this.#unpaid.length === 0 && this.#balance.isOpen && this.#link.hasRoom();
   }
 
   send(records: Records): void {
@@ -90,10 +99,32 @@ export class SessionCall extends WheelEntry implements Call {
     this.#link.writeUrgent(
       codec.controlFrame(this.id, "cancel", codec.encodeControl("cancel", { reason })),
     );
-    this.#link.schedule(this, this.#link.graceMs);
+    if (this.#patient) this.#link.unschedule(this);
+    else this.#link.schedule(this, this.#link.graceMs);
+  }
+
+  drop(reason: CancelReason): void {
+    this.#patient = false;
+    if (this.#cancelled === undefined) this.cancel(reason);
+    else if (!this.#settled) this.#link.schedule(this, this.#link.graceMs);
+  }
+
+  /** The host is about to close the function's input. */
+  hangUp(): void {
+    if (!this.#inputEnded) this.cancel("client_gone");
+  }
+
+  /** True unless a part of a complete input waits for credit. */
+  get isSent(): boolean {
+    return this.#unpaid.length === 0;
   }
 
   release(cost: number): void {
+    const shared = this.#link.shared();
+    if (shared !== undefined) {
+      shared.release(cost);
+      return;
+    }
     if (this.#settled || cost === 0) return;
     const bytes = this.#window.release(cost);
     if (bytes === 0) return;
@@ -123,7 +154,7 @@ export class SessionCall extends WheelEntry implements Call {
   read(records: Records, size: number): void {
     let cost = 0;
     if (hasPayload(records)) {
-      const taken = this.#window.take(size);
+      const taken = (this.#link.shared() ?? this.#window).take(size);
       if (taken === undefined) {
         this.#overspent(size);
         return;
@@ -149,6 +180,11 @@ export class SessionCall extends WheelEntry implements Call {
     }
   }
 
+  /** There is room to write again. */
+  wake(): void {
+    if (!this.#inputEnded && this.ready) this.#sink.writable();
+  }
+
   /** Takes a control frame of this id. */
   readCredit(bytes: number): void {
     if (!this.#balance.grant(bytes)) return;
@@ -157,7 +193,8 @@ export class SessionCall extends WheelEntry implements Call {
       this.#unpaid.shift();
       this.#tryWrite(next);
     }
-    if (!this.#inputEnded) this.#sink.writable();
+    if (this.#inputEnded) this.#link.sent();
+    this.wake();
   }
 
   /** Hands on a log line. */

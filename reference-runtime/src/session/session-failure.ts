@@ -1,6 +1,6 @@
-import type { ErrorRecord } from "@stdfn/schemas";
 import type { CodecError } from "@stdfn/schemas/codec";
 import { describeExit, escapeControls, exitDetails, quoteStderr } from "../evidence.ts";
+import type { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import type { FunctionProcess } from "../launch/function-process.ts";
 import type { ExitReport } from "../launch/launcher.ts";
 import type { StderrTail } from "../launch/stderr-tail.ts";
@@ -38,6 +38,16 @@ export function noStart(
   });
 }
 
+/** An exit before `ready`. @param fault what is wrong with the bytes where the preface was expected */
+export function earlyExit(
+  fault: CodecError | undefined,
+  process: FunctionProcess,
+  exit: ExitReport,
+): RuntimeError {
+  const found = fault === undefined || fault.fault === "empty" ? "" : ` (${fault.message})`;
+  return noStart("exited_early", `ended before it was ready${found}`, process, exit);
+}
+
 /** Bytes before `ready` that break the protocol. @param greeted true once the preface was read */
 export function startBroken(
   error: CodecError,
@@ -67,9 +77,10 @@ export function broken(error: CodecError): RuntimeError {
 /** An error record with id 0. */
 export function saidError(
   reason: "init_failed" | "session_failed",
-  error: ErrorRecord,
+  said: EnvelopeRecord<"error">,
   process: FunctionProcess,
 ): RuntimeError {
+  const error = said.value;
   const when = reason === "init_failed" ? "could not initialise" : "gave up its session";
   return new RuntimeError(
     reason,
@@ -77,6 +88,7 @@ export function saidError(
     {
       details: { ...error.details, function_code: error.code },
       evidence: quoteStderr(process.stderr),
+      said,
     },
   );
 }

@@ -1,11 +1,11 @@
-import { EventEmitter } from "node:events";
 import type { ControlValues, FormatName } from "@stdfn/schemas";
 import { limits } from "@stdfn/schemas";
 import { type Codec, CodecError, codecFor } from "@stdfn/schemas/codec";
 import type { DeadlineWheel } from "../deadline-wheel.ts";
 import { Deferred } from "../deferred.ts";
 import { foreignNotice } from "../evidence.ts";
-import type { Instance, InstanceEvents, InstanceState } from "../instance.ts";
+import type { FunctionFacts, Instance, InstanceState } from "../instance.ts";
+import { InstanceEmitter } from "../instance-emitter.ts";
 import type { Call, CallOptions, CallSink } from "../invocation/call.ts";
 import type { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import { Invocation, type InvokeOptions } from "../invocation/invocation.ts";
@@ -16,37 +16,30 @@ import type { ExitReport } from "../launch/launcher.ts";
 import { WriteQueue } from "../launch/write-queue.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { InstanceSettings } from "../settings.ts";
-import { runtimeVersion } from "../version.ts";
 import { type Admission, refusal } from "./admission.ts";
 import { type FrameHandler, FrameRouter } from "./frame-router.ts";
+import { factsOf, helloOf } from "./handshake.ts";
+import { type Phase, publicStates } from "./phase.ts";
 import { SessionCall, type SessionLink } from "./session-call.ts";
-import { broken, gone, lost, noStart, saidError, startBroken } from "./session-failure.ts";
+import {
+  broken,
+  earlyExit,
+  gone,
+  lost,
+  noStart,
+  saidError,
+  startBroken,
+} from "./session-failure.ts";
+import { SharedWindow } from "./shared-window.ts";
+import { inTurn } from "./turns.ts";
 
-type Phase =
-  | "starting"
-  | "greeted"
-  | "open"
-  | "draining"
-  | "quarantined"
-  | "closing"
-  | "killed"
-  | "ended";
-
+/** Bytes that may wait for the function to read before its callers are held back. */
+const roomBytes = 65_536;
 /** How long the end of the output may come before the end of the process. */
 const lingerMs = 1000;
-const publicStates: Readonly<Record<Phase, InstanceState>> = {
-  starting: "open",
-  greeted: "open",
-  open: "open",
-  draining: "draining",
-  closing: "draining",
-  quarantined: "quarantined",
-  killed: "closed",
-  ended: "closed",
-};
 
 /** One process that serves many invocations: spec/machines/host-session. */
-export class SessionHost extends EventEmitter<InstanceEvents> implements Instance {
+export class SessionHost extends InstanceEmitter implements Instance {
   readonly mode = "session";
   readonly format: FormatName;
   readonly settings: InstanceSettings;
@@ -64,6 +57,8 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
   #ready: ControlValues["ready"] | undefined;
   #link: SessionLink | undefined;
   #highest = 0;
+  #lastWoken = 0;
+  #shared: SharedWindow | undefined;
   #served: Admission["served"];
   #startFailure: RuntimeError | undefined;
   #cancelTimer = (): void => {};
@@ -81,7 +76,7 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
     this.#process = process;
     this.#tools = tools;
     this.#wheel = wheel;
-    this.#queue = new WriteQueue(process.stdin, () => {});
+    this.#queue = new WriteQueue(process.stdin, () => this.#wake());
     this.#router = new FrameRouter(this.#codec, settings.maxRecord, this.#handler());
     process.stdout.on("data", (chunk: Buffer) => this.#router.push(chunk));
     process.stdout.once("end", () => this.#outputEnded());
@@ -136,10 +131,8 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
     return this.#phase === "ended" ? [] : [this.#process.pid];
   }
 
-  /** What the function said of itself when it became ready. */
-  get ready(): ControlValues["ready"] {
-    if (this.#ready === undefined) throw new TypeError("the session has not begun");
-    return this.#ready;
+  get facts(): FunctionFacts {
+    return factsOf(this.settings, this.#ready);
   }
 
   invoke(input?: InvocationInput, options: InvokeOptions = {}): Invocation {
@@ -150,7 +143,7 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
     const refused = refusal(this.#admission, options.tenant);
     if (refused !== undefined) return new RefusedCall(refused, sink);
     this.#served ??= { tenant: options.tenant };
-    const call = new SessionCall(++this.#highest, this.#link as SessionLink, sink);
+    const call = new SessionCall(++this.#highest, this.#link as SessionLink, sink, options);
     this.#calls.set(call.id, call);
     if (options.remainingMs !== undefined) this.#wheel.schedule(call, options.remainingMs);
     call.send(records);
@@ -161,6 +154,18 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
   async drain(budgetMs: number = this.settings.drainBudgetMs): Promise<void> {
     if (this.#phase === "starting" || this.#phase === "greeted") return this.kill();
     if (this.#phase === "open") this.#beginDrain(budgetMs);
+    await this.closed;
+  }
+
+  async hangUp(budgetMs: number = this.settings.orphanBudgetMs): Promise<void> {
+    if (this.#phase === "open" || this.#phase === "draining") {
+      this.#enter("hung-up");
+      this.#shared = new SharedWindow(this.#process.stdout, this.settings.credit);
+      this.#cancelTimer();
+      this.#cancelTimer = this.#tools.clock.after(budgetMs, () => this.#overBudget());
+      for (const call of [...this.#calls.values()]) call.hangUp();
+      this.#closeInput();
+    }
     await this.closed;
   }
 
@@ -192,16 +197,7 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
   #greet(): void {
     const { settings } = this;
     this.#queue.push(this.#codec.preface);
-    this.#control(0, "hello", {
-      minors: [0],
-      runtime: `stdfn/${runtimeVersion}`,
-      credit: settings.credit,
-      features: ["log"],
-      orphanBudgetMs: settings.orphanBudgetMs,
-      ...(settings.maxRecord === limits.max_record.value
-        ? {}
-        : { limits: { maxRecord: settings.maxRecord } }),
-    });
+    this.#control(0, "hello", helloOf(settings));
     this.#cancelTimer = this.#tools.clock.after(settings.initTimeoutMs, () =>
       this.#failStart(
         noStart(
@@ -244,9 +240,9 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
         if (this.#isStarting) this.#failStart(saidError("init_failed", error, this.#process));
         else this.#end(saidError("session_failed", error, this.#process));
       },
-      logged: (log, id) => this.emit("log", log, id),
+      logged: (log, id) => this.logged(log, id),
       late: (id) =>
-        this.emit("notice", `discarded a late frame for invocation ${id}, whose outcome was given`),
+        this.notice(`discarded a late frame for invocation ${id}, whose outcome was given`),
       unknown: (id, kinds) => {
         for (const kind of kinds) this.#control(id, "unsupported", { kind });
       },
@@ -260,7 +256,7 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
 
   #greeted(foreign: Uint8Array): void {
     this.#enter("greeted");
-    if (foreign.length > 0) this.emit("notice", foreignNotice(foreign));
+    if (foreign.length > 0) this.notice(foreignNotice(foreign));
   }
 
   #begin(ready: ControlValues["ready"]): void {
@@ -276,10 +272,15 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
       graceMs: this.settings.graceMs,
       write: (unit) => this.#queue.push(unit),
       writeUrgent: (unit) => this.#queue.pushUrgent(unit),
+      hasRoom: () => this.#queue.hasRoom(roomBytes),
       isQueued: (number) => this.#queue.isQueued(number),
       revoke: (number) => this.#queue.revoke(number),
       schedule: (call, milliseconds) => this.#wheel.schedule(call, milliseconds),
       unschedule: (call) => this.#wheel.unschedule(call),
+      shared: () => this.#shared,
+      sent: () => {
+        if (this.#phase === "hung-up") this.#closeInput();
+      },
       finished: (call, abandoned) => this.#finished(call, abandoned),
       quarantine: () => this.#quarantine(),
     };
@@ -290,8 +291,18 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
   #finished(call: SessionCall, abandoned: boolean): void {
     this.#calls.delete(call.id);
     if (abandoned) this.#abandoned.add(call.id);
-    if (this.#phase !== "open") this.#settleDown();
+    if (this.#phase === "hung-up") this.#closeInput();
+    else if (this.#phase !== "open") this.#settleDown();
     if (this.listenerCount("free") > 0) this.emit("free");
+  }
+
+  /** Lets calls write in turn, so that none waits for ever behind the others. */
+  #wake(): void {
+    for (const call of inTurn(this.#calls.values(), this.#lastWoken)) {
+      if (!this.#queue.hasRoom(roomBytes)) return;
+      this.#lastWoken = call.id;
+      call.wake();
+    }
   }
 
   #settleDown(): void {
@@ -301,6 +312,11 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
       this.#enter("closing");
       this.#queue.end();
     }
+  }
+
+  /** Closes the input of a function that was hung up on, as soon as every input that is complete was written. */
+  #closeInput(): void {
+    if ([...this.#calls.values()].every(({ isSent }) => isSent)) this.#queue.end();
   }
 
   #beginDrain(budgetMs: number): void {
@@ -328,7 +344,7 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
     this.#end(
       new RuntimeError(
         "cancelled",
-        `the process was ended after its drain budget of ${this.settings.drainBudgetMs} ms`,
+        "the process was ended because it had not finished when its budget was over",
         { details: { cancel_reason: "host_drain" } },
       ),
     );
@@ -348,20 +364,13 @@ export class SessionHost extends EventEmitter<InstanceEvents> implements Instanc
 
   #processEnded(exit: ExitReport): void {
     const { stderr } = this.#process;
-    if (this.#isStarting) this.#failStart(this.#earlyExit(exit));
+    if (this.#isStarting) this.#failStart(earlyExit(this.#router.end(), this.#process, exit));
     else if (this.#phase !== "killed" && (this.#calls.size > 0 || exit.status !== 0))
-      this.emit("notice", gone(exit, stderr).message);
+      this.notice(gone(exit, stderr).message);
     this.#failCalls(gone(exit, stderr));
     this.#cancelTimer();
     this.#queue.close();
     this.#enter("ended");
-  }
-
-  /** An exit before `ready`, with the bytes that stood where the preface was expected. */
-  #earlyExit(exit: ExitReport): RuntimeError {
-    const fault = this.#router.end();
-    const found = fault === undefined || fault.fault === "empty" ? "" : ` (${fault.message})`;
-    return noStart("exited_early", `ended before it was ready${found}`, this.#process, exit);
   }
 
   /** A fault or loss of the whole process: every live invocation has this failure. */
