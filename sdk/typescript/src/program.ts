@@ -14,6 +14,7 @@ import {
 import { announcedStatus, recogniseInput } from "./recognise-input.ts";
 import { Session } from "./session/session.ts";
 import type { ModeName, Settings } from "./settings.ts";
+import { claimStdin } from "./stdio/claim-stdin.ts";
 import { claimStdout } from "./stdio/claim-stdout.ts";
 import { type Input, type InputListener, openInput } from "./stdio/input.ts";
 import { Output } from "./stdio/output.ts";
@@ -47,6 +48,7 @@ export class Program implements Surroundings, FeedOwner, InputListener {
     this.output = new Output(claimStdout(), (error) => {
       this.leave(74, `writing standard output: ${error.message}; is its reader gone?`);
     });
+    claimStdin();
     this.#input = openInput();
   }
 

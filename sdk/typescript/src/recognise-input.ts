@@ -17,11 +17,9 @@ const almostPreface = /^\ufeff?[ \t\r]*\{[ \t\r]*"stdfn"[ \t\r]*:/;
  */
 export function recogniseInput(bytes: Uint8Array, ended: boolean, settings: Settings): Opening {
   const found = recognise(bytes, ended);
-  const offersFilter = settings.modes.includes("filter");
   if (found.kind === "more") return found;
   if (found.kind === "preface") return { kind: "stream" };
   if (found.kind === "fault") {
-    if (found.error.fault === "empty" && offersFilter) return { kind: "filter" };
     return { kind: "refuse", status: found.error.exitStatus, message: found.error.message };
   }
   if (almostPreface.test(Buffer.from(bytes.subarray(0, 128)).toString())) {
@@ -35,7 +33,9 @@ export function recogniseInput(bytes: Uint8Array, ended: boolean, settings: Sett
       `${noPrefaceError(bytes).message}; or set STDFN_MODE=filter if these bytes are data`,
     );
   }
-  return offersFilter ? { kind: "filter" } : refusal(noPrefaceError(bytes).message);
+  return settings.modes.includes("filter")
+    ? { kind: "filter" }
+    : refusal(noPrefaceError(bytes).message);
 }
 
 function refusal(message: string): Opening {

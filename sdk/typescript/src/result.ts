@@ -52,21 +52,31 @@ export function outgoing(value: unknown, id: string, defaults: ResultDefaults): 
       : described(value as ResultEvent, id, defaults);
   }
   const payload = payloadOf(value);
-  return assembled(
-    {
-      specversion: "1.0",
-      id,
-      source: defaults.source,
-      type: defaults.type,
-      time: now(),
-      datacontenttype: contentTypeOf(payload, defaults),
-    },
-    payload,
-  );
+  const whole = isData(payload);
+  // A literal of this shape, undefined members and all, is what the hot path can afford.
+  const event: Loose<ModelEvent> = {
+    id,
+    source: defaults.source,
+    specversion: "1.0",
+    type: defaults.type,
+    datacontenttype: contentTypeOf(payload, defaults),
+    dataschema: undefined,
+    subject: undefined,
+    time: now(),
+    extensions: undefined,
+    data: whole ? payload : noData,
+  };
+  return { event: event as ModelEvent, payload: whole ? undefined : payload, body: undefined };
 }
 
 function received(event: ReceivedEvent): Outgoing {
-  return assembled({ ...event }, ReceivedEvent.payloadOf(event), ReceivedEvent.bodyOf(event));
+  const payload = ReceivedEvent.payloadOf(event);
+  const whole = isData(payload);
+  return {
+    event: { ...event, data: whole ? payload : noData },
+    payload: whole ? undefined : payload,
+    body: ReceivedEvent.bodyOf(event),
+  };
 }
 
 function described(result: ResultEvent, id: string, defaults: ResultDefaults): Outgoing {
@@ -76,32 +86,24 @@ function described(result: ResultEvent, id: string, defaults: ResultDefaults): O
   const defaultType = isReceived ? data.datacontenttype : contentTypeOf(plain, defaults);
   const datacontenttype = result.datacontenttype ?? defaultType;
   const payload = isReceived ? plain : jsonTextAsJson(plain, datacontenttype);
-  return assembled(
-    {
-      specversion: result.specversion,
-      id: result.id ?? id,
-      source: result.source ?? defaults.source,
-      type: result.type ?? defaults.type,
-      time: time === undefined ? now() : typeof time === "string" ? time : time.toISOString(),
-      datacontenttype,
-      ...(result.dataschema !== undefined && { dataschema: result.dataschema }),
-      ...(result.subject !== undefined && { subject: result.subject }),
-      ...(result.extensions !== undefined && { extensions: result.extensions }),
-    },
-    payload,
-  );
-}
-
-interface Attributes extends Omit<ModelEvent, "data" | "datacontenttype"> {
-  readonly datacontenttype?: string | undefined;
-}
-
-function assembled(attributes: Attributes, payload: Payload, body?: Uint8Array): Outgoing {
   const whole = isData(payload);
-  // The codecs treat an attribute that is undefined as absent.
-  const event = { ...attributes, data: whole ? payload : noData } as ModelEvent;
-  return { event, payload: whole ? undefined : payload, body };
+  const event: Loose<ModelEvent> = {
+    id: result.id ?? id,
+    source: result.source ?? defaults.source,
+    specversion: result.specversion,
+    type: result.type ?? defaults.type,
+    datacontenttype,
+    dataschema: result.dataschema,
+    subject: result.subject,
+    time: time === undefined ? now() : typeof time === "string" ? time : time.toISOString(),
+    extensions: result.extensions,
+    data: whole ? payload : noData,
+  };
+  return { event: event as ModelEvent, payload: whole ? undefined : payload, body: undefined };
 }
+
+/** The codecs treat a member that is undefined as absent. */
+type Loose<Value> = { [Key in keyof Value]: Value[Key] | undefined };
 
 function contentTypeOf(payload: Payload, defaults: ResultDefaults): string | undefined {
   if (!isData(payload)) return defaults.contentType ?? octetsType;

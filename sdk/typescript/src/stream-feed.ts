@@ -99,8 +99,10 @@ export class StreamFeed implements InputListener {
 
   #finish(cutOff: CodecError | undefined): void {
     this.#over = true;
-    if (this.#codec !== undefined) this.#serverFor(this.#likelyMode)?.end(cutOff);
-    else this.#owner.refuse(cutOff ?? new CodecError("empty", "empty input"));
+    const modeIsKnown = this.#announced !== undefined || this.#reader.mode !== undefined;
+    if (this.#codec !== undefined && (cutOff !== undefined || modeIsKnown)) {
+      this.#serverFor(this.#likelyMode)?.end(cutOff);
+    } else this.#owner.refuse(cutOff ?? nothingAfterPreface());
   }
 
   /** A stream that holds nothing to tell is a pipe: its answer is one record. */
@@ -114,4 +116,11 @@ export class StreamFeed implements InputListener {
     if (this.#server === undefined) this.#over = true;
     return this.#server;
   }
+}
+
+function nothingAfterPreface(): CodecError {
+  return new CodecError(
+    "truncated",
+    "the input holds a preface and nothing after it; records and then end are expected, or frames: did the program before this one fail?",
+  );
 }

@@ -7,14 +7,19 @@ import { began, processBehaviours } from "./process-behaviours.ts";
 import { timeBehaviours } from "./time-behaviours.ts";
 
 const prefix = "dev.stdfn.everything.";
-/** Work on the payload themselves; everything else takes its parameters from it. */
-const payloadBehaviours: ReadonlySet<string> = new Set([
+/** Behaviours that work on the payload or ignore it; all others take their parameters from it. */
+const withoutParameters: ReadonlySet<string> = new Set([
   "echo",
   "reverse",
   "digest",
   "swallow",
   "early",
   "hold",
+  "attributes",
+  "context",
+  "await-cancel",
+  "process",
+  "recycle",
 ]);
 
 const behaviours: ReadonlyMap<string, Behaviour> = new Map([
@@ -34,12 +39,12 @@ export async function behave(event: CloudEvent, context: Context): Promise<Resul
       effect: "none",
     });
   }
-  const parameters = payloadBehaviours.has(name) ? new Parameters({}) : await Parameters.of(event);
+  const parameters = withoutParameters.has(name) ? new Parameters({}) : await Parameters.of(event);
   return behaviour(event, context, parameters);
 }
 
 /** The name after the prefix; raw input without a type is echoed (EVF-007). */
-function behaviourOf({ type, source }: CloudEvent): string {
+function behaviourOf({ type }: CloudEvent): string {
   if (type.startsWith(prefix)) return type.slice(prefix.length);
-  return type === "dev.stdfn.filter.input" && source === "urn:stdfn:stdin" ? "echo" : "";
+  return type === "dev.stdfn.filter.input" ? "echo" : "";
 }

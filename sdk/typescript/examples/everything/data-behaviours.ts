@@ -74,7 +74,9 @@ function attributes(event: CloudEvent): Result {
   const given = Object.entries({ ...all, ...event.extensions }).filter(
     ([, value]) => value !== undefined,
   );
-  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+  const data = Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+  // An object with `specversion` is an event; as the data of one it is a JSON value.
+  return { specversion: "1.0", data } satisfies ResultEvent;
 }
 
 /** Writes the event while the outcome is still open, so that one that cannot be written is an invalid parameter. */

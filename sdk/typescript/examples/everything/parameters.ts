@@ -14,7 +14,7 @@ export class Parameters {
 
   /** Reads the event's data as one JSON object; no data is an empty one. */
   static async of(event: CloudEvent): Promise<Parameters> {
-    if (!event.streamed && event.data === undefined) return new Parameters({});
+    if (isEmpty(event)) return new Parameters({});
     let value: JsonValue;
     try {
       value = await event.json({ maxBytes });
@@ -95,6 +95,13 @@ export class Parameters {
 /** The error for parameters that are not as they must be. */
 export function invalid(message: string): FunctionError {
   return new FunctionError("invalid_argument", message, { effect: "none" });
+}
+
+/** Raw input of no octets, in filter mode, is no data either. */
+function isEmpty(event: CloudEvent): boolean {
+  if (event.streamed) return false;
+  const { data } = event;
+  return data === undefined || (data instanceof Uint8Array && data.length === 0);
 }
 
 function isObject(value: JsonValue): value is Members {

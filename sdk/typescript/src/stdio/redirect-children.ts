@@ -45,6 +45,12 @@ function redirected(options: SpawnOptions): SpawnOptions {
 
 function redirectedTarget(target: unknown, index: number): unknown {
   if (target === "inherit") return index === 0 ? "ignore" : index === 1 ? 2 : target;
-  if (target === 0 || target === process.stdin) return "ignore";
-  return target === 1 || target === process.stdout ? 2 : target;
+  const fd = descriptorOf(target);
+  if (fd === 0) return "ignore";
+  return fd === 1 ? 2 : target;
+}
+
+/** The file descriptor of a number or a stream; `process.stdin` and `process.stdout` have 0 and 1. */
+function descriptorOf(target: unknown): unknown {
+  return typeof target === "object" && target !== null && "fd" in target ? target.fd : target;
 }
