@@ -215,7 +215,7 @@ t.test("lines that are refused", async (t) => {
       id: 3,
       message: /cancel/,
     },
-    { line: '{"frame":{"id":3,"hello":{}}}', fault: "order", id: 3 },
+    { line: '{"frame":{"id":3,"hello":{}}}', fault: "order" },
     { line: '{"frame":{"id":0,"end":{}}}', fault: "order" },
     { line: '{"frame":{"id":0,"cancel":{}}}', fault: "order" },
     { line: '{"frame":{"id":0,"error":{"a":1,"a":1}}}', fault: "duplicate", at: 32 },

@@ -17,6 +17,13 @@ export type CodecFault =
   | "duplicate" // a singular field or member twice
   | "order"; // a record where the grammar allows another
 
+const dataFaults: ReadonlySet<CodecFault> = new Set([
+  "empty",
+  "truncated",
+  "no-preface",
+  "misplaced-preface",
+]);
+
 /**
  * Bytes that break the specification. The message says what was expected, what stands there (escaped, at most 256
  * bytes) and what to do next.
@@ -30,7 +37,10 @@ export class CodecError extends Error {
   readonly requirement: string | undefined;
   /** Error code to answer with. */
   readonly code: ErrorCode;
-  /** Exit status of a function whose input this was. */
+  /**
+   * Exit status of a function whose input this was, if no mode was announced to it. With an announced mode a missing
+   * or misplaced preface is 76 too.
+   */
   readonly exitStatus: number;
   /** Invocation id the fault is confined to; absent: the whole stream is lost. */
   readonly id: number | undefined;
@@ -51,7 +61,18 @@ export class CodecError extends Error {
         : fault === "too-long"
           ? "resource_exhausted"
           : "invalid_argument";
-    this.exitStatus =
-      fault === "empty" || fault === "truncated" || fault === "misplaced-preface" ? 65 : 76;
+    this.exitStatus = dataFaults.has(fault) ? 65 : 76;
+  }
+
+  /** The same fault, confined to an invocation. Id 0 is the session, to which nothing can be confined. */
+  confinedTo(id: number): CodecError {
+    if (id === 0 || this.id !== undefined) return this;
+    const { offset, requirement } = this;
+    return new CodecError(this.fault, this.message, {
+      offset,
+      id,
+      cause: this,
+      ...(requirement === undefined ? {} : { requirement }),
+    });
   }
 }

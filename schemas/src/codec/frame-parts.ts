@@ -23,12 +23,8 @@ export function checkFrameRecords(
   offset: number,
 ): void {
   if (control !== undefined) {
-    if (records.length > 0)
-      throw broken(
-        `frame with ${control.kind} beside ${records[0]?.kind}; a control member stands alone`,
-        offset,
-      );
-    checkControlId(control.kind, id, offset);
+    const [record] = records;
+    if (record !== undefined) throw controlBeside(control.kind, record.kind, offset);
     return;
   }
   let previous = "";
@@ -48,12 +44,24 @@ export function checkFrameRecords(
     );
 }
 
-function checkControlId(kind: ControlKind, id: number, offset: number): void {
-  const sessionWide = kind === "hello" || kind === "ready" || kind === "drain";
-  if (sessionWide && id !== 0)
+/**
+ * The rule on which control members belong to the session and which to an invocation. What breaks it concerns the
+ * whole stream.
+ * @throws CodecError
+ */
+export function checkControlId({ id, control }: FrameParts, offset: number): void {
+  if (control === undefined) return;
+  const { kind } = control;
+  const isSessionWide = kind === "hello" || kind === "ready" || kind === "drain";
+  if (isSessionWide && id !== 0)
     throw broken(`${kind} with id ${id}; it belongs to the session, id 0`, offset);
   if ((kind === "cancel" || kind === "credit") && id === 0)
     throw broken(`${kind} with id 0; it belongs to an invocation`, offset);
+}
+
+/** The error for a control member that does not stand alone. */
+export function controlBeside(control: string, other: string, offset: number): CodecError {
+  return broken(`frame with ${control} beside ${other}; a control member stands alone`, offset);
 }
 
 function broken(message: string, offset: number): CodecError {

@@ -28,6 +28,13 @@ export function checkError(error: ErrorRecord): void {
   if (error.details !== undefined) checkFactNames(error.details, "error.details");
 }
 
+/** A delay without disposition `retry` is ignored: the disposition may be one of a later version. */
+export function ignoreDelay(error: ErrorRecord): ErrorRecord {
+  if (error.retryDelayMs === undefined || error.disposition === "retry") return error;
+  const { retryDelayMs: _, ...rest } = error;
+  return rest;
+}
+
 export function checkEnd(end: End): void {
   let last = -1;
   for (const failure of end.failures ?? []) {

@@ -100,8 +100,20 @@ export class StreamReader {
       if (rest.kind === "preface") return this.#start(rest.format, at, rest.length);
       if (rest.kind === "more") return undefined;
     }
-    if (!this.#ended && bytes.length <= this.#maxForeign) return undefined;
+    if (!this.#ended && this.#mayFollow(bytes)) return undefined;
     throw noPrefaceError(bytes);
+  }
+
+  /** Whether a preface can still begin within the bytes that may be skipped. */
+  #mayFollow(bytes: Uint8Array): boolean {
+    if (bytes.length <= this.#maxForeign) return true;
+    const feed = bytes.lastIndexOf(0x0a, this.#maxForeign);
+    if (feed < 0) return false;
+    const lineStart = feed + 1;
+    return (
+      recognise(bytes.subarray(feed), false).kind === "more" ||
+      (lineStart <= this.#maxForeign && recognise(bytes.subarray(lineStart), false).kind === "more")
+    );
   }
 
   #start(format: FormatName, foreign: number, length: number): StreamItem {

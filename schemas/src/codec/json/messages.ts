@@ -20,6 +20,7 @@ import {
   checkLog,
   checkReady,
   checkUnsupported,
+  ignoreDelay,
 } from "../record-rules.ts";
 import {
   boolean,
@@ -92,13 +93,6 @@ export const errorMessage: JsonMessage<ErrorRecord> = new JsonMessage<ErrorRecor
   ],
   { check: checkError, adjust: ignoreDelay },
 );
-
-/** A delay without disposition `retry` is ignored: the disposition may be one of a later version. */
-function ignoreDelay(error: ErrorRecord): ErrorRecord {
-  if (error.retryDelayMs === undefined || error.disposition === "retry") return error;
-  const { retryDelayMs: _, ...rest } = error;
-  return rest;
-}
 
 const failureMessage: JsonMessage<Failure> = new JsonMessage<Failure>(
   "failure",

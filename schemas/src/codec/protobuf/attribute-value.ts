@@ -1,6 +1,13 @@
 import { CodecError } from "../codec-error.ts";
 import { spanEnd } from "./field.ts";
-import { type Reader, readString, readUint64, skipUnknown } from "./wire.ts";
+import {
+  type Reader,
+  readString,
+  readUint64,
+  skipUnknown,
+  unexpectedField,
+  varint,
+} from "./wire.ts";
 import type { Writer } from "./writer.ts";
 
 /** The value of one event attribute: canonical string, or boolean or integer with its type kept. */
@@ -67,9 +74,7 @@ function readTimestamp(reader: Reader, name: string): string {
     if (tag === 8 && seconds === undefined) seconds = BigInt.asIntN(64, readUint64(reader));
     else if (tag === 16 && nanos === undefined) nanos = reader.int32();
     else if (tag >>> 3 === 1 || tag >>> 3 === 2)
-      throw new CodecError("duplicate", `the timestamp of attribute ${name} holds a field twice`, {
-        offset: reader.pos,
-      });
+      throw unexpectedField(reader, tag, varint, `the timestamp of attribute ${name}`);
     else skipUnknown(reader, tag, `attribute ${name}`);
   }
   return formatTimestamp(seconds ?? 0n, nanos ?? 0, name);

@@ -12,7 +12,15 @@ import {
   writeUri,
 } from "./attribute-value.ts";
 import { spanEnd } from "./field.ts";
-import { asCodecError, type Reader, readerOf, readString, skipUnknown } from "./wire.ts";
+import {
+  asCodecError,
+  lengthDelimited,
+  type Reader,
+  readerOf,
+  readString,
+  skipUnknown,
+  unexpectedField,
+} from "./wire.ts";
 import { Writer } from "./writer.ts";
 
 const idTag = 10;
@@ -151,9 +159,7 @@ function readAny(reader: Reader): RawData {
       typeUrl = readString(reader, "event proto_data.type_url");
     else if (tag === 18 && bytes === undefined) bytes = reader.bytes();
     else if (tag >>> 3 === 1 || tag >>> 3 === 2)
-      throw new CodecError("duplicate", "event proto_data holds a field twice", {
-        offset: reader.pos,
-      });
+      throw unexpectedField(reader, tag, lengthDelimited, "event proto_data");
     else skipUnknown(reader, tag, "event proto_data");
   }
   return { kind: "any", typeUrl: typeUrl ?? "", bytes: bytes ?? Buffer.alloc(0) };
@@ -183,11 +189,7 @@ function readAttribute(reader: Reader, attributes: Attributes): void {
         name ?? "(name not read yet)",
       );
     else if (tag >>> 3 === 1 || tag >>> 3 === 2)
-      throw new CodecError(
-        "duplicate",
-        `the entry of attribute ${name ?? ""} holds its name or value twice`,
-        { offset: reader.pos },
-      );
+      throw unexpectedField(reader, tag, lengthDelimited, `the entry of attribute ${name ?? ""}`);
     else skipUnknown(reader, tag, "an entry of event attributes");
   }
   if (name === undefined || value === undefined)

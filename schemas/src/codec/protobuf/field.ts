@@ -3,8 +3,10 @@ import {
   lengthDelimited,
   type Reader,
   readString,
+  readUint32,
   readUint64,
   skipUnknown,
+  unexpectedField,
   varint,
   writeUint64,
 } from "./wire.ts";
@@ -61,7 +63,7 @@ export function uint32Field(number: number, name: string, presence: Presence = "
   const tag = number << 3;
   return scalar(number, name, varint, {
     isDefault: presence === "explicit" ? never : (value) => value === 0,
-    read: (reader) => reader.uint32(),
+    read: readUint32,
     write: (writer, value, what) => {
       writer.uint32(tag).uint32(checkUint32(value, what));
     },
@@ -157,9 +159,7 @@ function readEntry(reader: Reader, what: string): [string, string] {
     if (tag === 10 && key === undefined) key = readString(reader, `a key of ${what}`);
     else if (tag === 18 && value === undefined) value = readString(reader, `a value of ${what}`);
     else if (tag >>> 3 === 1 || tag >>> 3 === 2)
-      throw new CodecError("duplicate", `an entry of ${what} holds its key or value twice`, {
-        offset: reader.pos,
-      });
+      throw unexpectedField(reader, tag, lengthDelimited, `an entry of ${what}`);
     else skipUnknown(reader, tag, what);
   }
   return [key ?? "", value ?? ""];
@@ -205,9 +205,9 @@ export function repeatedUint32Field(number: number, name: string): Field {
     isDefault: (value) => (value as number[]).length === 0,
     read: (reader, what, previous, wireType) => {
       const values = [...((previous as number[] | undefined) ?? [])];
-      if (wireType === varint) return [...values, reader.uint32()];
+      if (wireType === varint) return [...values, readUint32(reader, what)];
       const end = spanEnd(reader, what);
-      while (reader.pos < end) values.push(reader.uint32());
+      while (reader.pos < end) values.push(readUint32(reader, what));
       return values;
     },
     write: (writer, value, what) => {

@@ -1,7 +1,12 @@
 import { controlNumbers, recordNumbers } from "../../generated/registry.ts";
 import type { ControlKind, RawRecord, RecordKind } from "../../model/record.ts";
 import { CodecError } from "../codec-error.ts";
-import { checkFrameRecords, type FrameParts } from "../frame-parts.ts";
+import {
+  checkControlId,
+  checkFrameRecords,
+  controlBeside,
+  type FrameParts,
+} from "../frame-parts.ts";
 
 /** Record kinds by field number. */
 export const recordKinds: readonly (RecordKind | undefined)[] =
@@ -33,6 +38,22 @@ export function readFrameBody(bytes: Uint8Array, offset: number): FrameParts {
     );
   cursor.position = 1;
   const id = cursor.varint();
+  let frame: FrameParts;
+  try {
+    frame = readMembers(cursor, bytes, id, offset);
+  } catch (error) {
+    throw error instanceof CodecError ? error.confinedTo(id) : error;
+  }
+  checkControlId(frame, offset);
+  return frame;
+}
+
+function readMembers(
+  cursor: BodyCursor,
+  bytes: Uint8Array,
+  id: number,
+  offset: number,
+): FrameParts {
   const records: RawRecord[] = [];
   const unknown: string[] = [];
   let control: RawRecord<ControlKind> | undefined;
@@ -47,29 +68,19 @@ export function readFrameBody(bytes: Uint8Array, offset: number): FrameParts {
       continue;
     }
     if (number <= previous) throw outOfOrder(number, previous, offset + tagAt);
-    if ((tag & 7) !== 2)
-      throw cursor.broken(`frame field ${number} with wire type ${tag & 7}; expected 2`);
     previous = number;
-    const length = cursor.varint();
-    const start = cursor.position;
-    if (length > bytes.length - start)
-      throw cursor.broken(
-        `frame field ${number} of ${length} bytes in a frame with ${bytes.length - start} left`,
-      );
-    cursor.position = start + length;
-    const body = length === 0 ? noBytes : bytes.subarray(start, start + length);
+    const body = cursor.body(tag);
     const kind = recordKinds[number];
     if (kind !== undefined) records.push({ kind, body });
-    else if (control === undefined) control = { kind: controlKinds[number] as ControlKind, body };
-    else throw outOfOrder(number, previous, offset + tagAt);
+    else {
+      const next = { kind: controlKinds[number] as ControlKind, body };
+      if (control !== undefined) throw controlBeside(control.kind, next.kind, offset + tagAt);
+      control = next;
+    }
   }
   checkFrameRecords(id, records, control, offset);
-  return {
-    id,
-    records,
-    control,
-    unknown: records.length > 0 || control !== undefined ? none : unknown,
-  };
+  const known = records.length > 0 || control !== undefined;
+  return { id, records, control, unknown: known ? none : unknown };
 }
 
 const none: readonly string[] = [];
@@ -98,6 +109,21 @@ class BodyCursor {
       }
     }
     throw this.broken("frame with a varint over 32 bits or five bytes");
+  }
+
+  /** The body of a known member whose tag was read, as a view. */
+  body(tag: number): Uint8Array {
+    if ((tag & 7) !== 2) {
+      throw this.broken(`frame field ${tag >>> 3} with wire type ${tag & 7}; expected 2`);
+    }
+    const length = this.varint();
+    const start = this.position;
+    const left = this.#bytes.length - start;
+    if (length > left) {
+      throw this.broken(`frame field ${tag >>> 3} of ${length} bytes in a frame with ${left} left`);
+    }
+    this.position = start + length;
+    return length === 0 ? noBytes : this.#bytes.subarray(start, this.position);
   }
 
   /** Passes over an unknown field. */

@@ -3,6 +3,16 @@ import { type Field, spanEnd } from "./field.ts";
 import { asCodecError, lengthDelimited, type Reader, readerOf, skipUnknown } from "./wire.ts";
 import { Writer } from "./writer.ts";
 
+/** What holds for a message beyond its fields. */
+export interface MessageRules<Value> {
+  /** Rules on the whole value; throws CodecError. Runs after reading and before writing. */
+  readonly check?: (value: Value) => void;
+  /** Changes a value that was read, before it is checked. */
+  readonly adjust?: (value: Value) => Value;
+  /** What members hold that are absent on the wire; other absent members are left out. */
+  readonly defaults?: Partial<Value>;
+}
+
 /**
  * One protobuf message by its table of fields. Decoding is strict: a singular field twice, a known field with
  * another wire type, invalid UTF-8 and a cut body are refused; unknown fields are passed over.
@@ -13,28 +23,17 @@ export class Message<Value extends object> {
   readonly #byNumber: (Field | undefined)[];
   /** `message.field` for errors, by field number: built once, not once a field read. */
   readonly #labels: string[] = [];
-  readonly #check: (value: Value) => void;
-  readonly #defaults: Partial<Value>;
+  readonly #rules: MessageRules<Value>;
 
-  /**
-   * @param check Rules on the whole value; throws CodecError. Runs after reading and before writing.
-   * @param defaults What members hold that are absent on the wire; other absent members are left out.
-   */
-  constructor(
-    name: string,
-    fields: readonly Field[],
-    check: (value: Value) => void = () => undefined,
-    defaults: Partial<Value> = {},
-  ) {
+  constructor(name: string, fields: readonly Field[], rules: MessageRules<Value> = {}) {
     this.name = name;
-    this.#defaults = defaults;
+    this.#rules = rules;
     this.#fields = fields;
     this.#byNumber = [];
     for (const field of fields) {
       this.#byNumber[field.number] = field;
       this.#labels[field.number] = `${name}.${field.name}`;
     }
-    this.#check = check;
   }
 
   /** Decodes one body. @throws CodecError */
@@ -49,7 +48,7 @@ export class Message<Value extends object> {
 
   /** Reads fields up to `end`. */
   read(reader: Reader, end: number): Value {
-    const value: Record<string, unknown> = { ...this.#defaults };
+    const value: Record<string, unknown> = { ...this.#rules.defaults };
     let seen = 0;
     while (reader.pos < end) {
       const tag = reader.tag();
@@ -80,8 +79,10 @@ export class Message<Value extends object> {
       throw new CodecError("malformed", `a field of ${this.name} is longer than what holds it`, {
         offset: reader.pos,
       });
-    this.#check(value as Value);
-    return value as Value;
+    const { adjust, check } = this.#rules;
+    const adjusted = adjust === undefined ? (value as Value) : adjust(value as Value);
+    check?.(adjusted);
+    return adjusted;
   }
 
   /** Encodes one body. @throws CodecError if the value breaks a rule. */
@@ -93,7 +94,7 @@ export class Message<Value extends object> {
 
   /** Writes the fields, without tag and length. */
   write(writer: Writer, value: Value): void {
-    this.#check(value);
+    this.#rules.check?.(value);
     const members = value as Record<string, unknown>;
     for (const field of this.#fields) {
       const member = members[field.name];

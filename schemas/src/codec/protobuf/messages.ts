@@ -12,6 +12,7 @@ import {
   checkLog,
   checkReady,
   checkUnsupported,
+  ignoreDelay,
 } from "../record-rules.ts";
 import {
   boolField,
@@ -59,7 +60,7 @@ export const contextMessage: Message<Context> = new Message<Context>(
     stringField(12, "tracestate"),
     stringMapField(13, "extensions"),
   ],
-  checkContext,
+  { check: checkContext },
 );
 
 const noBytes: Uint8Array = new Uint8Array(0);
@@ -67,8 +68,7 @@ const noBytes: Uint8Array = new Uint8Array(0);
 export const chunkMessage: Message<Chunk> = new Message<Chunk>(
   "chunk",
   [bytesField(1, "data"), boolField(2, "last")],
-  checkChunk,
-  { data: noBytes, last: false },
+  { check: checkChunk, defaults: { data: noBytes, last: false } },
 );
 
 export const errorMessage: Message<ErrorRecord> = new Message<ErrorRecord>(
@@ -82,20 +82,19 @@ export const errorMessage: Message<ErrorRecord> = new Message<ErrorRecord>(
     enumField(6, "attribution", attributions),
     stringMapField(7, "details"),
   ],
-  checkError,
+  { check: checkError, adjust: ignoreDelay },
 );
 
 const failureMessage: Message<Failure> = new Message<Failure>(
   "failure",
   [uint32Field(1, "index"), messageField(2, "error", errorMessage)],
-  undefined,
-  { index: 0 },
+  { defaults: { index: 0 } },
 );
 
 export const endMessage: Message<End> = new Message<End>(
   "end",
   [messageField(1, "failures", failureMessage, { repeated: true })],
-  checkEnd,
+  { check: checkEnd },
 );
 
 const limitsMessage: Message<Limits> = new Message<Limits>("limits", [
@@ -115,7 +114,7 @@ export const controlMessages: {
       repeatedStringField(5, "features"),
       uint32Field(6, "orphanBudgetMs", "explicit"),
     ],
-    checkHello,
+    { check: checkHello },
   ),
   ready: new Message(
     "ready",
@@ -128,17 +127,15 @@ export const controlMessages: {
       uint32Field(6, "credit"),
       repeatedStringField(7, "features"),
     ],
-    checkReady,
-    { minor: 0 },
+    { check: checkReady, defaults: { minor: 0 } },
   ),
   cancel: new Message("cancel", [enumField(1, "reason", cancelReasons)]),
-  credit: new Message("credit", [uint32Field(1, "bytes")], checkCreditGrant),
+  credit: new Message("credit", [uint32Field(1, "bytes")], { check: checkCreditGrant }),
   drain: new Message("drain", [uint32Field(1, "budgetMs", "explicit")]),
   log: new Message(
     "log",
     [enumField(1, "level", levels), stringField(2, "message"), stringMapField(3, "attributes")],
-    checkLog,
-    { message: "" },
+    { check: checkLog, defaults: { message: "" } },
   ),
-  unsupported: new Message("unsupported", [stringField(1, "kind")], checkUnsupported),
+  unsupported: new Message("unsupported", [stringField(1, "kind")], { check: checkUnsupported }),
 };

@@ -28,6 +28,40 @@ export function readString(reader: Reader, what: string): string {
   return text;
 }
 
+/** Reads a varint of at most 32 bits; a library would drop the bits above. */
+export function readUint32(reader: Reader, what: string): number {
+  const { buf, len } = reader;
+  let value = 0;
+  for (let size = 0; size < 10 && reader.pos < len; size += 1) {
+    const byte = buf[reader.pos] as number;
+    reader.pos += 1;
+    value += (byte & 0x7f) * 2 ** (7 * size);
+    if (byte >= 0x80) continue;
+    if (value <= 0xffff_ffff) return value;
+    throw new CodecError("malformed", `${what} is ${value}; allowed are 0 to 4294967295`, {
+      offset: reader.pos,
+    });
+  }
+  throw new CodecError("malformed", `${what} is no varint`, { offset: reader.pos });
+}
+
+/** The error for a known field that is not wanted here: for the second time, or with another wire type. */
+export function unexpectedField(
+  reader: Reader,
+  tag: number,
+  wire: number,
+  what: string,
+): CodecError {
+  const offset = reader.pos;
+  if ((tag & 7) === wire)
+    return new CodecError("duplicate", `${what} holds field ${tag >>> 3} twice`, { offset });
+  return new CodecError(
+    "malformed",
+    `${what} holds field ${tag >>> 3} with wire type ${tag & 7}; expected ${wire}`,
+    { offset },
+  );
+}
+
 /** Reads a 64-bit unsigned integer. */
 export function readUint64(reader: Reader): bigint {
   const value = reader.uint64() as number | { readonly low: number; readonly high: number };
