@@ -22,4 +22,4 @@ export {
   type LoggedLine,
 } from "./invoke.ts";
 export { serve } from "./serve.ts";
-export type { BatchServeOptions, ModeName, Produced, ServeOptions } from "./settings.ts";
+export type { BatchServeOptions, ModeName, Produced, ServeOptions } from "./serve-options.ts";

@@ -8,7 +8,8 @@ import type { BatchHandler, Handler, ResultEvent } from "./handler.ts";
 import { Invocation } from "./invocation.ts";
 import { ReceivedEvent } from "./received-event.ts";
 import { type Outgoing, outgoing } from "./result.ts";
-import { type ServeOptions, type Settings, settingsFrom } from "./settings.ts";
+import type { ServeOptions } from "./serve-options.ts";
+import { type Settings, settingsFrom } from "./settings.ts";
 
 /** The facts of a test's invocation; everything has a default. */
 export interface InvokeContext {

@@ -12,8 +12,9 @@ import {
   type StdfnVariables,
 } from "./program-environment.ts";
 import { announcedStatus, recogniseInput } from "./recognise-input.ts";
+import type { ModeName } from "./serve-options.ts";
 import { Session } from "./session/session.ts";
-import type { ModeName, Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 import { claimStdin } from "./stdio/claim-stdin.ts";
 import { claimStdout } from "./stdio/claim-stdout.ts";
 import { type Input, type InputListener, openInput } from "./stdio/input.ts";

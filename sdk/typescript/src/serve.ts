@@ -1,7 +1,8 @@
 import type { BatchHandler, Handler } from "./handler.ts";
 import { Program } from "./program.ts";
 import { takeVariables } from "./program-environment.ts";
-import { type BatchServeOptions, type ServeOptions, settingsFrom } from "./settings.ts";
+import type { BatchServeOptions, ServeOptions } from "./serve-options.ts";
+import { settingsFrom } from "./settings.ts";
 
 let serving = false;
 
