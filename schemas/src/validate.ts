@@ -13,6 +13,7 @@ export type {
   Produced,
   Trigger,
 } from "./validate/manifest.ts";
+export { nearestName } from "./validate/nearest-name.ts";
 export type { Problem } from "./validate/problem.ts";
 export type { SelfDescription } from "./validate/self-description.ts";
 export type { BytesPart, EventBytes, Vector, VectorFault } from "./validate/vector.ts";
