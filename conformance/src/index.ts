@@ -1,2 +1,4 @@
-/** Framing major of the Stdfn wire format this kit judges: the number in every stream's preface. */
-export const FRAMING_MAJOR: number = 1;
+/** What the `stdfn-conformance` command is made of, for programs that want the same. */
+
+export { type Vector, VectorStore } from "./vector-store.ts";
+export { kitVersion } from "./version.ts";

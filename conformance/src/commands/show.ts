@@ -1,0 +1,30 @@
+import process from "node:process";
+import { Command } from "commander";
+import { VectorStore } from "../vector-store.ts";
+import { vectorText } from "../vector-text.ts";
+
+/** `stdfn-conformance show`: one vector in full. */
+export function showCommand(): Command {
+  return new Command("show")
+    .summary("show one vector")
+    .description("Show one vector: its bytes, what they mean or why they are refused, its twin.")
+    .argument("<ID>", "the id of the vector")
+    .option("--json", "print the vector as its file holds it")
+    .addHelpText("after", help)
+    .action((id: string, flags: { readonly json?: boolean }) => {
+      const store = new VectorStore();
+      const vector = store.get(id);
+      process.stdout.write(
+        flags.json === true
+          ? `${JSON.stringify(vector)}\n`
+          : vectorText(vector, store.get(vector.twin)),
+      );
+    });
+}
+
+const help = `
+Examples:
+  $ stdfn-conformance show protobuf/invalid/frame-context-twice
+  $ stdfn-conformance show json/valid/pipe-call --json | jq -r '.bytes[].text'
+
+Exit status: 0, or 2 if there is no such vector.`;

@@ -1,0 +1,164 @@
+import { Buffer } from "node:buffer";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import t from "tap";
+import { hexDump } from "../src/hex-dump.ts";
+import { KitError } from "../src/kit-error.ts";
+import { matches } from "../src/selector.ts";
+import { VectorStore } from "../src/vector-store.ts";
+
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+
+function run(...args: string[]) {
+  return execa(process.execPath, [launcher, ...args], { reject: false, stripFinalNewline: false });
+}
+
+t.test("every command does what its help says", async (t) => {
+  const cases: readonly [args: string[], status: number, stdout: RegExp, stderr: RegExp][] = [
+    [["--version"], 0, /^\d+\.\d+\.\d+\n$/, /^$/],
+    [["--help"], 0, /list.*show.*schema.*Examples.*Exit status/s, /^$/],
+    [[], 0, /Usage: stdfn-conformance/, /^$/],
+    [["list", "--help"], 0, /SELECTOR.*Exit status/s, /^$/],
+    [
+      ["list", "json/valid/pipe-call"],
+      0,
+      /^json\/valid\/pipe-call {2}context, event, end\n$/,
+      /^$/,
+    ],
+    [
+      ["list", "--requirement", "MOD-003", "--format", "json"],
+      0,
+      /^json\/invalid\/pipe-context-again .*\n/,
+      /^$/,
+    ],
+    [
+      ["list", "json/valid/pipe-cal"],
+      2,
+      /^$/,
+      /no vector matches "json\/valid\/pipe-cal"; did you mean "json\/valid\/pipe-call"\?/,
+    ],
+    [
+      ["list", "--requirement", "ZZZ-999"],
+      2,
+      /^$/,
+      /no vector matches all of --requirement ZZZ-999/,
+    ],
+    [["list", "--format", "xml"], 2, /^$/, /Allowed choices are protobuf, json, conversion/],
+    [["lst"], 2, /^$/, /unknown command 'lst'.*Did you mean list\?/s],
+    [["list", "--jsno"], 2, /^$/, /unknown option '--jsno'.*Did you mean --json\?/s],
+    [["show"], 2, /^$/, /missing required argument 'ID'/],
+    [["show", "json/valid/pipe-cal"], 2, /^$/, /did you mean "json\/valid\/pipe-call"\?/],
+    [
+      ["show", "protobuf/invalid/frame-context-twice"],
+      0,
+      /PBF-013.*7a.*fault +duplicate, confined to invocation 1.*error code invalid_argument.*twin +protobuf\/valid\/frame-call/s,
+      /^$/,
+    ],
+    [
+      ["show", "json/valid/limit-chunk"],
+      0,
+      /bytes \(87395\).*and 87139 more of 87395 bytes.*\$repeat/s,
+      /^$/,
+    ],
+    [["show", "conversion/valid/to-json-text"], 0, /from protobuf.*to json/s, /^$/],
+    [
+      ["show", "conversion/invalid/equal-bytes-not"],
+      0,
+      /left, json.*right, protobuf.*equal +no/s,
+      /^$/,
+    ],
+    [["schema"], 0, /^bytes\ncancel\ncase\n/, /^$/],
+    [["schema", "manifst"], 2, /^$/, /did you mean "manifest"\?/],
+  ];
+  for (const [args, status, stdout, stderr] of cases) {
+    const result = await run(...args);
+    t.match(
+      { status: result.exitCode, stdout: result.stdout, stderr: result.stderr },
+      { status, stdout, stderr },
+      args.join(" ") || "(nothing)",
+    );
+  }
+});
+
+t.test("what programs read is JSON", async (t) => {
+  const listed = (await run("list", "--json")).stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  t.equal(listed.length, new VectorStore().ids.length, "one line for each vector");
+  t.strictSame(Object.keys(listed[0]), ["id", "title", "level", "requirements", "twin"]);
+  const shown = JSON.parse((await run("show", "json/valid/pipe-call", "--json")).stdout);
+  t.strictSame(shown, new VectorStore().get("json/valid/pipe-call"));
+  t.equal(
+    JSON.parse((await run("schema", "manifest")).stdout).$id,
+    "https://stdfn.dev/schemas/1.0/manifest.json",
+  );
+  t.ok(JSON.parse((await run("schema", "--json")).stdout).includes("case"));
+});
+
+t.test("a reader that goes away is no failure", async (t) => {
+  const child = execa(process.execPath, [launcher, "list"], { reject: false, buffer: false });
+  child.stdout.once("data", () => child.stdout.destroy());
+  t.equal((await child).exitCode, 0);
+});
+
+t.test("vectors that are broken are the kit's fault, not the user's", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "stdfn-vectors-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  t.throws(() => new VectorStore(folder).ids, {
+    name: "KitError",
+    status: 3,
+    message: /cannot be read/,
+  });
+  for (const format of ["conversion", "json", "protobuf"])
+    for (const result of ["valid", "invalid"])
+      mkdirSync(join(folder, format, result), { recursive: true });
+  const good = new VectorStore().get("json/valid/pipe-end");
+  const write = (name: string, value: unknown): void =>
+    writeFileSync(join(folder, "json/valid", `${name}.json`), JSON.stringify(value));
+  write("pipe-end", good);
+  write("other", good);
+  write("broken", { ...good, id: "json/valid/broken", tiwn: good.twin });
+  const store = new VectorStore(folder);
+  t.strictSame(store.get("json/valid/pipe-end"), good);
+  t.throws(() => store.get("json/valid/other"), {
+    status: 3,
+    message: /holds the vector json\/valid\/pipe-end/,
+  });
+  t.throws(() => store.get("json/valid/broken"), {
+    status: 3,
+    message: /unknown member "tiwn"; did you mean "twin"/,
+  });
+  t.throws(() => store.get("json/valid/none"), KitError);
+});
+
+t.test("selectors match whole ids", async (t) => {
+  for (const [selector, id, expected] of [
+    ["json/valid/pipe-end", "json/valid/pipe-end", true],
+    ["json/valid/pipe", "json/valid/pipe-end", false],
+    ["json/*/pipe-end", "json/valid/pipe-end", true],
+    ["json/*", "json/valid/pipe-end", false],
+    ["json/**", "json/valid/pipe-end", true],
+    ["**pipe-*", "json/valid/pipe-end", true],
+    ["json/valid/pipe.end", "json/valid/pipe-end", false],
+    ["json/valid/(pipe-end)", "json/valid/pipe-end", false],
+    ["", "json/valid/pipe-end", false],
+  ] as const)
+    t.equal(matches(selector, id), expected, `${selector} against ${id}`);
+});
+
+t.test("bytes are shown sixteen a line", async (t) => {
+  t.strictSame(hexDump(Buffer.from("0a085354444e2f310a7f80ff20", "hex")), [
+    "00000000  0a 08 53 54 44 4e 2f 31 0a 7f 80 ff 20           ..STDN/1.... ",
+  ]);
+  t.strictSame(
+    hexDump(Buffer.alloc(17, "a")).map((line) => line.slice(0, 13)),
+    ["00000000  61 ", "00000010  61 "],
+  );
+  t.strictSame(hexDump(new Uint8Array()), ["(no byte)"]);
+  t.match(hexDump(new Uint8Array(300)).at(-1), /^… and 44 more of 300 bytes$/);
+});
