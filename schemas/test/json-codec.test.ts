@@ -157,14 +157,14 @@ const canonical: readonly [Kind, string, unknown][] = [
   ["event", `{${core}}`, plain],
   [
     "event",
-    `{${core},"datacontenttype":"text/plain","dataschema":"s:1","subject":"\u00fc","time":"2026-11-20T09:30:00.5+01:00","priority":-2147483648,"express":false,"n":"","data":"two\\nlines"}`,
+    `{${core},"datacontenttype":"text/plain","dataschema":"s:1","subject":"\u00fc","time":"2026-11-20T09:30:00.5+01:00","priority":-2147483648,"most":2147483647,"express":false,"n":"","data":"two\\nlines"}`,
     {
       ...plain,
       datacontenttype: "text/plain",
       dataschema: "s:1",
       subject: "\u00fc",
       time: "2026-11-20T09:30:00.5+01:00",
-      extensions: { priority: -2147483648, express: false, n: "" },
+      extensions: { priority: -2147483648, most: 2147483647, express: false, n: "" },
       data: { kind: "text", text: "two\nlines" },
     },
   ],
@@ -510,6 +510,10 @@ t.test("values that cannot be written are refused", async (t) => {
     ["stream", { ...plain, data: { kind: "bytes", bytes: Buffer.alloc(0) } }, /stream with data/],
   ];
   for (const [kind, value, message] of cases) {
+    if (kind === "event" || kind === "stream") {
+      const refused = refusal(() => protobufCodec.encode(kind, value as CloudEvent));
+      t.match(refused, { fault: "invalid", message }, "the other format refuses it too");
+    }
     const error = refusal(() => encode(kind, value));
     t.match(error, {
       fault: kind === "chunk" && /65537/.test(error.message) ? "too-long" : "invalid",

@@ -83,6 +83,7 @@ t.test("the scanner accepts JSON text and says where other text goes wrong", asy
     ['"a\n"', 2],
     ['"\u0000"', 1],
     ['"\\x"', 1],
+    ['"\\x0041"', 1],
     ['"\\u12g4"', 1],
     ['"\\u123', 1],
     ['"\\', 1],

@@ -82,7 +82,7 @@ export class MemberNames {
 }
 
 /** The text of a valid JSON string, quotes at `start` and before `end`, escapes resolved. */
-export function unescapedText(bytes: Uint8Array, start: number, end: number): string {
+function unescapedText(bytes: Uint8Array, start: number, end: number): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("utf8");
   return text.includes("\\") ? (JSON.parse(text) as string) : text.slice(1, -1);
 }
