@@ -1,4 +1,6 @@
 import type { Context as ModelContext, CloudEvent as ModelEvent } from "@stdfn/schemas";
+import { protobufCodec } from "@stdfn/schemas/codec";
+import { encodeEvent } from "./encode-event.ts";
 import { EnvelopeInput } from "./envelope-input.ts";
 import { exitStatusOf, FunctionError } from "./function-error.ts";
 import { octetsOf } from "./received-event.ts";
@@ -122,6 +124,8 @@ class FilterInvocation extends SingleInvocation {
       );
     }
     this.#hasResult = true;
+    // Attributes have no place here, but a result that would be refused in the other modes is refused in this one too.
+    encodeEvent(protobufCodec, "stream", { ...result.event, data: { kind: "none" } });
     if (result.payload !== undefined) return this.#sendAll(result.payload);
     const { output } = this.#surroundings;
     output.write(octetsOf(result.event.data));
