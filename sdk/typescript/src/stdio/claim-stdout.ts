@@ -9,10 +9,11 @@ import { redirectChildren } from "./redirect-children.ts";
  * Takes standard output for the protocol, so that nothing else in this process can write to it: from here on whatever
  * prints to standard output prints to standard error.
  *
- * On a pipe the protocol moves to a file descriptor of its own and descriptor 1 becomes what descriptor 2 is, so that
- * native code and child processes are covered too. On a file (where a second opening would have a write position of its
- * own), a terminal, a socket, and where the system refuses the second opening, the protocol stays on descriptor 1:
- * `process.stdout`, and the standard output and input that child processes would inherit, are redirected in JavaScript.
+ * Everywhere, `process.stdout` and what child processes would inherit are redirected in JavaScript. On a pipe the
+ * protocol also moves to a file descriptor of its own and descriptor 1 becomes what descriptor 2 is, so that native
+ * code is covered too. On a file (where a second opening would have a write position of its own), a terminal, a socket,
+ * and where the system refuses the second opening, the protocol stays on descriptor 1 and native code must not write
+ * there. Where descriptor 2 cannot be opened a second time, as a socket cannot, what native code writes is dropped.
  */
 export function claimStdout(): OutputTarget {
   const isPipe = fstatSync(1).isFIFO();
@@ -22,6 +23,7 @@ export function claimStdout(): OutputTarget {
   const cork = original.cork.bind(original);
   const uncork = original.uncork.bind(original);
   redirectStream(original);
+  redirectChildren();
   if (moved !== undefined) {
     return {
       fd: moved,
@@ -30,7 +32,6 @@ export function claimStdout(): OutputTarget {
         streamOverflow(new Socket({ fd: moved, readable: false, writable: true }), failed),
     };
   }
-  redirectChildren();
   const onStream = { write, cork, uncork };
   return {
     fd: 1,
