@@ -5,6 +5,7 @@ import type { EnvelopeRecord } from "./invocation/envelope-record.ts";
 import type { Invocation, InvokeOptions } from "./invocation/invocation.ts";
 import type { InvocationInput } from "./invocation/invocation-input.ts";
 import type { ExitReport } from "./launch/launcher.ts";
+import type { InstanceSettings } from "./settings.ts";
 
 /** How a function is spoken to. */
 export type InvocationMode = "filter" | "pipe" | "session";
@@ -51,6 +52,7 @@ export interface Instance extends EventEmitter<InstanceEvents> {
   /** Invocations that have no outcome yet. */
   readonly live: number;
   readonly facts: FunctionFacts;
+  readonly settings: InstanceSettings;
   /** Most invocations at once. */
   readonly capacity: number;
   /** What the runtime does not enforce of the manifest, and where manifest and program disagree. */

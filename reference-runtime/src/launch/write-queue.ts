@@ -1,5 +1,5 @@
-import type { Socket } from "node:net";
 import process from "node:process";
+import type { Writable } from "node:stream";
 
 const batchBytes = 65536;
 const copyBytes = 4096;
@@ -13,7 +13,7 @@ export type WriteUnit = Uint8Array | readonly Uint8Array[];
  * it.
  */
 export class WriteQueue {
-  readonly #socket: Socket;
+  readonly #stream: Writable;
   readonly #onIdle: () => void;
   #urgent: WriteUnit[] = [];
   #units: WriteUnit[] = [];
@@ -28,8 +28,8 @@ export class WriteQueue {
   #finished = false;
 
   /** @param onIdle called when nothing is left to write, if `hasRoom` has said no */
-  constructor(socket: Socket, onIdle: () => void) {
-    this.#socket = socket;
+  constructor(stream: Writable, onIdle: () => void) {
+    this.#stream = stream;
     this.#onIdle = onIdle;
   }
 
@@ -102,8 +102,8 @@ export class WriteQueue {
     while (!this.#blocked && !this.#closed && this.#waiting > 0) this.#write(this.#takeBatch());
     if (this.#ending && this.#waiting === 0 && !this.#blocked && !this.#closed) {
       this.#closed = true;
-      this.#finished = !this.#socket.destroyed;
-      this.#socket.destroy();
+      this.#finished = !this.#stream.destroyed;
+      this.#stream.destroy();
     }
     if (!this.#refused || this.#waiting > 0 || this.#closed) return;
     this.#refused = false;
@@ -111,7 +111,7 @@ export class WriteQueue {
   };
 
   readonly #written = (): void => {
-    if (!this.#blocked || this.#socket.writableLength > 0) return;
+    if (!this.#blocked || this.#stream.writableLength > 0) return;
     this.#blocked = false;
     this.#flush();
   };
@@ -137,16 +137,16 @@ export class WriteQueue {
   }
 
   #write(batch: Uint8Array[]): void {
-    const socket = this.#socket;
+    const stream = this.#stream;
     const pieces = joinSmall(batch);
     if (pieces.length === 0) return;
     const last = pieces.length - 1;
-    if (last > 0) socket.cork();
-    for (let index = 0; index < last; index++) socket.write(pieces[index] as Uint8Array);
-    socket.write(pieces[last] as Uint8Array, this.#written);
-    if (last > 0) socket.uncork();
+    if (last > 0) stream.cork();
+    for (let index = 0; index < last; index++) stream.write(pieces[index] as Uint8Array);
+    stream.write(pieces[last] as Uint8Array, this.#written);
+    if (last > 0) stream.uncork();
     // What the system took at once needs no wait.
-    this.#blocked = socket.writableLength > 0;
+    this.#blocked = stream.writableLength > 0;
   }
 }
 

@@ -27,6 +27,8 @@ export interface ConnectOptions {
   readonly mode?: InvocationMode;
   /** Default: the first format the function offers. */
   readonly format?: FormatName;
+  /** Format to use if the function offers it, whatever it prefers. */
+  readonly preferFormat?: FormatName;
   /** Default: the manifest's, and `sealed` if it says nothing. */
   readonly isolation?: Isolation;
   /** User and group to run as; both or none. */
@@ -96,7 +98,7 @@ export function settingsOf(
     name: manifest?.name ?? description?.name ?? commandName(program.argv[0] ?? ""),
     version: manifest?.version ?? description?.version,
     mode: choose("mode", manifest?.modes ?? description?.modes, options.mode, "filter"),
-    format: choose("format", manifest?.formats ?? description?.formats, options.format, "protobuf"),
+    format: chooseFormat(manifest?.formats ?? description?.formats, options),
     concurrency: manifest === undefined ? Number.POSITIVE_INFINITY : (manifest.concurrency ?? 1),
     sharedByTenants: manifest?.sharing === "tenants",
     contextFacts: manifest?.context ?? [],
@@ -140,6 +142,14 @@ function disagreements(
       );
   };
   return [...missing("modes"), ...missing("formats")];
+}
+
+function chooseFormat(
+  offered: readonly FormatName[] | undefined,
+  { format, preferFormat }: ConnectOptions,
+): FormatName {
+  const preferred = offered?.find((name) => name === preferFormat);
+  return choose("format", offered, format ?? preferred, "protobuf");
 }
 
 function choose<Name extends string>(

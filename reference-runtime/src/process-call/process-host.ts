@@ -21,8 +21,8 @@ export type ProcessCallFactory = (link: ProcessLink, sink: CallSink) => ProcessC
 export class ProcessHost extends InstanceEmitter implements Instance {
   readonly mode: "filter" | "pipe";
   readonly format: FormatName;
+  readonly settings: InstanceSettings;
   readonly capacity: number = Number.POSITIVE_INFINITY;
-  readonly #settings: InstanceSettings;
   readonly #tools: LaunchTools;
   readonly #wheel: DeadlineWheel;
   readonly #create: ProcessCallFactory;
@@ -44,7 +44,7 @@ export class ProcessHost extends InstanceEmitter implements Instance {
     super();
     this.mode = settings.mode as "filter" | "pipe";
     this.format = settings.format;
-    this.#settings = settings;
+    this.settings = settings;
     this.#tools = tools;
     this.#wheel = wheel;
     this.#create = create;
@@ -71,13 +71,13 @@ export class ProcessHost extends InstanceEmitter implements Instance {
   }
 
   get facts(): FunctionFacts {
-    const { name, version, maxRecord } = this.#settings;
+    const { name, version, maxRecord } = this.settings;
     const features = this.mode === "pipe" ? ["batch", "stream_out", "failures"] : ["stream_out"];
     return { name, version, features, maxRecord };
   }
 
   get warnings(): readonly string[] {
-    return this.#settings.warnings;
+    return this.settings.warnings;
   }
 
   get pids(): readonly number[] {
@@ -89,7 +89,7 @@ export class ProcessHost extends InstanceEmitter implements Instance {
   }
 
   invoke(input?: InvocationInput, options: InvokeOptions = {}): Invocation {
-    return Invocation.start(this, this.#settings, this.#tools.clock, input, options);
+    return Invocation.start(this, this.settings, this.#tools.clock, input, options);
   }
 
   open(records: readonly EnvelopeRecord[], sink: CallSink, options: CallOptions = {}): Call {
@@ -105,7 +105,7 @@ export class ProcessHost extends InstanceEmitter implements Instance {
     return call;
   }
 
-  async drain(budgetMs: number = this.#settings.drainBudgetMs): Promise<void> {
+  async drain(budgetMs: number = this.settings.drainBudgetMs): Promise<void> {
     if (this.#state === "open") {
       this.#enter("draining");
       // Grace and kill are each call's own business from there on.
@@ -117,7 +117,7 @@ export class ProcessHost extends InstanceEmitter implements Instance {
     await this.closed;
   }
 
-  hangUp(budgetMs: number = this.#settings.orphanBudgetMs): Promise<void> {
+  hangUp(budgetMs: number = this.settings.orphanBudgetMs): Promise<void> {
     for (const call of this.#calls) call.hangUp();
     return this.drain(budgetMs);
   }

@@ -1,7 +1,8 @@
-import type { SessionCall } from "./session-call.ts";
-
 /** Calls by rising id, beginning behind the one that had its turn last and going round. */
-export function inTurn(calls: Iterable<SessionCall>, last: number): readonly SessionCall[] {
+export function inTurn<Call extends { readonly id: number }>(
+  calls: Iterable<Call>,
+  last: number,
+): readonly Call[] {
   const all = [...calls];
   const next = Math.max(
     0,
