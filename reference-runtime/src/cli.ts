@@ -1,10 +1,11 @@
 import process from "node:process";
 import { describeCommand } from "./commands/describe.ts";
 import { main } from "./commands/main.ts";
+import { relayCommand } from "./commands/relay.ts";
 import { runCommand } from "./commands/run.ts";
 import { validateCommand } from "./commands/validate.ts";
 
 /** Every command of `stdfn`, in the order of the help. */
-const commands = [runCommand, describeCommand, validateCommand];
+const commands = [runCommand, relayCommand, describeCommand, validateCommand];
 
 process.exitCode = await main(commands, process.argv.slice(2));

@@ -1,0 +1,48 @@
+import type { Log } from "@stdfn/schemas";
+import type { Codec } from "@stdfn/schemas/codec";
+import type { ErrorOutput } from "./error-output.ts";
+import type { ProtocolOutput } from "./protocol-output.ts";
+
+/** Bytes that may wait to be written before log frames are dropped: nothing else bounds them (SES-097, SES-098). */
+const roomBytes = 1_048_576;
+
+/** Passes log lines of the function on: upstream if the host keeps them, otherwise to standard error. */
+export class LogForwarder {
+  readonly #codec: Codec;
+  readonly #output: ProtocolOutput;
+  readonly #errors: ErrorOutput;
+  readonly #isWanted: boolean;
+  #dropped = 0;
+
+  /** @param isWanted true if the host has stated the feature `log` */
+  constructor(codec: Codec, output: ProtocolOutput, errors: ErrorOutput, isWanted: boolean) {
+    this.#codec = codec;
+    this.#output = output;
+    this.#errors = errors;
+    this.#isWanted = isWanted;
+  }
+
+  /** @param id the invocation's upstream, 0 for the function as a whole */
+  forward(id: number, log: Log): void {
+    if (!this.#isWanted) this.#errors.tell(inWords(log));
+    else if (this.#output.hasRoom(roomBytes)) this.#write(id, log);
+    else this.#dropped++;
+  }
+
+  /** Says how many log lines were dropped (SES-099). To be called when there is room again, and at the end. */
+  report(): void {
+    if (this.#dropped === 0) return;
+    const message = `${this.#dropped} log lines were dropped, because they were not read fast enough`;
+    this.#dropped = 0;
+    this.#write(0, { level: "warn", message });
+  }
+
+  #write(id: number, log: Log): void {
+    this.#output.write(this.#codec.controlFrame(id, "log", this.#codec.encodeControl("log", log)));
+  }
+}
+
+function inWords({ level, message, attributes }: Log): string {
+  const pairs = Object.entries(attributes ?? {}).map(([name, value]) => ` ${name}=${value}`);
+  return `${level ?? "info"}: ${message}${pairs.join("")}`;
+}
