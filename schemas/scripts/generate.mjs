@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 // Writes every generated file of this workspace, or with --check proves that they are fresh.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { controlMessages, wholeSchema } from "./protobuf-code.mjs";
+import { stockCode } from "./stock-code.mjs";
 import { validators } from "./validators.mjs";
 
 const usage = `Usage: node schemas/scripts/generate.mjs [--check]
 
-  (no option)  write schemas/generated/ anew from schemas/proto and schemas/json
+  (no option)  write schemas/generated/ anew from schemas/json
   --check      write nothing; exit 1 naming each file that is not what would be written
   --stock DIR  write protobufjs static code for the whole schema into DIR: the yardstick that the
                codec benchmark measures against, never checked in
@@ -22,18 +22,15 @@ const [option, argument, ...rest] = process.argv.slice(2);
 if (option === "--help") {
   process.stdout.write(usage);
 } else if (option === undefined) {
-  write(generated, await generatedFiles());
+  rmSync(generated, { recursive: true, force: true });
+  write(generated, await validators());
 } else if (option === "--check" && argument === undefined) {
-  check(await generatedFiles());
+  check(await validators());
 } else if (option === "--stock" && argument !== undefined && rest.length === 0) {
-  write(resolve(argument), await wholeSchema());
+  write(resolve(argument), await stockCode());
 } else {
   process.stderr.write(`unknown arguments ${JSON.stringify(process.argv.slice(2))}\n\n${usage}`);
   process.exitCode = 64;
-}
-
-async function generatedFiles() {
-  return { ...(await controlMessages()), ...(await validators()) };
 }
 
 function write(folder, files) {
@@ -42,9 +39,10 @@ function write(folder, files) {
 }
 
 function check(files) {
-  const stale = Object.entries(files)
-    .filter(([name, text]) => currentText(join(generated, name)) !== text)
-    .map(([name]) => relative(root, join(generated, name)));
+  const names = new Set([...Object.keys(files), ...readdirSync(generated)]);
+  const stale = [...names]
+    .filter((name) => currentText(join(generated, name)) !== files[name])
+    .map((name) => relative(root, join(generated, name)));
   if (stale.length === 0) return;
   process.stderr.write(
     `stale generated files: ${stale.join(", ")}; run \`node schemas/scripts/generate.mjs\` and commit the result\n`,
