@@ -19,6 +19,8 @@ const greet: readonly Step[] = [
   ["write", readyLine],
 ];
 
+const manifest = { stdfn: "1", name: "puppet", version: "1", concurrency: 8 } as const;
+
 interface StartCase {
   readonly title: string;
   readonly steps: readonly Step[];
@@ -321,37 +323,41 @@ t.test("foreign bytes before the preface are skipped and reported", async (t) =>
   t.match(await reported, [/Loading\\x1b\[31m model/]);
 });
 
-t.test("an invocation that ignores cancel is abandoned and its neighbour finishes", async (t) => {
+t.test("one late invocation is abandoned, and its neighbour is not", async (t) => {
+  const log = frame(1, { log: { message: "both read" } });
   const command = puppet(
     ...greet,
-    ["read", 3],
-    ["write", answer(2)],
+    ["read", 2],
+    ["write", log],
+    // The cancel of the first, then the rest of the second, which comes once the first is given up.
+    ["read", 2],
     ["write", answer(1)],
+    ["write", answer(2)],
     ["hang"],
   );
-  const manifest = {
-    stdfn: "1",
-    name: "p",
-    version: "1",
-    command,
-    concurrency: 2,
-    limits: { grace_ms: 1 },
-  } as const;
   const instance = await runtime.connect(
-    { folder: fixture("."), manifest },
+    { folder: fixture("."), manifest: { ...manifest, command, limits: { grace_ms: 1 } } },
     { mode: "session", format: "json", isolation: "trusted" },
   );
+  const [pid = 0] = instance.pids;
   const states: string[] = [];
   instance.on("state", (state) => states.push(state));
-  // The puppet answers once it has read both invocations and the cancel of the first.
-  const late = instance.invoke(event("late"));
-  const neighbour = instance.invoke(event("neighbour"));
-  late.cancel("superseded");
+  const notice = once(instance, "notice");
+  const late = instance.invoke(event("late"), { onLog: () => late.cancel("superseded") });
+  async function* body(): AsyncGenerator<Uint8Array> {
+    await late.outcome;
+    yield Buffer.from("rest");
+  }
+  const neighbour = instance.invoke({ event: event("neighbour"), body: body() });
+  t.match(await late.outcome, {
+    ok: false,
+    error: { code: "cancelled", effect: "unknown", attribution: "runtime" },
+  });
   t.match(await neighbour.collect(), { ok: true, events: [{ id: "r2" }] });
-  const outcome = await late.outcome;
-  t.match(outcome.ok ? outcome : outcome.error.code, outcome.ok ? { ok: true } : "cancelled");
-  await instance.kill();
-  t.equal(states.at(-1), "closed");
+  t.match(await notice, [/late frame for invocation 1/]);
+  await instance.closed;
+  t.same(states, ["quarantined", "closed"]);
+  t.notOk(isAlive(pid));
 });
 
 t.test("after the grace the process is quarantined and killed", async (t) => {

@@ -80,7 +80,7 @@ export class FilterCall extends ProcessCall {
     this.#received++;
     if (this.#received > 1) throw notOne("more than one event", this.#started ? "unknown" : "none");
     this.#event = record.value;
-    checkEvent(record.value);
+    checkEvent(record);
     this.write(dataOf(record.value.data));
     // A whole event waits for the end of the input: until then a second one can be refused without effect.
     if (record.kind === "stream") this.#launch();
@@ -136,12 +136,10 @@ export class FilterCall extends ProcessCall {
 }
 
 /** @throws CodecError for an event that breaks a rule, a json number that is none of I-JSON among them */
-function checkEvent(event: CloudEvent): void {
-  const { data } = event;
-  protobufCodec.encode(
-    "event",
-    data.kind === "json" ? event : { ...event, data: { kind: "none" } },
-  );
+function checkEvent(record: EnvelopeRecord<"event"> | EnvelopeRecord<"stream">): void {
+  const event = record.value;
+  if (event.data.kind === "json") record.body(protobufCodec);
+  else protobufCodec.encode("event", { ...event, data: { kind: "none" } });
 }
 
 function dataOf(data: EventData): Uint8Array {

@@ -29,7 +29,10 @@ export interface CallSink {
 
 /** One invocation on one process, record by record: the layer on which `Invocation` and relays stand. */
 export interface Call {
-  /** False while the function has not taken what was sent; what is sent all the same waits in memory. */
+  /**
+   * False while the function has not taken what was sent, and for good once it takes nothing more. What is sent all the
+   * same waits in memory, or is dropped.
+   */
   readonly ready: boolean;
   /**
    * Sends records that may stand in one frame. Nothing is sent after `end` or `error`, after `cancel`, or after the

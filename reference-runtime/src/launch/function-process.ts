@@ -1,8 +1,9 @@
 import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Clock } from "../clock.ts";
+import { LateOpener } from "./late-opener.ts";
 import type { ExitReport, LaunchedProcess, Launcher, LaunchSpec } from "./launcher.ts";
-import { closeEnds, type NamedPipes } from "./named-pipes.ts";
+import { closeEnds, type NamedPipes, type PipeEnds } from "./named-pipes.ts";
 import { holdGroup, releaseGroup } from "./process-group.ts";
 import { StderrTail } from "./stderr-tail.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -43,10 +44,11 @@ export class FunctionProcess {
   exit: ExitReport | undefined;
   readonly #launched: LaunchedProcess;
   readonly #clock: Clock;
+  readonly #lateOpener: LateOpener;
 
   private constructor(
     launched: LaunchedProcess,
-    fds: readonly [number, number, number],
+    [input, output, errors]: readonly [PipeEnds, PipeEnds, PipeEnds],
     spec: ProcessSpec,
     tools: LaunchTools,
   ) {
@@ -55,9 +57,9 @@ export class FunctionProcess {
     this.pid = launched.pid;
     holdGroup(launched.pid);
     tools.watchdog.watch(launched.pid, spec.orphanBudgetMs);
-    this.stdin = new Socket({ fd: fds[0], readable: false, writable: true });
-    this.stdout = new Socket({ fd: fds[1], readable: true, writable: false });
-    const stderr = new Socket({ fd: fds[2], readable: true, writable: false });
+    this.stdin = new Socket({ fd: input.own, readable: false, writable: true });
+    this.stdout = new Socket({ fd: output.own, readable: true, writable: false });
+    const stderr = new Socket({ fd: errors.own, readable: true, writable: false });
     // A reader that is gone is no failure of its own: the exit or the answer tells.
     for (const socket of [this.stdin, this.stdout, stderr]) socket.on("error", () => {});
     stderr.on("data", (chunk: Buffer) => {
@@ -66,6 +68,10 @@ export class FunctionProcess {
       if (!(taken instanceof Promise)) return;
       stderr.pause();
       void taken.finally(() => stderr.resume());
+    });
+    this.#lateOpener = new LateOpener(input.name, tools.clock);
+    this.stdin.once("close", () => {
+      if (this.exit === undefined) this.#lateOpener.begin();
     });
     this.closed = this.#close(stderr, tools.watchdog, spec.lingerMs);
   }
@@ -78,7 +84,7 @@ export class FunctionProcess {
       "from-child",
     ]);
     if (!(input && output && errors)) throw new TypeError("three pipes were asked for");
-    const ends = [input, output, errors];
+    const ends = [input, output, errors] as const;
     let launched: LaunchedProcess;
     try {
       const fds = [input.child, output.child, errors.child] as const;
@@ -88,7 +94,7 @@ export class FunctionProcess {
       throw error;
     }
     for (const pair of ends) closeSync(pair.child);
-    return new FunctionProcess(launched, [input.own, output.own, errors.own], spec, tools);
+    return new FunctionProcess(launched, ends, spec, tools);
   }
 
   /** Kills the whole group. */
@@ -104,6 +110,7 @@ export class FunctionProcess {
 
   async #close(stderr: Socket, watchdog: Watchdog, lingerMs: number): Promise<ExitReport> {
     this.exit = await this.#launched.exited;
+    this.#lateOpener.stop();
     this.stdin.destroy();
     // A group that is empty now is not signalled later, when its number may belong to somebody else.
     if (this.#launched.signal(0)) {

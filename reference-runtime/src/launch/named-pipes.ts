@@ -8,6 +8,8 @@ import { RuntimeError } from "../runtime-error.ts";
 
 const run = promisify(execFile);
 const batchSize = 48;
+/** Linux: a descriptor that names a file and neither reads nor writes it (O_PATH). */
+const pathOnly = 0o10000000;
 
 /** The two ends of a pipe. Both are closed on exec, so that no other child inherits them. */
 export interface PipeEnds {
@@ -15,6 +17,8 @@ export interface PipeEnds {
   readonly child: number;
   /** Non-blocking. */
   readonly own: number;
+  /** Only names a pipe to a child, on Linux: see `LateOpener`. */
+  readonly name: number | undefined;
 }
 
 /** Which way the bytes of a pipe go, seen from the child. */
@@ -101,8 +105,9 @@ function openPipe(path: string, direction: PipeDirection): PipeEnds {
     const both = open(O_RDWR | O_NONBLOCK);
     const child = open(toChild ? O_RDONLY : O_WRONLY);
     const own = open((toChild ? O_WRONLY : O_RDONLY) | O_NONBLOCK);
+    const name = toChild && process.platform === "linux" ? open(pathOnly) : undefined;
     closeSync(both);
-    return { child, own };
+    return { child, own, name };
   } catch (error) {
     for (const fd of opened) closeSync(fd);
     throw error;
@@ -115,6 +120,7 @@ function openPipe(path: string, direction: PipeDirection): PipeEnds {
 export function closeEnds(ends: PipeEnds): void {
   closeSync(ends.child);
   closeSync(ends.own);
+  if (ends.name !== undefined) closeSync(ends.name);
 }
 
 function pipesFailed(cause: unknown): RuntimeError {

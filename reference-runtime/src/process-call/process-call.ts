@@ -56,7 +56,8 @@ export abstract class ProcessCall extends WheelEntry implements Call {
   }
 
   get ready(): boolean {
-    if (this.#inputGone) return true;
+    // Whoever reads no more is sent no more: an input without end would never let go.
+    if (this.#inputGone || this.cancelled !== undefined) return false;
     return this.#queue?.hasRoom(windowBytes) ?? this.#waitingBytes < windowBytes;
   }
 
@@ -195,7 +196,6 @@ export abstract class ProcessCall extends WheelEntry implements Call {
     process.stdin.once("close", () => {
       this.#inputGone = true;
       queue.close();
-      this.sink.writable();
     });
     process.stdout.on("data", (chunk: Buffer) => {
       if (!this.#settled) this.read(chunk);

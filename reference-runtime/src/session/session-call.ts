@@ -73,6 +73,7 @@ export class SessionCall extends WheelEntry implements Call {
   }
 
   get ready(): boolean {
+    if (this.#cancelled !== undefined) return false;
     return this.#unpaid.length === 0 && this.#balance.isOpen && this.#link.hasRoom();
   }
 
