@@ -37,6 +37,7 @@ export class Host {
   readonly #closed: Promise<[number | null, NodeJS.Signals | null]>;
   readonly #inPipes: boolean;
   readonly #stdout: Buffer[] = [];
+  readonly #discarded = new Map<number, (bytes: number, cost: number) => void>();
   #stderr = "";
   #ended = false;
   #wake: (() => void)[] = [];
@@ -145,6 +146,27 @@ export class Host {
     return this.controls.find(matches)?.value as ControlValues[Kind];
   }
 
+  /** From here on chunks of `id` are not kept; `taken` is told how many bytes each holds, and what it costs. */
+  discard(id: number, taken: (bytes: number, cost: number) => void): void {
+    this.#discarded.set(id, taken);
+  }
+
+  /** What credit frames for `id` have granted since the last time. */
+  takeCredit(id: number): number {
+    let granted = 0;
+    for (const [index, control] of [...this.controls.entries()].reverse()) {
+      if (control.kind !== "credit" || control.id !== id) continue;
+      granted += (control.value as ControlValues["credit"]).bytes;
+      this.controls.splice(index, 1);
+    }
+    return granted;
+  }
+
+  /** Resolves when something has been read. */
+  change(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
   /** How the function ended. */
   async ended(): Promise<Outcome> {
     const [status, signal] = await this.#closed;
@@ -169,11 +191,17 @@ export class Host {
   #listen(): void {
     const stdout = this.#child.stdout as Readable;
     stdout.on("data", (bytes: Buffer) => {
-      this.#stdout.push(bytes);
+      if (this.#discarded.size === 0) this.#stdout.push(bytes);
       this.#reader.push(bytes);
       for (let item = this.#reader.next(); item !== undefined; item = this.#reader.next()) {
         if (item.type !== "frame") continue;
-        const { id, control, records } = item;
+        const { id, control, records, size } = item;
+        const discard = this.#discarded.get(id);
+        const chunk = records.find(({ kind }) => kind === "chunk");
+        if (discard !== undefined && chunk !== undefined) {
+          discard(this.codec.decode("chunk", chunk.body).data.length, size);
+          continue;
+        }
         if (control !== undefined) {
           const value = this.codec.decodeControl(control.kind, control.body);
           this.controls.push({ id, kind: control.kind, value });
