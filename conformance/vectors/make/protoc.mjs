@@ -13,7 +13,7 @@ export function encode(type, text) {
     : "io/cloudevents/v1/cloudevents.proto";
   const { status, stdout, stderr, error } = spawnSync(
     "protoc",
-    [`--proto_path=${protoFolder}`, `--encode=${full}`, file],
+    ["--deterministic_output", `--proto_path=${protoFolder}`, `--encode=${full}`, file],
     { input: text, maxBuffer: 1 << 26 },
   );
   if (error !== undefined) throw error;
