@@ -28,6 +28,8 @@ export function addPrefaces(vectors) {
   invalid("preface-empty-input", "no byte at all, where pipe mode was announced", ["REC-015"], "preface", [hex("")], "empty", { mode: "pipe", offset: 0 });
   invalid("preface-utf16", "a preface in UTF-16", ["REC-004"], "preface", [Buffer.concat([hex("ff fe"), Buffer.from('{"stdfn":"1"}\n', "utf16le")])], "no-preface", { offset: 0 });
 
+  invalid("preface-alone", "nothing but a preface without its line feed, which is accepted", ["REC-005", "MOD-008"], "preface", [preface.subarray(0, -1)], "truncated");
+
   valid("preface-white-space", "a preface with every white space that may stand in it", ["REC-004"], [line(' \t{ "stdfn"\r: "1" }\t\r'), end], [endLine]);
   invalid("preface-form-feed", "a preface with a form feed, which is no white space", ["REC-004"], "preface-white-space", [line('\f{"stdfn":"1"}'), end], "no-preface", { offset: 0 });
   valid("preface-64-bytes", "a preface line of 64 bytes", ["REC-004"], [line(`{"stdfn":"1"}${" ".repeat(51)}`), end], [endLine]);
@@ -36,10 +38,10 @@ export function addPrefaces(vectors) {
   invalid("preface-two-byte-order-marks", "two byte order marks", ["REC-006"], "preface-byte-order-mark", [Buffer.concat([hex("ef bb bf ef bb bf"), preface]), end], "no-preface", { offset: 0 });
   invalid("preface-space-and-mark", "a space before the byte order mark", ["REC-006"], "preface-byte-order-mark", [Buffer.concat([hex("20 ef bb bf"), preface]), end], "no-preface", { offset: 0 });
 
-  valid("foreign-before-output", "a banner before the preface of a function's output", ["REC-027", "REC-028"], [line("loading"), preface, event, end], [eventLine, endLine], { mode: "pipe", reader: "host", foreign: [{ text: "loading\n" }] });
+  valid("foreign-before-output", "a banner before the preface of a function's output", ["SES-109", "REC-028"], [line("loading"), preface, event, end], [eventLine, endLine], { mode: "pipe", reader: "host", foreign: [{ text: "loading\n" }] });
   invalid("foreign-after-preface", "the same banner behind the preface", ["JSN-017"], "foreign-before-output", [preface, line("loading"), event, end], "foreign", { mode: "pipe", reader: "host", offset: preface.length });
-  valid("foreign-line-feed", "one line feed before the preface is not reported", ["REC-030"], [line(""), preface, end], [endLine], { mode: "pipe", reader: "host", foreign: [{ hex: "" }] });
+  valid("foreign-line-feed", "one line feed before the preface is not reported", ["SES-110"], [line(""), preface, end], [endLine], { mode: "pipe", reader: "host", foreign: [{ hex: "" }] });
   invalid("foreign-same-line", "a banner on the line of the preface", ["REC-028"], "foreign-line-feed", [line('hi {"stdfn":"1"}'), end], "no-preface", { mode: "pipe", reader: "host", offset: 0 });
-  valid("foreign-most", "the most foreign bytes that are passed over", ["REC-027"], [Buffer.from(`${"x".repeat(65535)}\n`), preface, end], [endLine], { mode: "pipe", reader: "host", foreign: [{ repeat: "78", times: 65535 }, { text: "\n" }] });
+  valid("foreign-most", "the most foreign bytes that are passed over", ["SES-109"], [Buffer.from(`${"x".repeat(65535)}\n`), preface, end], [endLine], { mode: "pipe", reader: "host", foreign: [{ repeat: "78", times: 65535 }, { text: "\n" }] });
   invalid("foreign-too-many", "more foreign bytes than are passed over, and no preface among them", ["REC-031"], "foreign-most", [Buffer.from(`${"x".repeat(65700)}\n`)], "no-preface", { mode: "pipe", reader: "host" });
 }

@@ -38,6 +38,6 @@ export function addSessions(vectors) {
   valid("session-interleaved", "two invocations whose frames alternate", ["MOD-014"], [hello, open(1), open(2), finish(2), finish(1)], [helloMeaning, opened(1), opened(2), finished(2), finished(1)]);
   invalid("session-interleaved-fault", "one of them breaks the grammar; the other is not touched", ["MOD-002", "MOD-058"], "session-interleaved", [hello, open(1), open(2), line('{"frame":{"id":2,"chunk":{"data":"eA=="}}}'), finish(1)], "order", [hello, open(1), open(2)], { confined: 2 });
 
-  valid("session-output", "what a function writes in a session, its line feed before the preface included", ["MOD-012", "REC-003", "REC-030"], [ready, line(`{"frame":{"id":1,"event":${eventText},"end":{}}}`)], [readyMeaning, { id: 1, event: eventMeaning, end: {} }], { reader: "host", bytes: [line(""), preface, ready, line(`{"frame":{"id":1,"event":${eventText},"end":{}}}`)] });
+  valid("session-output", "what a function writes in a session, its line feed before the preface included", ["MOD-012", "SES-108", "SES-110"], [ready, line(`{"frame":{"id":1,"event":${eventText},"end":{}}}`)], [readyMeaning, { id: 1, event: eventMeaning, end: {} }], { reader: "host", bytes: [line(""), preface, ready, line(`{"frame":{"id":1,"event":${eventText},"end":{}}}`)] });
   invalid("session-output-context", "a context from the function of a session", ["MOD-012"], "session-output", [], "order", undefined, { reader: "host", confined: 1, bytes: [line(""), preface, ready, open(1), finish(1)], offset: after(line(""), preface, ready) });
 }

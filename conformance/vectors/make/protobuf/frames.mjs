@@ -78,6 +78,11 @@ export function addFrames(vectors) {
     invalid(`frame-${kind}-accompanied`, `a ${kind} that does not stand alone`, ["MOD-016"], `frame-${kind}`, frame(accompanied), "order", meaning.id || undefined);
   }
 
+  for (const [kind, text] of [["hello", "id: 1 hello { minors: 0 credit: 65536 }"], ["ready", "id: 1 ready { max_concurrency: 1 credit: 65536 }"], ["drain", "id: 1 drain { budget_ms: 0 }"]])
+    invalid(`frame-${kind}-of-invocation`, `a ${kind} with an id, which concerns the session`, ["SES-093"], `frame-${kind}`, frame(text), "order");
+  for (const [kind, text] of [["cancel", "id: 0 cancel { reason: CANCEL_REASON_DEADLINE }"], ["credit", "id: 0 credit { bytes: 65536 }"]])
+    invalid(`frame-${kind}-of-session`, `a ${kind} with id 0, which concerns no invocation`, ["SES-093"], `frame-${kind}`, frame(text), "order");
+
   valid("frame-unknown-beside", "an unknown member beside a known one is dropped", ["MOD-018", "PBF-015"], hex("7a 07 08 01 3a 00 f8 01 2a"), { id: 1, end: {} });
   invalid("frame-unknown-group", "an unknown member that is a group", ["PBF-015", "PBF-020"], "frame-unknown-beside", hex("7a 08 08 01 3a 00 fb 01 fc 01"), "malformed", 1);
   valid("frame-unknown-between", "unknown members of every wire type between known ones", ["PBF-015"], joined(id, hex("f8 01 96 01"), context, hex("f9 01 01 02 03 04 05 06 07 08"), hex("fa 01 01 00"), hex("fd 01 01 02 03 04"), end), { id: 1, context: contextMeaning, end: {} });

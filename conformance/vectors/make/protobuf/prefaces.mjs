@@ -84,7 +84,7 @@ export function addPrefaces(vectors) {
     offset: after(preface, event),
   });
 
-  vectors.valid("foreign-before-output", "a banner before the preface of a function's output", ["REC-027", "REC-028"], {
+  vectors.valid("foreign-before-output", "a banner before the preface of a function's output", ["SES-109", "REC-028"], {
     level,
     mode: "pipe",
     reader: "host",
