@@ -50,9 +50,14 @@ t.test("streams and frames mean what the vectors say", async (t) => {
     const { pieces, options, base } = streamOf(vector);
     const reading = readStream(pieces, options);
     if (vector.fault !== undefined) {
-      t.match(
-        { fault: reading.fault?.fault, code: reading.fault?.code, confined: reading.confined },
-        { fault: vector.fault, code: vector.code, confined: vector.confined },
+      t.strictSame(
+        {
+          fault: reading.fault?.fault,
+          code: reading.fault?.code,
+          exit: reading.fault && exitStatus(reading.fault, options),
+          confined: reading.confined,
+        },
+        { fault: vector.fault, code: vector.code, exit: vector.exit, confined: vector.confined },
         `${vector.id}: ${reading.fault?.message ?? "accepted"}`,
       );
       if (vector.offset !== undefined)
@@ -75,10 +80,10 @@ t.test(
       const bytes = bytesOf(vector.bytes);
       const decode = (body: Uint8Array) => decodeBody(vector.format, vector.kind, body);
       if (vector.fault !== undefined) {
-        const { fault, code } = vector;
+        const { fault, code, exit } = vector;
         t.match(
           refusal(() => decode(bytes)),
-          { fault, code },
+          { fault, code, exitStatus: exit },
           vector.id,
         );
         continue;
@@ -110,7 +115,11 @@ t.test("events are converted as the vectors say, judged by a stock parser", asyn
     const to = codecFor(from.format === "json" ? "protobuf" : "json");
     const convert = (): Uint8Array => transcode("event", bytesOf(vector.from.bytes), from, to);
     if (vector.fault !== undefined) {
-      t.match(refusal(convert), { fault: vector.fault, code: vector.code }, vector.id);
+      t.match(
+        refusal(convert),
+        { fault: vector.fault, code: vector.code, exitStatus: vector.exit },
+        vector.id,
+      );
       continue;
     }
     t.strictSame(
@@ -190,6 +199,12 @@ t.test("no mutation of a vector makes reading crash or hang", async (t) => {
   );
   t.ok(refused > 1_000, `${refused} of 5000 mutations were refused, the others read`);
 });
+
+/** A function that was told its mode knows that a preface had to come. */
+function exitStatus(fault: CodecError, { mode }: ReadingOptions): number {
+  const noPreface = fault.fault === "no-preface" || fault.fault === "misplaced-preface";
+  return noPreface && mode !== undefined ? 76 : fault.exitStatus;
+}
 
 /** JSON data without a media type gets one in protobuf, where a text would otherwise be no JSON. */
 function withMadeExplicit(format: string, kind: string, meaning: Plain): Plain {
