@@ -91,25 +91,49 @@ function formatTimestamp(seconds: bigint, nanos: number, name: string): string {
       `the timestamp of attribute ${name} is ${seconds} s ${nanos} ns; allowed are the years 1 to 9999 and 0 to 999999999 ns`,
     );
   }
-  const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, 19);
+  const whole = wholeSecond(Number(seconds));
   const fraction = nanos === 0 ? "" : `.${nanos.toString().padStart(9, "0").replace(/0+$/, "")}`;
   return `${whole}${fraction}Z`;
 }
 
+// Events come in bursts: formatting a date costs more than the rest of its event, comparing a number nothing.
+let formatted = { seconds: 0, text: "1970-01-01T00:00:00" };
+
+function wholeSecond(seconds: number): string {
+  if (formatted.seconds !== seconds) {
+    formatted = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, 19) };
+  }
+  return formatted.text;
+}
+
 const utcTimestamp = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/;
+
+interface Timestamp {
+  readonly seconds: number;
+  readonly nanos: number;
+}
+
+let parsed: { readonly text: string; readonly timestamp: Timestamp | undefined } | undefined;
+
+/** The timestamp a text stands for, if it comes back as the same text: in UTC, without trailing zeros. */
+function parseTimestamp(text: string): Timestamp | undefined {
+  const match = utcTimestamp.exec(text);
+  if (match === null || (match[2] ?? "1").endsWith("0")) return undefined;
+  const seconds = Date.parse(`${match[1]}Z`) / 1000;
+  if (Number.isNaN(seconds) || match[1]?.startsWith("0000")) return undefined;
+  const nanos = Number((match[2] ?? "").padEnd(9, "0"));
+  return formatTimestamp(BigInt(seconds), nanos, "time") === text ? { seconds, nanos } : undefined;
+}
 
 /**
  * Writes the members of a timestamp value, or nothing and false if the text would not come back the same (an offset
  * other than Z, more than nine digits, trailing zeros).
  */
 export function writeTimestamp(writer: Writer, text: string): boolean {
-  const match = utcTimestamp.exec(text);
-  if (match === null || (match[2] ?? "1").endsWith("0")) return false;
-  const milliseconds = Date.parse(`${match[1]}Z`);
-  if (Number.isNaN(milliseconds) || match[1]?.startsWith("0000")) return false;
-  const seconds = milliseconds / 1000;
-  const nanos = Number((match[2] ?? "").padEnd(9, "0"));
-  if (formatTimestamp(BigInt(seconds), nanos, "time") !== text) return false;
+  if (parsed?.text !== text) parsed = { text, timestamp: parseTimestamp(text) };
+  const { timestamp } = parsed;
+  if (timestamp === undefined) return false;
+  const { seconds, nanos } = timestamp;
   writer.uint32(timestampTag).fork();
   if (seconds !== 0) writer.uint32(8).uint64(BigInt.asUintN(64, BigInt(seconds)));
   if (nanos !== 0) writer.uint32(16).int32(nanos);
