@@ -1,0 +1,230 @@
+import { Buffer } from "node:buffer";
+import fc from "fast-check";
+import protobuf from "protobufjs";
+import t from "tap";
+import { CodecError, jsonCodec, protobufCodec, transcode } from "../src/codec.ts";
+import {
+  type ControlKind,
+  controlNumbers,
+  type RecordKind,
+  type RecordValues,
+  recordNumbers,
+} from "../src/index.ts";
+import { validateWire } from "../src/validate.ts";
+import { arbitraries } from "./arbitrary-values.ts";
+
+const recordKinds = Object.keys(recordNumbers) as RecordKind[];
+const controlKinds = Object.keys(controlNumbers) as ControlKind[];
+const event: RecordValues["event"] = {
+  id: "1",
+  source: "/s",
+  specversion: "1.0",
+  type: "t",
+  data: { kind: "none" },
+};
+
+t.test("REC-001, REC-002, REC-003, REC-007: streams open with exactly the preface", async (t) => {
+  t.equal(Buffer.from(protobufCodec.preface).toString("hex"), "0a08535444464e2f310a");
+  t.equal(Buffer.from(jsonCodec.preface).toString(), '{"stdfn":"1"}\n');
+});
+
+t.test("JSN-001, JSN-002, JSN-009, JSN-015: a record is one object on one line", async (t) => {
+  for (const kind of recordKinds) {
+    fc.assert(
+      fc.property(arbitraries[kind] as fc.Arbitrary<never>, (value) => {
+        const line = oneLine(jsonCodec.record(kind, jsonCodec.encode(kind, value)));
+        if (Object.keys(line).join() !== kind) throw new Error(`members ${Object.keys(line)}`);
+        legal(kind, line[kind]);
+      }),
+    );
+    t.pass(kind);
+  }
+});
+
+t.test(
+  "JSN-020, JSN-023, JSN-026: a frame is one object on one line, in the types of the format",
+  async (t) => {
+    for (const kind of controlKinds) {
+      fc.assert(
+        fc.property(arbitraries[kind] as fc.Arbitrary<never>, (value) => {
+          const body = jsonCodec.encodeControl(kind, value);
+          const { frame, ...rest } = oneLine(jsonCodec.controlFrame(0, kind, body));
+          if (Object.keys(rest).length > 0) throw new Error("a member beside frame");
+          if (Object.keys(frame as object).join() !== `id,${kind}`)
+            throw new Error("other members");
+          legal(kind, (frame as Record<string, unknown>)[kind]);
+        }),
+      );
+      t.pass(kind);
+    }
+  },
+);
+
+t.test("JSN-029, JSN-031: attributes keep the JSON types of their values", async (t) => {
+  fc.assert(
+    fc.property(arbitraries.event, (value) => {
+      const written = JSON.parse(Buffer.from(jsonCodec.encode("event", value)).toString());
+      for (const [name, attribute] of Object.entries({ ...value, ...value.extensions })) {
+        if (name === "data" || name === "extensions") continue;
+        if (written[name] !== attribute) throw new Error(`${name} is ${written[name]}`);
+      }
+    }),
+  );
+  t.pass();
+  const text = Buffer.from(
+    jsonCodec.encode("event", { ...event, extensions: { n: -7, b: false } }),
+  ).toString();
+  t.match(text, /"n":-7\b/);
+  t.match(text, /"b":false\b/);
+});
+
+t.test(
+  "PBF-009, PBF-011, MOD-013: a frame begins with its id and holds its members in order",
+  async (t) => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.record(
+          { context: arbitraries.context, event: arbitraries.event, end: arbitraries.end },
+          { requiredKeys: [] },
+        ),
+        (id, values) => {
+          const members = fieldNumbers(bodyOf(protobufCodec.encodeFrame(id, values as never)));
+          const wanted = Object.keys(values).map((kind) => recordNumbers[kind as RecordKind]);
+          if (members.join() !== [1, ...wanted.sort((left, right) => left - right)].join())
+            throw new Error(`members ${members}`);
+        },
+      ),
+    );
+    t.pass("frames of records");
+    for (const kind of controlKinds) {
+      const [value] = fc.sample(arbitraries[kind] as fc.Arbitrary<never>, 1) as [never];
+      const frame = bodyOf(
+        protobufCodec.controlFrame(0, kind, protobufCodec.encodeControl(kind, value)),
+      );
+      t.equal(frame[0], 0x08, `${kind} begins with its id, also when it is 0`);
+      t.strictSame(fieldNumbers(frame), [1, controlNumbers[kind]], kind);
+    }
+  },
+);
+
+t.test("what no reader would accept is not written", async (t) => {
+  const refused: readonly [title: string, act: () => unknown][] = [
+    ...[jsonCodec, protobufCodec].flatMap((codec): [string, () => unknown][] => [
+      [
+        `MOD-030: data that is null, ${codec.format}`,
+        () => codec.encode("event", { ...event, data: { kind: "json", value: null } }),
+      ],
+      [
+        `MOD-021: an event without id, ${codec.format}`,
+        () => codec.encode("event", { ...event, id: "" }),
+      ],
+      [
+        `MOD-023: an extension with a capital, ${codec.format}`,
+        () => codec.encode("event", { ...event, extensions: { A: "x" } }),
+      ],
+      [
+        `MOD-024: an attribute with a line feed, ${codec.format}`,
+        () => codec.encode("event", { ...event, subject: "a\nb" }),
+      ],
+      [
+        `MOD-034: a stream with data, ${codec.format}`,
+        () => codec.encode("stream", { ...event, data: { kind: "text", text: "x" } }),
+      ],
+      [
+        `MOD-038: a context without id, ${codec.format}`,
+        () => codec.encode("context", { invocationId: "" }),
+      ],
+      [
+        `MOD-047: failures in falling order, ${codec.format}`,
+        () =>
+          codec.encode("end", {
+            failures: [2, 1].map((index) => ({ index, error: { code: "internal" } })),
+          }),
+      ],
+      [
+        `MOD-054: a chunk over its limit, ${codec.format}`,
+        () => codec.encode("chunk", { data: new Uint8Array(65_537), last: false }),
+      ],
+      [
+        `JSN-034, PBF-032: a JSON value under another type, ${codec.format}`,
+        () =>
+          codec.encode("event", {
+            ...event,
+            datacontenttype: "text/plain",
+            data: { kind: "json", value: 1 },
+          }),
+      ],
+      [`SES-044: no credit, ${codec.format}`, () => codec.encodeControl("credit", { bytes: 0 })],
+    ]),
+    [
+      "MOD-031, MOD-032: a number that would be rounded",
+      () =>
+        transcode(
+          "event",
+          Buffer.from(
+            '{"specversion":"1.0","id":"1","source":"/s","type":"t","data":9007199254740993}',
+          ),
+          jsonCodec,
+          protobufCodec,
+        ),
+    ],
+  ];
+  for (const [title, act] of refused) t.throws(act, CodecError, title);
+});
+
+t.test("MOD-053: a delay is written beside disposition retry only", async (t) => {
+  for (const codec of [jsonCodec, protobufCodec]) {
+    const written = (): RecordValues["error"] =>
+      codec.decode(
+        "error",
+        codec.encode("error", { code: "aborted", disposition: "retry", retryDelayMs: 5 }),
+      );
+    t.equal(written().retryDelayMs, 5, codec.format);
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = codec.encode("error", { code: "aborted", retryDelayMs: 5 });
+    } catch (error) {
+      t.type(error, CodecError);
+    }
+    if (bytes !== undefined && codec === jsonCodec)
+      t.notMatch(Buffer.from(bytes).toString(), /retry_delay_ms/);
+    if (bytes !== undefined && codec === protobufCodec) t.notOk(fieldNumbers(bytes).includes(4));
+  }
+});
+
+/** The object of a line, which must be all of the line but its line feed. */
+function oneLine(bytes: Uint8Array): Record<string, unknown> {
+  const text = Buffer.from(bytes).toString();
+  if (text.indexOf("\n") !== text.length - 1) throw new Error("not one line");
+  if (text.trim() !== text.slice(0, -1)) throw new Error("white space around the object");
+  return JSON.parse(text);
+}
+
+function legal(kind: RecordKind | ControlKind, body: unknown): void {
+  const checked = validateWire(kind, body);
+  if (!checked.ok)
+    throw new Error(checked.errors.map(({ path, message }) => `${path} ${message}`).join());
+  if (JSON.stringify(body).includes(":null") && kind !== "event")
+    throw new Error("null for an absent member");
+}
+
+/** The body of the one frame that these bytes are, as stock protobufjs cuts it out. */
+function bodyOf(bytes: Uint8Array): Uint8Array {
+  const reader = protobuf.Reader.create(bytes);
+  if (reader.uint32() !== 0x7a) throw new Error("no frame");
+  const body = reader.bytes();
+  if (reader.pos !== bytes.length) throw new Error("bytes behind the frame");
+  return body;
+}
+
+function fieldNumbers(body: Uint8Array): readonly number[] {
+  const reader = protobuf.Reader.create(body);
+  const numbers: number[] = [];
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    numbers.push(tag >>> 3);
+    reader.skipType(tag & 7);
+  }
+  return numbers;
+}
