@@ -279,6 +279,14 @@ t.test(
   async (t) => {
     const used = new Set<string>();
     for (const vector of readVectors()) {
+      if (vector.level === "stream" && vector.fault === undefined) {
+        const lines = expanded(vector.meaning) as readonly object[];
+        const session = lines.every((line) => "id" in line);
+        const checked = session
+          ? lines.flatMap((line) => errorsOf(validateWire("frame", line)))
+          : errorsOf(validateWire("envelope", lines));
+        t.same(checked, [], `${vector.id}: its meaning`);
+      }
       if (vector.level !== "record" && vector.level !== "frame") continue;
       const name: WireSchemaName = vector.level === "record" ? vector.kind : "frame-line";
       if (vector.fault === undefined) {

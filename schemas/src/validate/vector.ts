@@ -25,7 +25,7 @@ export interface VectorFault {
 }
 
 /** What every vector has. */
-export interface VectorHead {
+interface VectorHead {
   readonly id: string;
   readonly title: string;
   readonly requirements: readonly string[];
@@ -33,7 +33,7 @@ export interface VectorHead {
 }
 
 /** What bytes mean, or why they mean nothing. */
-export type VectorResult =
+type VectorResult =
   | { readonly meaning: object; readonly fault?: never }
   | ({ readonly meaning?: never } & VectorFault);
 
