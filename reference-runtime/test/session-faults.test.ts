@@ -327,7 +327,7 @@ t.test("one late invocation is abandoned, and its neighbour is not", async (t) =
   const log = frame(1, { log: { message: "both read" } });
   const command = puppet(
     ...greet,
-    ["read", 2],
+    ["read", 3],
     ["write", log],
     // The cancel of the first, then the rest of the second, which comes once the first is given up.
     ["read", 2],

@@ -15,7 +15,7 @@ const wholeBytes = limits.max_record.value - limits.max_attributes.value;
 export class FilterCall extends ProcessCall {
   #context: Context = { invocationId: "" };
   #received = 0;
-  #event: CloudEvent | undefined;
+  #event: EnvelopeRecord<"event"> | EnvelopeRecord<"stream"> | undefined;
   #started = false;
   #output: Buffer[] = [];
   #outputBytes = 0;
@@ -79,8 +79,7 @@ export class FilterCall extends ProcessCall {
   #takeEvent(record: EnvelopeRecord<"event"> | EnvelopeRecord<"stream">): void {
     this.#received++;
     if (this.#received > 1) throw notOne("more than one event", this.#started ? "unknown" : "none");
-    this.#event = record.value;
-    checkEvent(record);
+    this.#event = record;
     this.write(dataOf(record.value.data));
     // A whole event waits for the end of the input: until then a second one can be refused without effect.
     if (record.kind === "stream") this.#launch();
@@ -91,7 +90,8 @@ export class FilterCall extends ProcessCall {
     if (this.#started || event === undefined) return;
     const { settings, tools } = this.link;
     const remaining = this.slot < 0 ? undefined : this.due - tools.clock.now();
-    const env = filterEnvironment(event, this.#context, remaining, settings.contextFacts);
+    const env = filterEnvironment(event.value, this.#context, remaining, settings.contextFacts);
+    checkEvent(event);
     this.#started = true;
     void this.start(env);
   }

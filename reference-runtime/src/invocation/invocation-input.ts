@@ -33,7 +33,8 @@ export function dataBytes({ data }: CloudEvent): number {
 }
 
 /**
- * The records of an input, without context, each list fit for one frame and the last one with `end`.
+ * The records of an input, without context, each list fit for one frame and the last one with `end`. Nothing is held
+ * back to see what follows: a payload that comes slowly goes out as slowly.
  *
  * @param limit most bytes of data of one event
  * @throws RuntimeError `input_too_large`, and whatever the input itself throws
@@ -42,15 +43,10 @@ export async function* inputRecords(
   input: InvocationInput | undefined,
   limit: number,
 ): AsyncGenerator<readonly EnvelopeRecord[], void, void> {
-  let waiting: EnvelopeRecord | undefined;
   for await (const item of inputItems(input)) {
-    for await (const record of itemRecords(item, limit)) {
-      if (waiting !== undefined) yield [waiting];
-      waiting = record;
-    }
+    for await (const record of itemRecords(item, limit)) yield [record];
   }
-  const end = EnvelopeRecord.of("end", {});
-  yield waiting === undefined ? [end] : [waiting, end];
+  yield [EnvelopeRecord.of("end", {})];
 }
 
 function inputItems(
@@ -68,17 +64,14 @@ async function* itemRecords(item: InputEvent, limit: number): AsyncGenerator<Env
   }
   const { event, body } = "body" in item ? item : { event: item, body: bytesOf(item) };
   yield EnvelopeRecord.of("stream", { ...event, data: { kind: "none" } });
-  let held: Uint8Array | undefined;
   let total = 0;
   for await (const piece of body) {
     total += piece.length;
     checkPayload(total, limit);
-    for (let at = 0; at < piece.length; at += chunkBytes) {
-      if (held !== undefined) yield EnvelopeRecord.of("chunk", { data: held, last: false });
-      held = piece.subarray(at, at + chunkBytes);
-    }
+    for (let at = 0; at < piece.length; at += chunkBytes)
+      yield EnvelopeRecord.of("chunk", { data: piece.subarray(at, at + chunkBytes), last: false });
   }
-  yield EnvelopeRecord.of("chunk", { data: held ?? new Uint8Array(0), last: true });
+  yield EnvelopeRecord.of("chunk", { data: new Uint8Array(0), last: true });
 }
 
 function bytesOf({ data }: CloudEvent): readonly Uint8Array[] {

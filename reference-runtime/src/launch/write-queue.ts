@@ -33,8 +33,12 @@ export class WriteQueue {
     this.#onIdle = onIdle;
   }
 
-  /** True while fewer bytes than `limit` wait. After a no the queue tells once it is empty. */
+  /**
+   * True while fewer bytes than `limit` wait. After a no the queue tells once it is empty, unless its reader is gone: then
+   * there is no room for good.
+   */
   hasRoom(limit: number): boolean {
+    if (this.#closed || this.#stream.destroyed) return false;
     if (this.#waiting < limit) return true;
     this.#refused = true;
     return false;
@@ -99,6 +103,7 @@ export class WriteQueue {
 
   readonly #flush = (): void => {
     this.#scheduled = false;
+    if (this.#stream.destroyed) this.close();
     while (!this.#blocked && !this.#closed && this.#waiting > 0) this.#write(this.#takeBatch());
     if (this.#ending && this.#waiting === 0 && !this.#blocked && !this.#closed) {
       this.#closed = true;
