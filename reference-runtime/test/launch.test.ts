@@ -152,7 +152,11 @@ t.test(
     );
     const output = await collect(host.stdout);
     t.notMatch(output, /host\.js/);
-    t.match(output, /stdfn-.*\n.*\/dev\/null/s, "the listing worked, and shows what stands there instead");
+    t.match(
+      output,
+      /stdfn-.*\n.*\/dev\/null/s,
+      "the listing worked, and shows what stands there instead",
+    );
   },
 );
 
