@@ -15,6 +15,8 @@ export interface Caller {
   write(records: readonly RawRecord[]): void;
   /** Input of this cost has left for the function. */
   consumed(cost: number): void;
+  /** The function takes more input than there is. */
+  hungry(): void;
   log(log: Log): void;
   /** The relay itself has made up the answer that is being written. */
   madeUp(message: string): void;

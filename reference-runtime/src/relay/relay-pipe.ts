@@ -118,8 +118,10 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
     output.write(this.codec.pieces(undefined, records));
   }
 
-  consumed(): void {
-    if (this.#call.isHungry) this.#source.resume();
+  consumed(): void {}
+
+  hungry(): void {
+    this.#source.resume();
   }
 
   log({ level, message }: Parameters<Caller["log"]>[0]): void {

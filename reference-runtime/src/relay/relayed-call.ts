@@ -157,6 +157,7 @@ export class RelayedCall implements CallSink {
       call.send(next.what);
       this.#caller.consumed(next.cost);
     }
+    if (call.ready) this.#caller.hungry();
   }
 
   #refuseTooLarge(records: readonly EnvelopeRecord[]): boolean {

@@ -136,6 +136,8 @@ export class UpstreamInvocation implements Caller {
     );
   }
 
+  hungry(): void {}
+
   log(log: Log): void {
     this.#link.log(this.id, log);
   }
