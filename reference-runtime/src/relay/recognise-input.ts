@@ -27,6 +27,8 @@ type Announced = "pipe" | "session" | undefined;
 
 const accepts = `the preface {"stdfn":"1"} or 0a 08 "STDFN/1\\n" and then the records of a pipe or the frames of a session`;
 const almostPreface = /^(?:\xef\xbb\xbf)?[ \t\r]*\{[ \t\r]*"stdfn"[ \t\r]*:/;
+/** Bytes of the first line that are looked at when it cannot be read. */
+const frameStart = 64;
 const frameLine = /^[ \t\r]*\{[ \t\r]*"frame"[ \t\r]*:/;
 
 /** Finds out what standard input holds, by the table of the recognition chapter (REC-015). */
@@ -91,7 +93,7 @@ async function byFirstUnit(
   head: Uint8Array,
   { format, length }: { readonly format: "json" | "protobuf"; readonly length: number },
 ): Promise<RelayInput> {
-  let line = Buffer.from(head.subarray(length));
+  let line: Uint8Array = head.subarray(length, length + frameStart);
   let first: Unit | CodecError | undefined;
   for (;;) {
     first = readUnit(reader);
@@ -103,10 +105,10 @@ async function byFirstUnit(
       if (first !== undefined) break;
       return refused(65, "the input stops after its preface; expected are records or frames");
     }
-    if (line.length === 0) line = Buffer.from(chunk);
+    line = Buffer.concat([line, chunk.subarray(0, frameStart)]);
     reader.push(chunk);
   }
-  const isFrame = reader.mode === "session" || frameLine.test(line.toString("latin1"));
+  const isFrame = reader.mode === "session" || frameLine.test(Buffer.from(line).toString("latin1"));
   const source = new UnitSource(input, reader, first);
   return { kind: isFrame ? "session" : "pipe", format, source };
 }
