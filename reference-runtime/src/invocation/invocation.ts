@@ -50,6 +50,7 @@ export class Invocation implements CallSink, AsyncIterable<Result> {
   #outcome: Outcome | undefined;
   #outputBytes = 0;
   #collecting = false;
+  #collected: ((answer: Answer) => void) | undefined;
   #settledPromise: Deferred<Outcome> | undefined;
   #arrived: Deferred<void> | undefined;
   #writable: Deferred<void> | undefined;
@@ -99,19 +100,16 @@ export class Invocation implements CallSink, AsyncIterable<Result> {
   }
 
   /** Takes all results that have not been read and waits for the outcome. Never rejects. */
-  async collect(): Promise<Answer> {
+  collect(): Promise<Answer> {
     this.#collecting = true;
     for (const { body, cost } of this.#results) {
       body?.keep();
       this.#call?.release(cost);
     }
-    const outcome = this.#outcome ?? (await this.outcome);
-    const events = this.#results.map(({ event, body }) =>
-      body === undefined
-        ? event
-        : { ...event, data: { kind: "bytes" as const, bytes: body.bytes() } },
-    );
-    return outcome.ok ? { ...outcome, events } : { ...outcome, partial: events };
+    if (this.#outcome !== undefined) return Promise.resolve(this.#answer(this.#outcome));
+    return new Promise((resolve) => {
+      this.#collected = resolve;
+    });
   }
 
   /**
@@ -197,11 +195,7 @@ export class Invocation implements CallSink, AsyncIterable<Result> {
         return new RefusedCall(error as RuntimeError, this);
       }
     }
-    return opener.open(
-      [head, EnvelopeRecord.of("event", input), EnvelopeRecord.of("end", {})],
-      this,
-      options,
-    );
+    return opener.open([head, EnvelopeRecord.of("event", input), end], this, options);
   }
 
   async #pump(input: InvocationInput | undefined): Promise<void> {
@@ -220,8 +214,18 @@ export class Invocation implements CallSink, AsyncIterable<Result> {
     }
   }
 
+  #answer(outcome: Outcome): Answer {
+    const events = this.#results.map(({ event, body }) =>
+      body === undefined
+        ? event
+        : { ...event, data: { kind: "bytes" as const, bytes: body.bytes() } },
+    );
+    if (!outcome.ok) return { ...outcome, partial: events };
+    return { ok: true, failures: outcome.failures, events };
+  }
+
   #takeResult(event: Result["event"], body: ResultBody | undefined, cost: number): void {
-    this.#count(dataBytes(event));
+    if (this.#settings.outputBytes !== Number.POSITIVE_INFINITY) this.#count(dataBytes(event));
     this.#results.push({ event, body, cost });
     if (this.#collecting) {
       body?.keep();
@@ -260,6 +264,7 @@ export class Invocation implements CallSink, AsyncIterable<Result> {
     this.#outcome = outcome;
     if (!outcome.ok) this.#body?.fail(outcome);
     this.#settledPromise?.resolve(outcome);
+    this.#collected?.(this.#answer(outcome));
     this.#wake();
     this.writable();
   }
@@ -269,6 +274,8 @@ export class Invocation implements CallSink, AsyncIterable<Result> {
     this.#arrived = undefined;
   }
 }
+
+const end = EnvelopeRecord.of("end", {});
 
 /** The error record that a failed input becomes; one that failed elsewhere goes on as it was. */
 function inputError(cause: unknown): ErrorRecord {

@@ -3,6 +3,8 @@ import type { Writable } from "node:stream";
 
 const batchBytes = 65536;
 const copyBytes = 4096;
+/** Waiting bytes that leave at once, so that the other side begins while this one goes on. */
+const eagerBytes = 4096;
 
 /** Bytes that stand together on the wire: one buffer, or the pieces of one frame. */
 export type WriteUnit = Uint8Array | readonly Uint8Array[];
@@ -51,7 +53,9 @@ export class WriteQueue {
       this.#waiting += unitLength(unit);
       this.#schedule();
     }
-    return this.#handedOver + this.#units.length - this.#next;
+    const number = this.#handedOver + this.#units.length - this.#next;
+    if (this.#waiting >= eagerBytes && !this.#blocked && !this.#closed) this.#flush();
+    return number;
   }
 
   /** Queues a unit before every unit not yet handed to the system. */

@@ -92,11 +92,7 @@ export class FrameRouter {
     const call = this.#handler.calls.get(item.id);
     const kind = item.control?.kind;
     if (call === undefined) this.#routePast(item);
-    else if (item.records.length > 0)
-      call.read(
-        item.records.map((record) => EnvelopeRecord.read(record, this.#codec)),
-        item.size,
-      );
+    else if (item.records.length > 0) call.read(item.records, item.size);
     else if (kind === "credit") call.readCredit(this.#decode(item, "credit").bytes);
     else if (kind === "log") {
       const log = this.#decode(item, "log");

@@ -1,4 +1,10 @@
-import { type CancelReason, limits, type RecordKind, type RecordValues } from "@stdfn/schemas";
+import {
+  type CancelReason,
+  limits,
+  type RawRecord,
+  type RecordKind,
+  type RecordValues,
+} from "@stdfn/schemas";
 import { type Codec, CodecError, EnvelopeGrammar } from "@stdfn/schemas/codec";
 import { WheelEntry } from "../deadline-wheel.ts";
 import type { Call, CallOptions, CallOutcome, CallSink } from "../invocation/call.ts";
@@ -41,8 +47,11 @@ export interface SessionLink {
 }
 
 type Records = readonly EnvelopeRecord[];
+type EndRecord = EnvelopeRecord<"end">;
 
-const hasPayload = (records: Records): boolean =>
+const none: readonly never[] = [];
+
+const hasPayload = (records: readonly { readonly kind: RecordKind }[]): boolean =>
   records.some(({ kind }) => kind === "event" || kind === "stream" || kind === "chunk");
 
 /** One invocation of a session: spec/machines/host-invocation. */
@@ -50,12 +59,14 @@ export class SessionCall extends WheelEntry implements Call {
   readonly id: number;
   readonly #link: SessionLink;
   #sink: CallSink;
-  readonly #grammar = new EnvelopeGrammar({ context: "forbidden" });
-  readonly #balance: SendBalance;
-  readonly #window: ReceiveWindow;
-  #unpaid: Records[] = [];
-  /** Frames that may still be taken back; empty once the first has left. */
-  readonly #queued: number[] = [];
+  // A plain call is one frame each way: what only longer ones need is made when they need it.
+  #grammar: EnvelopeGrammar | undefined;
+  #balance: SendBalance | undefined;
+  #window: ReceiveWindow | undefined;
+  #unpaid: readonly Records[] = none;
+  /** Number of the first frame, which may be taken back while it is queued, and those after it. */
+  #first = 0;
+  #following: readonly number[] = none;
   #patient: boolean;
   #begun = false;
   #cancelled: CancelReason | undefined;
@@ -68,29 +79,32 @@ export class SessionCall extends WheelEntry implements Call {
     this.#link = link;
     this.#sink = sink;
     this.#patient = options.patient ?? false;
-    this.#balance = new SendBalance(link.sendCredit);
-    this.#window = new ReceiveWindow(link.receiveCredit);
   }
 
   get ready(): boolean {
     if (this.#cancelled !== undefined) return false;
-    return this.#unpaid.length === 0 && this.#balance.isOpen && this.#link.hasRoom();
+    return this.#unpaid.length === 0 && this.#isPaid && this.#link.hasRoom();
+  }
+
+  /** True if a frame with a payload may leave now. */
+  get #isPaid(): boolean {
+    return this.#balance === undefined || this.#balance.isOpen;
   }
 
   send(records: Records): void {
     if (this.#settled || this.#inputEnded || this.#cancelled !== undefined) return;
     const last = records.at(-1)?.kind;
     this.#inputEnded = last === "end" || last === "error";
-    if (last === "error") this.#unpaid = [];
-    const blocked = this.#unpaid.length > 0 || (hasPayload(records) && !this.#balance.isOpen);
-    if (blocked && last !== "error") this.#unpaid.push(records);
+    if (last === "error") this.#unpaid = none;
+    const blocked = this.#unpaid.length > 0 || (!this.#isPaid && hasPayload(records));
+    if (blocked && last !== "error") this.#unpaid = [...this.#unpaid, records];
     else this.#tryWrite(records);
   }
 
   cancel(reason: CancelReason): void {
     if (this.#settled || this.#cancelled !== undefined) return;
     this.#cancelled = reason;
-    this.#unpaid = [];
+    this.#unpaid = none;
     if (this.#takeBack()) {
       const failure = this.#overdue("none", "before anything of it was written");
       this.#settle({ record: EnvelopeRecord.of("error", failure.record), failure }, false);
@@ -127,7 +141,7 @@ export class SessionCall extends WheelEntry implements Call {
       return;
     }
     if (this.#settled || cost === 0) return;
-    const bytes = this.#window.release(cost);
+    const bytes = this.#window?.release(cost) ?? 0;
     if (bytes === 0) return;
     const { codec } = this.#link;
     this.#link.write(
@@ -152,9 +166,24 @@ export class SessionCall extends WheelEntry implements Call {
   }
 
   /** Takes the records of one frame. @param size what the frame costs in credit */
-  read(records: Records, size: number): void {
+  read(records: readonly RawRecord[], size: number): void {
+    const { codec } = this.#link;
+    const [first, second] = records;
+    const isWholeAnswer = first?.kind === "event" && second?.kind === "end";
+    if (!isWholeAnswer || this.#grammar !== undefined || this.#link.shared() !== undefined) {
+      this.#readPart(records, size);
+      return;
+    }
+    this.#sink.record(EnvelopeRecord.read(first, codec), 0);
+    if (!this.#settled)
+      this.#settle({ record: EnvelopeRecord.read(second, codec) as EndRecord }, false);
+  }
+
+  #readPart(records: readonly RawRecord[], size: number): void {
+    this.#grammar ??= new EnvelopeGrammar({ context: "forbidden" });
     let cost = 0;
     if (hasPayload(records)) {
+      this.#window ??= new ReceiveWindow(this.#link.receiveCredit);
       const taken = (this.#link.shared() ?? this.#window).take(size);
       if (taken === undefined) {
         this.#overspent(size);
@@ -164,7 +193,7 @@ export class SessionCall extends WheelEntry implements Call {
     }
     const last = records.length - 1;
     for (let index = 0; index <= last && !this.#settled; index++) {
-      const record = records[index] as EnvelopeRecord;
+      const record = EnvelopeRecord.read(records[index] as RawRecord, this.#link.codec);
       try {
         this.#grammar.accept(record.kind, record.is("chunk") && record.value.last);
       } catch (error) {
@@ -188,10 +217,11 @@ export class SessionCall extends WheelEntry implements Call {
 
   /** Takes a control frame of this id. */
   readCredit(bytes: number): void {
+    this.#balance ??= new SendBalance(this.#link.sendCredit);
     if (!this.#balance.grant(bytes)) return;
     for (let next = this.#unpaid[0]; next !== undefined; next = this.#unpaid[0]) {
       if (hasPayload(next) && !this.#balance.isOpen) return;
-      this.#unpaid.shift();
+      this.#unpaid = this.#unpaid.slice(1);
       this.#tryWrite(next);
     }
     if (this.#inputEnded) this.#link.sent();
@@ -247,12 +277,14 @@ export class SessionCall extends WheelEntry implements Call {
   #write(records: Records): void {
     const unit = this.#encode(records);
     if (unitLength(unit) > this.#link.maxRecord) this.#checkSizes(records);
-    if (hasPayload(records)) this.#balance.spend(frameCost(this.#link.codec.format, unit));
+    // The first payload is free, and all there is if the input ends with it.
+    if (hasPayload(records) && (this.#balance !== undefined || !this.#inputEnded)) {
+      this.#balance ??= new SendBalance(this.#link.sendCredit);
+      this.#balance.spend(frameCost(this.#link.codec.format, unit));
+    }
     const number = this.#link.write(unit);
-    if (this.#begun) {
-      if (this.#link.isQueued(this.#queued[0] ?? 0)) this.#queued.push(number);
-      else this.#queued.length = 0;
-    } else this.#queued.push(number);
+    if (!this.#begun) this.#first = number;
+    else if (this.#link.isQueued(this.#first)) this.#following = [...this.#following, number];
     this.#begun = true;
   }
 
@@ -286,9 +318,8 @@ export class SessionCall extends WheelEntry implements Call {
   /** Takes back everything queued; false if anything may have left. */
   #takeBack(): boolean {
     if (!this.#begun) return true;
-    const [first] = this.#queued;
-    if (first === undefined || !this.#link.isQueued(first)) return false;
-    for (const number of this.#queued) this.#link.revoke(number);
+    if (!this.#link.isQueued(this.#first)) return false;
+    for (const number of [this.#first, ...this.#following]) this.#link.revoke(number);
     return true;
   }
 
@@ -318,7 +349,7 @@ export class SessionCall extends WheelEntry implements Call {
 
   #settle(outcome: CallOutcome, abandoned: boolean): void {
     this.#settled = true;
-    this.#unpaid = [];
+    this.#unpaid = none;
     this.#link.unschedule(this);
     this.#link.finished(this, abandoned);
     const sink = this.#sink;
