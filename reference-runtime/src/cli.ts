@@ -1,11 +1,12 @@
 import process from "node:process";
 import { describeCommand } from "./commands/describe.ts";
 import { main } from "./commands/main.ts";
+import { recordCommand } from "./commands/record.ts";
 import { relayCommand } from "./commands/relay.ts";
 import { runCommand } from "./commands/run.ts";
 import { validateCommand } from "./commands/validate.ts";
 
 /** Every command of `stdfn`, in the order of the help. */
-const commands = [runCommand, relayCommand, describeCommand, validateCommand];
+const commands = [runCommand, relayCommand, recordCommand, describeCommand, validateCommand];
 
 process.exitCode = await main(commands, process.argv.slice(2));

@@ -1,6 +1,6 @@
 import type { Log } from "@stdfn/schemas";
 import type { Codec } from "@stdfn/schemas/codec";
-import type { ErrorOutput } from "./error-output.ts";
+import type { ErrorOutput } from "../stdio/error-output.ts";
 import type { ProtocolOutput } from "./protocol-output.ts";
 
 /** Bytes that may wait to be written before log frames are dropped: nothing else bounds them (SES-097, SES-098). */

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { ErrorOutput } from "./error-output.ts";
+import type { ErrorOutput } from "../stdio/error-output.ts";
 import type { ProtocolOutput } from "./protocol-output.ts";
 import type { RelayTarget } from "./relay-target.ts";
 

@@ -3,7 +3,8 @@ import { isatty } from "node:tty";
 import { codecFor } from "@stdfn/schemas/codec";
 import { systemClock } from "../clock.ts";
 import { RuntimeError } from "../runtime-error.ts";
-import { ErrorOutput } from "./error-output.ts";
+import { ErrorOutput } from "../stdio/error-output.ts";
+import { openStandardError, openStandardOutput } from "../stdio/standard-stream.ts";
 import { ProtocolOutput } from "./protocol-output.ts";
 import { recogniseInput } from "./recognise-input.ts";
 import { RelayFilter } from "./relay-filter.ts";
@@ -11,7 +12,6 @@ import { RelayPipe } from "./relay-pipe.ts";
 import type { RelayServer, RelaySurroundings } from "./relay-server.ts";
 import { RelaySession } from "./relay-session.ts";
 import type { RelayTarget } from "./relay-target.ts";
-import { openStandardError, openStandardOutput } from "./standard-stream.ts";
 
 /**
  * Serves the function behind a relay on this process's own standard input and output, in the mode and format that it is
