@@ -110,5 +110,5 @@ export function addBodies(vectors) {
   valid("log", "empty", "a log line of which nothing is said", ["MOD-057"], "{}", { message: "" });
   invalid("log", "attribute-name", "a log line with a dot in the name of an attribute", ["MOD-039"], "empty", '{"message":"","attributes":{"a.b":"v"}}', "invalid");
   valid("unsupported", "kind", "a member that was not understood", ["MOD-057"], '{"kind":"pause"}');
-  invalid("unsupported", "no-kind", "no member named", ["MOD-057"], "kind", "{}", "invalid");
+  invalid("unsupported", "no-kind", "no member named", ["SES-102"], "kind", "{}", "invalid");
 }

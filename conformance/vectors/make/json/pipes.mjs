@@ -87,14 +87,14 @@ export function addPipes(vectors) {
   valid("pipe-ext", "an extension line is passed over, whatever it holds", ["JSN-016"], [line('{"ext":{"from":"a later version"}}'), line('{"ext":null}'), end], [endLine]);
   invalid("pipe-ext-and-end", "an extension beside a record", ["JSN-017"], "pipe-ext", [line('{"ext":{},"end":{}}'), end], "foreign", []);
   valid("pipe-cr-lf", "lines that end with CR LF", ["JSN-004"], [Buffer.from(context.toString().replace("\n", "\r\n")), Buffer.from(end.toString().replace("\n", "\r\n"))], [contextLine, endLine]);
-  invalid("pipe-cr", "lines that end with CR alone", ["JSN-003", "JSN-010"], "pipe-cr-lf", [raw('{"context":{"invocation_id":"i-1"}}\r{"end":{}}\r')], "truncated");
+  invalid("pipe-cr", "lines that end with CR alone", ["JSN-003", "JSN-006"], "pipe-cr-lf", [raw('{"context":{"invocation_id":"i-1"}}\r{"end":{}}\r')], "truncated");
   valid("pipe-white-space", "white space around and inside a line", ["JSN-004"], [line('\t {"end" : { } } \r')], [endLine]);
   invalid("pipe-no-break-space", "a no-break space before a line", ["JSN-017"], "pipe-white-space", [line('\u00a0{"end":{}}')], "foreign", []);
   valid("pipe-no-last-line-feed", "a last line without its line feed", ["JSN-005"], [event, end.subarray(0, -1)], [eventLine, endLine]);
   invalid("pipe-no-last-brace", "a last line without its brace", ["JSN-006"], "pipe-no-last-line-feed", [event, end.subarray(0, -2)], "truncated");
 
   valid("text-line-separators", "U+2028, U+2029 and U+0085 end no line", ["JSN-003"], [quoted("a\u2028b\u2029c\u0085d"), end], [quotedMeaning("a\u2028b\u2029c\u0085d"), endLine]);
-  invalid("text-line-feed", "a line feed inside a string", ["JSN-003"], "text-line-separators", [quoted("a\nb"), end], "malformed");
+  invalid("text-line-feed", "a line feed inside a string, so that the line is only a beginning", ["JSN-003", "JSN-008"], "text-line-separators", [quoted("a\nb"), end], "foreign");
   valid("text-escapes", "every escape of JSON", ["JSN-009"], [quoted('\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\ud83d\\ude00'), end], [quotedMeaning('"\\/\b\f\n\r\tA😀'), endLine]);
   invalid("text-escape-unknown", "an escape that JSON does not have", ["JSN-010"], "text-escapes", [quoted("\\x41"), end], "malformed");
   invalid("text-tab", "a tab inside a string", ["JSN-010"], "text-escapes", [quoted("\t"), end], "malformed");

@@ -64,6 +64,6 @@ export function addControls(vectors) {
   invalid("log", "level-later-message-twice", "two messages", ["PBF-016"], "level-later", hex("08 63 12 01 6d 12 01 6e"), "duplicate");
 
   valid("unsupported", "kind", "a member that was not understood", ["MOD-057"], 'kind: "40"', { kind: "40" });
-  invalid("unsupported", "no-kind", "no member named", ["MOD-057"], "kind", hex(""), "invalid");
+  invalid("unsupported", "no-kind", "no member named", ["SES-102"], "kind", hex(""), "invalid");
   invalid("unsupported", "kind-twice", "two members named", ["PBF-016"], "kind", hex("0a 01 31 0a 01 32"), "duplicate");
 }

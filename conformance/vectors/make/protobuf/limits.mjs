@@ -36,7 +36,7 @@ export function addLimits(vectors) {
     fault: "too-long",
     offset: preface.length,
   });
-  vectors.invalid("limit-length-huge", "a length of four gigabytes", ["MOD-056"], "limit-event", {
+  vectors.invalid("limit-length-huge", "a length of four gigabytes", ["MOD-055", "MOD-056"], "limit-event", {
     level,
     bytes: [preface, hex("1a ff ff ff ff 0f")],
     fault: "too-long",

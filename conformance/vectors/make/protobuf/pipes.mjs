@@ -90,7 +90,7 @@ export function addPipes(vectors) {
   invalid("pipe-group", "the end as a group", ["PBF-003"], "pipe-end", [hex("3b 3c")], "malformed", []);
   invalid("pipe-print-digit", "a print that begins with the digit 0, the tag of field 6 as a varint", ["PBF-003"], "pipe-end", [hex("30 20 65 72 72 6f 72 73 0a"), end], "malformed", []);
   invalid("pipe-print-letter", "a print that begins with the letter H, the tag of field 9", ["PBF-003", "PBF-005"], "pipe-end", [hex("48 65 6c 6c 6f 0a"), end], "foreign", []);
-  invalid("pipe-print-before-text-ends", "a print of one letter, reported before more arrives", ["PBF-005"], "pipe-end", [hex("4f")], "foreign", []);
+  invalid("pipe-print-before-text-ends", "a print of one letter, reported before more arrives", ["PBF-003", "PBF-005"], "pipe-end", [hex("4f")], "foreign", []);
   invalid("pipe-null", "a zero byte", ["PBF-003"], "pipe-end", [hex("00"), end], "foreign", []);
   invalid("pipe-line-feed", "a line feed behind the last record but before the end", ["PBF-003"], "pipe-two-events", [event, hex("0a"), end], "foreign", [event]);
 

@@ -15,7 +15,7 @@ export function addPrefaces(vectors) {
     fault: "no-preface",
     offset: 0,
   });
-  vectors.invalid("preface-missing-announced", "records without a preface where pipe mode was announced", ["REC-015"], "preface", {
+  vectors.invalid("preface-missing-announced", "records without a preface where pipe mode was announced", ["REC-001", "REC-015"], "preface", {
     level,
     mode: "pipe",
     bytes: [context, event, end],
@@ -66,12 +66,12 @@ export function addPrefaces(vectors) {
     fault: "text-mode",
     offset: 0,
   });
-  vectors.invalid("preface-after-print", "a print before the preface of a function's input", ["REC-020", "REC-021"], "preface", {
+  vectors.invalid("preface-after-print", "a print before the preface of a function's input", ["REC-003", "REC-020", "REC-021"], "preface", {
     level,
     bytes: [hex("6c 6f 61 64 69 6e 67 0a"), preface, end],
     fault: "misplaced-preface",
   });
-  vectors.invalid("preface-after-print-announced", "a print before the preface where pipe mode was announced", ["REC-015", "REC-020"], "preface", {
+  vectors.invalid("preface-after-print-announced", "a print before the preface where pipe mode was announced", ["REC-003", "REC-015", "REC-020"], "preface", {
     level,
     mode: "pipe",
     bytes: [hex("6c 6f 61 64 69 6e 67 0a"), preface, end],
@@ -108,7 +108,7 @@ export function addPrefaces(vectors) {
     foreign: [{ hex: "6869" }],
     meaning: [endLine],
   });
-  vectors.invalid("foreign-only", "output without any preface", ["REC-031"], "foreign-without-line-end", {
+  vectors.invalid("foreign-only", "output without any preface", ["REC-001", "REC-031"], "foreign-without-line-end", {
     level,
     mode: "pipe",
     reader: "host",
