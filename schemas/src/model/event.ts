@@ -9,7 +9,13 @@ export type EventData =
   | { readonly kind: "json"; readonly value: JsonValue };
 
 /** A JSON value as `JSON.parse` gives it. */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
 
 /** A CloudEvents 1.0.2 event. Every attribute is held as its canonical string, whatever its type on the wire. */
 export interface CloudEvent {
