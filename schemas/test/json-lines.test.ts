@@ -148,7 +148,11 @@ t.test("lines that are refused", async (t) => {
     { line: '{"event":{]}', fault: "malformed", at: 10 },
     { line: '{"event":{}}}', fault: "malformed", at: 12 },
     { line: '{"event":{}} x', fault: "malformed", at: 13 },
-    { line: '{"event":{"id":"a}}', fault: "malformed", at: 15 },
+    { line: '{"event":{"id":"a}}', fault: "foreign", message: /pretty-printed/ },
+    { line: '{"event":{"id":"a\\', fault: "foreign", message: /pretty-printed/ },
+    { line: '{"event":{"id":"\\u00e', fault: "foreign", message: /pretty-printed/ },
+    { line: '{"event":{"id":nul', fault: "foreign", message: /pretty-printed/ },
+    { line: '{"event":{"id":nuL', fault: "malformed", at: 15 },
     { line: "{event:{}}", fault: "malformed", at: 1 },
     { line: '{"level":30,}', fault: "malformed", at: 12 },
     { line: '{"event":{"id":"\\ud83d"}}', fault: "malformed", at: 16 },
@@ -236,6 +240,25 @@ t.test("lines that are refused", async (t) => {
     "the frame does not count",
   );
 });
+
+t.test(
+  "JSN-006, JSN-008: a line cut anywhere is a beginning, whichever token it cuts",
+  async (t) => {
+    const whole =
+      '{"event":{"id":"a\\n\\u00e9\\ud83d\\ude00","data":[true,false,null,-1.5e+3,{"b":"\\\\"}]}}';
+    t.equal(read(whole).type, "record");
+    for (let length = 1; length < whole.length; length += 1) {
+      const line = whole.slice(0, length);
+      const terminated = refusal(() => read(line));
+      t.same(
+        [terminated.fault, terminated.requirement, terminated.offset],
+        ["foreign", "JSN-008", offset],
+        encodeURI(line),
+      );
+      t.same(refusal(() => read(line, undefined, false)).requirement, "JSN-006");
+    }
+  },
+);
 
 t.test("a last line without a line feed is whole or cut short", async (t) => {
   for (const line of ['{"end":{}}', '{"end":{}} '])
@@ -325,7 +348,11 @@ t.test("any bytes are read or refused with a CodecError", async (t) => {
               jsonCodec.decodeControl(item.control.kind, item.control.body);
           }
         } catch (error) {
-          return error instanceof CodecError && error.message.length < 2000;
+          return (
+            error instanceof CodecError &&
+            error.requirement !== undefined &&
+            error.message.length < 2000
+          );
         }
         return true;
       },

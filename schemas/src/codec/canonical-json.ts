@@ -38,7 +38,7 @@ class Serialiser {
         return this.#string(value);
       case "number":
         if (Number.isFinite(value)) return String(value);
-        throw this.#invalid(`the number ${value}`, "finite numbers");
+        throw this.#invalid("MOD-031", `the number ${value}`, "finite numbers");
       case "boolean":
         return String(value);
       case "object":
@@ -47,6 +47,7 @@ class Serialiser {
         if (isPlainObject(value)) return this.#object(value);
     }
     throw this.#invalid(
+      "JSN-009",
       describe(value),
       "null, booleans, numbers, strings, arrays and plain objects",
     );
@@ -82,6 +83,7 @@ class Serialiser {
     const quoted = stringText(text);
     if (quoted !== undefined) return quoted;
     throw this.#invalid(
+      "JSN-012",
       `half of a surrogate pair in ${showBytes(Buffer.from(text), 64)}`,
       "valid Unicode",
     );
@@ -90,6 +92,7 @@ class Serialiser {
   #enter(): void {
     if (this.#path.length === maxDepth) {
       throw this.#invalid(
+        "JSN-013",
         `nesting of more than ${maxDepth} levels`,
         `${maxDepth} levels, and no circle`,
       );
@@ -97,13 +100,14 @@ class Serialiser {
     this.#path.push("");
   }
 
-  #invalid(found: string, allowed: string): CodecError {
+  #invalid(requirement: string, found: string, allowed: string): CodecError {
     const place = this.#path
       .map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`))
       .join("");
     return new CodecError(
       "invalid",
       `event data${place.slice(0, 200)} holds ${found}; allowed are ${allowed}`,
+      { requirement },
     );
   }
 }

@@ -11,6 +11,7 @@ export type ContextRule = "required" | "optional" | "forbidden";
 export class EnvelopeGrammar {
   readonly #context: ContextRule;
   #started = false;
+  #hasContext = false;
   #open = false;
   #done = false;
 
@@ -34,11 +35,14 @@ export class EnvelopeGrammar {
    * @throws CodecError with fault `order` if the grammar allows another record here.
    */
   accept(kind: RecordKind, last = false): void {
-    if (this.#done) throw order(kind, "nothing: the Envelope is complete");
+    if (this.#done)
+      throw order(
+        kind,
+        "nothing: the Envelope is complete",
+        this.#context === "optional" ? "MOD-002" : "MOD-007",
+      );
     if (kind === "context") {
-      if (this.#started) throw order(kind, "no second or late context");
-      if (this.#context === "forbidden") throw order(kind, "no context in this direction");
-      this.#started = true;
+      this.#acceptContext();
       return;
     }
     if (kind === "error") {
@@ -46,15 +50,16 @@ export class EnvelopeGrammar {
       this.#open = false;
       return;
     }
-    if (!this.#started && this.#context === "required") throw order(kind, "a context first");
+    if (!this.#started && this.#context === "required")
+      throw order(kind, "a context first", kind === "chunk" ? "MOD-002" : "MOD-011");
     this.#started = true;
     if (kind === "chunk") {
       if (!this.#open)
-        throw order(kind, "an event, stream, end or error: no streamed payload is open");
+        throw order(kind, "an event, stream, end or error: no streamed payload is open", "MOD-002");
       this.#open = !last;
       return;
     }
-    if (this.#open) throw order(kind, "a chunk or an error: a streamed payload is open");
+    if (this.#open) throw order(kind, "a chunk or an error: a streamed payload is open", "MOD-005");
     if (kind === "stream") this.#open = true;
     else if (kind === "end") this.#done = true;
   }
@@ -70,10 +75,22 @@ export class EnvelopeGrammar {
       this.#open
         ? "the stream stops inside a streamed payload: its last chunk, and end or error, are missing"
         : "the stream stops without end or error: what was read so far may be only a part",
+      { requirement: "MOD-008" },
     );
+  }
+
+  #acceptContext(): void {
+    if (this.#context === "forbidden")
+      throw order("context", "no context in this direction", "MOD-012");
+    if (this.#hasContext) throw order("context", "no second context", "MOD-003");
+    if (this.#started) throw order("context", "no context after another record", "MOD-004");
+    this.#hasContext = true;
+    this.#started = true;
   }
 }
 
-function order(kind: RecordKind, allowed: string): CodecError {
-  return new CodecError("order", `${kind} record where the grammar allows ${allowed}`);
+function order(kind: RecordKind, allowed: string, requirement: string): CodecError {
+  return new CodecError("order", `${kind} record where the grammar allows ${allowed}`, {
+    requirement,
+  });
 }

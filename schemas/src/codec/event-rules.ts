@@ -28,21 +28,36 @@ export interface EventProblem {
   /** Attribute name, or `data`. */
   readonly member: string;
   readonly message: string;
+  /** The requirement that is broken; absent where a value has another type than the model gives it. */
+  readonly requirement?: string;
 }
 
 /**
  * Checks an event by the rules that hold in every format: required attributes, names, characters, `time`, and that
  * the kind of data can stand under its media type.
  * @param hasData False for a stream record, which must hold no data.
+ * @param dataTable The requirement that says how the format at hand writes data.
  * @throws CodecError with fault `invalid`.
  */
-export function checkEvent(event: CloudEvent, hasData: boolean): void {
-  const problem = findEventProblem(event, hasData);
-  if (problem !== undefined) throw new CodecError("invalid", problem.message);
+export function checkEvent(event: CloudEvent, hasData: boolean, dataTable: string): void {
+  const problem = findEventProblem(event, hasData, dataTable);
+  if (problem !== undefined) throw eventError(problem);
+}
+
+/** @param offset Where the member stands in the body, if it was read from one. */
+export function eventError({ message, requirement }: EventProblem, offset = 0): CodecError {
+  return new CodecError("invalid", message, {
+    offset,
+    ...(requirement === undefined ? {} : { requirement }),
+  });
 }
 
 /** The first rule an event breaks, or undefined. What `checkEvent` throws, for callers that know positions. */
-export function findEventProblem(event: CloudEvent, hasData: boolean): EventProblem | undefined {
+export function findEventProblem(
+  event: CloudEvent,
+  hasData: boolean,
+  dataTable: string,
+): EventProblem | undefined {
   return (
     requiredProblem("id", event.id) ??
     requiredProblem("source", event.source) ??
@@ -53,7 +68,7 @@ export function findEventProblem(event: CloudEvent, hasData: boolean): EventProb
     optionalProblem("subject", event.subject) ??
     timeProblem(event.time) ??
     extensionsProblem(event.extensions) ??
-    dataProblem(event.data, event.datacontenttype, hasData)
+    dataProblem(event.data, event.datacontenttype, hasData, dataTable)
   );
 }
 
@@ -62,6 +77,7 @@ function requiredProblem(name: string, value: unknown): EventProblem | undefined
     return {
       member: name,
       message: `event ${value === "" ? "with empty" : "without"} ${name}; id, source, specversion and type are required`,
+      requirement: "MOD-021",
     };
   }
   return textProblem(name, value);
@@ -71,13 +87,21 @@ function versionProblem(value: unknown): EventProblem | undefined {
   if (value === "1.0") return undefined;
   const found =
     value === undefined || value === "" ? "without specversion" : `specversion ${show(value)}`;
-  return { member: "specversion", message: `event ${found}; expected "1.0"` };
+  return {
+    member: "specversion",
+    message: `event ${found}; expected "1.0"`,
+    requirement: "MOD-022",
+  };
 }
 
 function optionalProblem(name: string, value: unknown): EventProblem | undefined {
   if (value === undefined) return undefined;
   if (value === "") {
-    return { member: name, message: `event with empty ${name}; leave it out or give it a value` };
+    return {
+      member: name,
+      message: `event with empty ${name}; leave it out or give it a value`,
+      requirement: name === "time" ? "MOD-025" : "MOD-026",
+    };
   }
   return textProblem(name, value);
 }
@@ -100,6 +124,7 @@ function forbiddenProblem(name: string, value: string): EventProblem | undefined
   return {
     member: name,
     message: `event ${name} ${show(value)} holds U+${code.toString(16).toUpperCase().padStart(4, "0")}; control characters, surrogates and noncharacters are not allowed in attributes`,
+    requirement: "MOD-024",
   };
 }
 
@@ -110,6 +135,7 @@ function timeProblem(value: unknown): EventProblem | undefined {
   return {
     member: "time",
     message: `event time ${show(value)}; expected an RFC 3339 timestamp such as 2026-01-31T12:00:00Z`,
+    requirement: "MOD-025",
   };
 }
 
@@ -144,6 +170,7 @@ function nameProblem(name: string): EventProblem | undefined {
     message: takenNames.has(name)
       ? `extension attribute named ${name}; this name is taken by the event itself`
       : `event attribute named ${show(name)}; names consist of a-z and 0-9`,
+    requirement: "MOD-023",
   };
 }
 
@@ -162,12 +189,14 @@ function dataProblem(
   data: EventData,
   mediaType: string | undefined,
   hasData: boolean,
+  dataTable: string,
 ): EventProblem | undefined {
   if (data.kind === "none") return undefined;
   if (!hasData) {
     return {
       member: "data",
       message: "stream with data; the payload of a stream follows as chunks",
+      requirement: "MOD-034",
     };
   }
   if (data.kind === "text" && !isWellFormed(data.text)) {
@@ -182,12 +211,14 @@ function dataProblem(
       member: "data",
       message:
         "event data of kind json is null, which stands for no data; send kind none, or null inside an array or object",
+      requirement: "MOD-030",
     };
   }
   if (mediaType === undefined || isJsonMediaType(mediaType)) return undefined;
   return {
     member: "data",
     message: `event data of kind json under datacontenttype ${show(mediaType)}; expected a JSON media type, or data of kind text or bytes`,
+    requirement: dataTable,
   };
 }
 

@@ -30,16 +30,21 @@ export function checkFrameRecords(
   let previous = "";
   for (const { kind } of records) {
     if (kind === "stream" && previous === "event")
-      throw broken("frame with event and stream; a frame holds one of them", offset);
+      throw broken("frame with event and stream; a frame holds one of them", "MOD-015", offset);
     if (kind === "chunk" && previous === "event")
-      throw broken("frame with event and chunk; a chunk belongs to a stream record", offset);
+      throw broken(
+        "frame with event and chunk; a chunk belongs to a stream record",
+        "MOD-015",
+        offset,
+      );
     if (kind === "end" && previous === "error")
-      throw broken("frame with error and end; a frame holds one of them", offset);
+      throw broken("frame with error and end; a frame holds one of them", "MOD-015", offset);
     previous = kind;
   }
   if (id === 0 && records.some(({ kind }) => kind !== "error"))
     throw broken(
       `frame with id 0 and ${records[0]?.kind}; records belong to an invocation, ids begin at 1`,
+      "MOD-017",
       offset,
     );
 }
@@ -54,16 +59,20 @@ export function checkControlId({ id, control }: FrameParts, offset: number): voi
   const { kind } = control;
   const isSessionWide = kind === "hello" || kind === "ready" || kind === "drain";
   if (isSessionWide && id !== 0)
-    throw broken(`${kind} with id ${id}; it belongs to the session, id 0`, offset);
+    throw broken(`${kind} with id ${id}; it belongs to the session, id 0`, "SES-093", offset);
   if ((kind === "cancel" || kind === "credit") && id === 0)
-    throw broken(`${kind} with id 0; it belongs to an invocation`, offset);
+    throw broken(`${kind} with id 0; it belongs to an invocation`, "SES-093", offset);
 }
 
 /** The error for a control member that does not stand alone. */
 export function controlBeside(control: string, other: string, offset: number): CodecError {
-  return broken(`frame with ${control} beside ${other}; a control member stands alone`, offset);
+  return broken(
+    `frame with ${control} beside ${other}; a control member stands alone`,
+    "MOD-016",
+    offset,
+  );
 }
 
-function broken(message: string, offset: number): CodecError {
-  return new CodecError("order", message, { offset });
+function broken(message: string, requirement: string, offset: number): CodecError {
+  return new CodecError("order", message, { offset, requirement });
 }

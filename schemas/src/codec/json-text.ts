@@ -9,7 +9,8 @@ import { Scanner } from "./json/scanner.ts";
  * @throws CodecError with the position of the first fault
  */
 export function checkJsonText(bytes: Uint8Array): void {
-  if (!isUtf8(bytes)) throw new CodecError("malformed", "text that is not valid UTF-8");
+  if (!isUtf8(bytes))
+    throw new CodecError("malformed", "text that is not valid UTF-8", { requirement: "JSN-010" });
   const scanner = new Scanner(bytes);
   scanner.finish(scanner.value(scanner.skipSpace(0), 1));
   if (scanner.violation !== undefined) throw scanner.violation;

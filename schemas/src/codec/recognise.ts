@@ -65,6 +65,7 @@ function recogniseAt(bytes: Buffer, ended: boolean): Recognition {
     if (!ended) return more;
     return fault(
       "empty",
+      "REC-015",
       "empty input: a Stdfn stream begins with a preface; was the program before this one in the pipe started, and did it succeed?",
     );
   }
@@ -132,13 +133,18 @@ function isPrefix(bytes: Buffer, pattern: Uint8Array): boolean {
   );
 }
 
-function fault(kind: "empty" | "major" | "text-mode", message: string): Recognition {
-  return { kind: "fault", error: new CodecError(kind, message) };
+function fault(
+  kind: "empty" | "major" | "text-mode",
+  requirement: string,
+  message: string,
+): Recognition {
+  return { kind: "fault", error: new CodecError(kind, message, { requirement }) };
 }
 
 function major(name: Buffer): Recognition {
   return fault(
     "major",
+    "REC-009",
     `preface of framing major ${showBytes(name, 32)}; this program speaks framing major "1": use a peer that speaks it, or a newer version of this program`,
   );
 }
@@ -146,6 +152,7 @@ function major(name: Buffer): Recognition {
 function textMode(bytes: Buffer): Recognition {
   return fault(
     "text-mode",
+    "REC-010",
     `text-mode translation: the preface arrived as ${showHex(bytes, 12)}, its line feeds turned into 0d 0a; switch the pipe to binary mode, or use the JSON format`,
   );
 }
@@ -161,14 +168,25 @@ export function noPrefaceError(bytes: Uint8Array): CodecError {
     return new CodecError(
       "misplaced-preface",
       `${misplacedAt} foreign bytes before the preface: ${showBytes(bytes.subarray(0, misplacedAt))}; the program before this one printed them to its standard output: let it print to standard error`,
+      {
+        requirement: startsWith(buffer, byteOrderMark) && misplacedAt === 3 ? "REC-008" : "REC-003",
+      },
     );
   }
   return new CodecError(
     "no-preface",
     `no Stdfn preface: expected 0a 08 "STDFN/1\\n" or the line {"stdfn":"1"}, found ${showHex(bytes)} (${showBytes(bytes, 16)})${likelyCause(buffer)}`,
+    { requirement: missingPreface(buffer) },
   );
 }
 
+/** The requirement whose preface is missing: that of the format which the first bytes look like. */
+function missingPreface(bytes: Buffer): string {
+  if (startsWith(bytes, byteOrderMark)) return "REC-007";
+  return notText.test(bytes.toString("latin1", 0, 16)) ? "REC-001" : "REC-002";
+}
+
+const notText = /[\0-\x08\x0e-\x1f]/;
 const wrapEvent = `printf '{"stdfn":"1"}\\n{"event":%s}\\n{"end":{}}\\n' "$(jq -c . event.json)" | fn`;
 
 function likelyCause(bytes: Buffer): string {

@@ -13,18 +13,19 @@ const factName = /^[a-z0-9_]{1,64}$/;
 
 export function checkContext(context: Context): void {
   if (context.invocationId === undefined || context.invocationId === "")
-    throw invalid("context without invocation_id; every context names its invocation");
+    throw invalid("MOD-038", "context without invocation_id; every context names its invocation");
   if (context.extensions !== undefined) checkFactNames(context.extensions, "context.extensions");
 }
 
 export function checkError(error: ErrorRecord): void {
   if (error.code === undefined || !(error.code in errorCodes)) {
     throw invalid(
+      "MOD-050",
       `error with code ${JSON.stringify(error.code) ?? "missing"}; allowed are ${Object.keys(errorCodes).join(", ")}`,
     );
   }
   if (error.retryDelayMs !== undefined && error.disposition !== "retry")
-    throw invalid("error with retry_delay_ms but without disposition retry");
+    throw invalid("MOD-053", "error with retry_delay_ms but without disposition retry");
   if (error.details !== undefined) checkFactNames(error.details, "error.details");
 }
 
@@ -39,9 +40,10 @@ export function checkEnd(end: End): void {
   let last = -1;
   for (const failure of end.failures ?? []) {
     if (failure.error === undefined)
-      throw invalid(`end.failures: the failure of input ${failure.index} has no error`);
+      throw invalid("MOD-046", `end.failures: the failure of input ${failure.index} has no error`);
     if (failure.index <= last)
       throw invalid(
+        "MOD-047",
         `end.failures: index ${failure.index} after ${last}; each input event is listed once, in order`,
       );
     last = failure.index;
@@ -53,28 +55,30 @@ export function checkChunk(chunk: Chunk): void {
     throw new CodecError(
       "too-long",
       `chunk of ${chunk.data.length} bytes; allowed are ${maxChunkData}`,
+      { requirement: "MOD-037" },
     );
 }
 
 export function checkHello(hello: Hello): void {
   if (hello.minors === undefined || hello.minors.length === 0)
-    throw invalid("hello without minors; a host names every minor version it speaks");
-  checkCredit(hello.credit, "hello");
-  checkLimits(hello.limits, "hello");
+    throw invalid("SES-008", "hello without minors; a host names every minor version it speaks");
+  checkCredit(hello.credit, "hello", "SES-008");
+  checkLimits(hello.limits, "hello", "SES-008");
 }
 
 export function checkReady(ready: Ready): void {
   if (!(ready.maxConcurrency >= 1))
     throw invalid(
+      "SES-010",
       `ready with max_concurrency ${ready.maxConcurrency ?? "missing"}; allowed is 1 or more`,
     );
-  checkCredit(ready.credit, "ready");
-  checkLimits(ready.limits, "ready");
+  checkCredit(ready.credit, "ready", "SES-010");
+  checkLimits(ready.limits, "ready", "SES-010");
 }
 
 export function checkCreditGrant(credit: Credit): void {
   if (!(credit.bytes >= 1))
-    throw invalid(`credit of ${credit.bytes ?? 0} bytes; allowed is 1 or more`);
+    throw invalid("SES-044", `credit of ${credit.bytes ?? 0} bytes; allowed is 1 or more`);
 }
 
 export function checkLog(log: Log): void {
@@ -83,18 +87,25 @@ export function checkLog(log: Log): void {
 
 export function checkUnsupported(unsupported: Unsupported): void {
   if (unsupported.kind === undefined || unsupported.kind === "")
-    throw invalid("unsupported without kind; it names the member that was not understood");
+    throw invalid(
+      "SES-102",
+      "unsupported without kind; it names the member that was not understood",
+    );
 }
 
-function checkCredit(credit: number | undefined, what: string): void {
+function checkCredit(credit: number | undefined, what: string, requirement: string): void {
   if (!((credit ?? 0) >= minCredit))
-    throw invalid(`${what} with credit ${credit ?? "missing"}; allowed is ${minCredit} or more`);
+    throw invalid(
+      requirement,
+      `${what} with credit ${credit ?? "missing"}; allowed is ${minCredit} or more`,
+    );
 }
 
-function checkLimits(limits: Limits | undefined, what: string): void {
+function checkLimits(limits: Limits | undefined, what: string, requirement: string): void {
   const maxRecord = limits?.maxRecord;
   if (maxRecord !== undefined && maxRecord < minRecordLimit)
     throw invalid(
+      requirement,
       `${what} with limits.max_record ${maxRecord}; allowed is ${minRecordLimit} or more`,
     );
 }
@@ -103,11 +114,12 @@ function checkFactNames(facts: object, what: string): void {
   for (const name of Object.keys(facts)) {
     if (!factName.test(name))
       throw invalid(
+        "MOD-039",
         `${what}: name ${JSON.stringify(name)}; allowed are 1 to 64 characters a-z, 0-9 and underscore`,
       );
   }
 }
 
-function invalid(message: string): CodecError {
-  return new CodecError("invalid", message);
+function invalid(requirement: string, message: string): CodecError {
+  return new CodecError("invalid", message, { requirement });
 }

@@ -46,6 +46,7 @@ export function checkBodySize(
     `${kind} of ${body.length} bytes; allowed are ${limit}: send a large payload as a stream record and chunks`,
     {
       offset,
+      requirement: "MOD-055",
       ...(id === undefined || id === 0 ? {} : { id }),
     },
   );

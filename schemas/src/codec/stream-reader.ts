@@ -121,7 +121,7 @@ export class StreamReader {
       throw new CodecError(
         "format",
         `a ${format} stream; this program reads ${this.#formats.join(" and ")}`,
-        { offset: foreign },
+        { offset: foreign, requirement: this.#maxForeign === 0 ? "REC-015" : "REC-032" },
       );
     }
     const skipped = this.#queue.take(foreign);

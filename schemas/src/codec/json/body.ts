@@ -36,7 +36,9 @@ export class Body {
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const ascii = isAscii(text);
     if (!ascii && !isUtf8(text))
-      throw new CodecError("malformed", `${what} is not valid UTF-8: ${showBytes(text, shown)}`);
+      throw new CodecError("malformed", `${what} is not valid UTF-8: ${showBytes(text, shown)}`, {
+        requirement: "JSN-010",
+      });
     this.#text = text;
     this.#encoding = ascii ? "latin1" : "utf8";
     this.scanner = new Scanner(text);
@@ -46,7 +48,7 @@ export class Body {
       throw new CodecError(
         "malformed",
         `${what} is ${showBytes(text, shown)}; expected an object`,
-        { offset: start },
+        { offset: start, requirement: "JSN-024" },
       );
     const members: Member[] = [];
     scanner.finish(scanner.members(start, 1, members));
@@ -105,6 +107,7 @@ export class Body {
       span,
       label,
       "base64 of the standard alphabet with padding, without whitespace",
+      "JSN-027",
     );
   }
 
@@ -144,17 +147,23 @@ export class Body {
   }
 
   /** The error for a value of the wrong type or out of range. */
-  wrongType(span: Span, label: string, expected: string): CodecError {
+  wrongType(
+    span: Span,
+    label: string,
+    expected: string,
+    requirement: string = "JSN-024",
+  ): CodecError {
     return this.error(
       "malformed",
+      requirement,
       span,
       `${label} is ${showBytes(this.#text.subarray(span.start, span.end), shown)}; expected ${expected}`,
     );
   }
 
   /** An error about a value. */
-  error(fault: CodecFault, span: Span, message: string): CodecError {
-    return new CodecError(fault, message, { offset: span.start });
+  error(fault: CodecFault, requirement: string, span: Span, message: string): CodecError {
+    return new CodecError(fault, message, { offset: span.start, requirement });
   }
 
   #allMembers(span: Span, label: string): readonly Member[] {
@@ -166,7 +175,7 @@ export class Body {
 
   #refuseNull(span: Span, label: string): void {
     if (this.#text[span.start] === letterN)
-      throw this.wrongType(span, label, "no null in a list or map");
+      throw this.wrongType(span, label, "no null in a list or map", "JSN-028");
   }
 
   /** The value of a run of decimal digits, NaN for anything else. JSON knows no leading zeros. */

@@ -15,6 +15,7 @@ export function withRemaining(body: Uint8Array, remainingMs: number | undefined)
   if (body[start] !== openBrace)
     throw new CodecError("malformed", `context is ${showBytes(body, 64)}; expected an object`, {
       offset: start,
+      requirement: "JSN-024",
     });
   const members: Member[] = [];
   const end = scanner.members(start, 1, members);

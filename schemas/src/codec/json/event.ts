@@ -2,7 +2,7 @@ import { limits } from "../../generated/registry.ts";
 import type { CloudEvent, EventData, JsonValue } from "../../model/event.ts";
 import { compactJson } from "../canonical-json.ts";
 import { CodecError } from "../codec-error.ts";
-import { findEventProblem } from "../event-rules.ts";
+import { eventError, findEventProblem } from "../event-rules.ts";
 import { defaultTextType, isJsonMediaType } from "../json-media-type.ts";
 import { encodeBase64 } from "./base64.ts";
 import { Body, setMember } from "./body.ts";
@@ -13,6 +13,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 type Extension = string | number | boolean;
 
 const maxAttributes = limits.max_attributes.value * limits.json_factor.value;
+const dataTable = "JSN-034";
 const integer = /^(?:0|-?[1-9]\d{0,9})$/;
 const noData: EventData = { kind: "none" };
 
@@ -45,6 +46,7 @@ export function decodeEvent(bytes: Uint8Array, hasData: boolean): CloudEvent {
         if (data !== undefined)
           throw body.error(
             "invalid",
+            "JSN-032",
             member,
             "event with both data and data_base64; an event has one of them or neither",
           );
@@ -60,15 +62,16 @@ export function decodeEvent(bytes: Uint8Array, hasData: boolean): CloudEvent {
     throw new CodecError(
       "too-long",
       `event of ${size} bytes without its data; allowed are ${maxAttributes}`,
+      { requirement: "MOD-055" },
     );
   if (extensions !== undefined) event.extensions = extensions;
   event.data = data === undefined ? noData : readData(body, data, event.datacontenttype);
-  const problem = findEventProblem(event as CloudEvent, hasData);
+  const problem = findEventProblem(event as CloudEvent, hasData, dataTable);
   if (problem === undefined) return event as CloudEvent;
   const offset = body.members.find(
     ({ name }) => name === problem.member || (problem.member === "data" && name === "data_base64"),
   )?.at;
-  throw new CodecError("invalid", problem.message, offset === undefined ? {} : { offset });
+  throw eventError(problem, offset);
 }
 
 function readExtension(body: Body, member: Member): Extension {
@@ -82,6 +85,7 @@ function readExtension(body: Body, member: Member): Extension {
     member,
     label,
     "a string, a boolean or an integer from -2147483648 to 2147483647",
+    "JSN-030",
   );
 }
 
@@ -93,6 +97,7 @@ function readData(body: Body, member: Member, mediaType: string | undefined): Ev
   if (body.isString(member)) return { kind: "text", text: body.string(member, "event.data") };
   throw body.error(
     "invalid",
+    "JSN-033",
     member,
     `event.data is no string under datacontenttype ${JSON.stringify(mediaType)}; expected a string, or a JSON media type`,
   );
@@ -107,6 +112,7 @@ function readJson(body: Body, member: Member): JsonValue {
     );
     throw body.error(
       "invalid",
+      "MOD-031",
       { start: inexactNumber, end: member.end },
       `event.data holds the number ${number?.[0]}, which binary64 cannot hold; it is never rounded: send it as a string`,
     );
@@ -116,8 +122,8 @@ function readJson(body: Body, member: Member): JsonValue {
 
 /** The body of an event or stream record as JSON text. @throws CodecError if the event is invalid. */
 export function eventText(event: CloudEvent, hasData: boolean): string {
-  const problem = findEventProblem(event, hasData);
-  if (problem !== undefined) throw new CodecError("invalid", problem.message);
+  const problem = findEventProblem(event, hasData, dataTable);
+  if (problem !== undefined) throw eventError(problem);
   const { data } = event;
   let text = `{"specversion":"1.0","id":${stringText(event.id)},"source":${stringText(event.source)},"type":${stringText(event.type)}`;
   const mediaType = event.datacontenttype ?? (data.kind === "text" ? defaultTextType : undefined);

@@ -64,9 +64,7 @@ function readMembers(
       throw new CodecError(
         "malformed",
         `frame.${name} is ${showBytes(bytes.subarray(from, end), shown)}; expected an object`,
-        {
-          offset: offset + from,
-        },
+        { offset: offset + from, requirement: "JSN-024" },
       );
     }
     const body = bytes.subarray(from, end);
@@ -111,6 +109,7 @@ function readId(
     if (id !== undefined)
       throw new CodecError("duplicate", "frame with two ids", {
         offset: offset + member.at,
+        requirement: "JSN-011",
         cause: violation,
       });
     id = member;
@@ -119,9 +118,7 @@ function readId(
     throw new CodecError(
       "malformed",
       `frame without id: ${showBytes(bytes.subarray(start), shown)}; expected an integer from 0 to ${limits.max_id.value}`,
-      {
-        offset: offset + start,
-      },
+      { offset: offset + start, requirement: "JSN-022" },
     );
   }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + id.start, id.end - id.start).toString(
@@ -132,8 +129,6 @@ function readId(
   throw new CodecError(
     "malformed",
     `frame.id is ${showBytes(Buffer.from(text, "latin1"), shown)}; expected an integer from 0 to ${limits.max_id.value}`,
-    {
-      offset: offset + id.start,
-    },
+    { offset: offset + id.start, requirement: "JSN-022" },
   );
 }

@@ -51,10 +51,15 @@ function readLine(scanner: Scanner, mode: StreamMode | undefined): JsonUnit {
   const start = scanner.skipSpace(0);
   if (bytes[start] !== openBrace)
     throw start === scanner.end
-      ? foreign(scanner, "a blank line", "Write one record after another without empty lines")
-      : foreign(scanner, "no JSON object", strayPrint);
+      ? foreign(
+          scanner,
+          "JSN-007",
+          "a blank line",
+          "Write one record after another without empty lines",
+        )
+      : foreign(scanner, unitRule(mode), "no JSON object", strayPrint);
   const nameAt = scanner.skipSpace(start + 1);
-  if (bytes[nameAt] !== quote) return refuse(scanner, start);
+  if (bytes[nameAt] !== quote) return refuse(scanner, start, mode);
   const nameEnd = scanner.name(nameAt);
   const name = nameText(bytes, nameAt, nameEnd, scanner.hash);
   const valueAt = scanner.valueStart(nameEnd);
@@ -63,7 +68,7 @@ function readLine(scanner: Scanner, mode: StreamMode | undefined): JsonUnit {
   // Depth 1 is a body: the line and the frame around it do not count.
   const valueEnd = framed ? scanner.members(valueAt, 0, members) : scanner.value(valueAt, 1);
   const close = scanner.skipSpace(valueEnd);
-  if (bytes[close] !== closeBrace || !isUnitName(name)) return refuse(scanner, start);
+  if (bytes[close] !== closeBrace || !isUnitName(name)) return refuse(scanner, start, mode);
   scanner.finish(close + 1);
   checkMode(scanner, mode, name);
   if (framed) return readFrame(scanner, members, valueAt);
@@ -76,6 +81,11 @@ function readLine(scanner: Scanner, mode: StreamMode | undefined): JsonUnit {
   };
 }
 
+/** The requirement that says what a line is. */
+function unitRule(mode: StreamMode | undefined): string {
+  return mode === "session" ? "JSN-021" : "JSN-017";
+}
+
 function isUnitName(name: string): boolean {
   return name === "frame" || name === "ext" || Object.hasOwn(recordNumbers, name);
 }
@@ -84,6 +94,7 @@ function checkMode(scanner: Scanner, mode: StreamMode | undefined, name: string)
   if (mode === "session" && name !== "frame") {
     throw foreign(
       scanner,
+      "JSN-021",
       `"${name}" in a session, which holds only frames`,
       `Write {"frame":{"id":…,"${name}":…}}`,
     );
@@ -92,20 +103,22 @@ function checkMode(scanner: Scanner, mode: StreamMode | undefined, name: string)
     throw new CodecError(
       "mode",
       "a frame in a pipe, which holds only records: the sender and STDFN_MODE disagree, or two streams were joined",
-      { offset: scanner.offset },
+      { offset: scanner.offset, requirement: "JSN-037" },
     );
   }
 }
 
 /** Throws for an object that is no unit, once the rest of its text has been checked. */
-function refuse(before: Scanner, start: number): never {
+function refuse(before: Scanner, start: number, mode: StreamMode | undefined): never {
   const scanner = new Scanner(before.bytes, before.offset);
   const members: Member[] = [];
   scanner.finish(scanner.members(start, 0, members));
+  const rule = unitRule(mode);
   const names = new Set(members.map((member) => member.name));
   if (names.has("specversion")) {
     throw foreign(
       scanner,
+      rule,
       "a bare CloudEvent",
       `Wrap it as {"event":…}: jq -c '{event: .}' event.json`,
     );
@@ -113,14 +126,16 @@ function refuse(before: Scanner, start: number): never {
   if (names.has("stdfn"))
     throw foreign(
       scanner,
+      rule,
       "a second preface",
       "Two streams were joined; a stream has one preface and one end",
     );
   if (![...names].every(isUnitName))
-    throw foreign(scanner, "a JSON object that is no record and no frame", strayPrint);
+    throw foreign(scanner, rule, "a JSON object that is no record and no frame", strayPrint);
   if (scanner.violation !== undefined) throw scanner.violation;
   throw foreign(
     scanner,
+    rule,
     `an object with ${members.length} members`,
     "A line holds one record or frame, named by its one member",
   );
@@ -128,11 +143,11 @@ function refuse(before: Scanner, start: number): never {
 
 const strayPrint = "A print to standard output is the likely cause: print to standard error";
 
-function foreign(scanner: Scanner, what: string, remedy: string): CodecError {
+function foreign(scanner: Scanner, requirement: string, what: string, remedy: string): CodecError {
   return new CodecError(
     "foreign",
     `foreign line in the stream, ${what}: ${showBytes(scanner.bytes, shown)}; expected an object with one member: context, event, stream, chunk, error or end in a pipe, frame in a session. ${remedy}`,
-    { offset: scanner.offset },
+    { offset: scanner.offset, requirement },
   );
 }
 
@@ -140,13 +155,14 @@ function goesOn(line: Uint8Array, offset: number): CodecError {
   return new CodecError(
     "foreign",
     `a line that holds only the beginning of a JSON object: ${showBytes(line, shown)}. A record is one line; is this pretty-printed JSON? Write each record on one line: jq -c .`,
-    { offset },
+    { offset, requirement: "JSN-008" },
   );
 }
 
 function cutShort(line: Uint8Array, offset: number): CodecError {
   return new CodecError("truncated", `the stream stops inside a line: ${showBytes(line, shown)}`, {
     offset,
+    requirement: "JSN-006",
   });
 }
 
@@ -155,9 +171,7 @@ function noObject(scanner: Scanner, kind: string, start: number, end: number): C
   return new CodecError(
     "malformed",
     `${kind} is ${showBytes(bytes.subarray(start, end), shown)}; expected an object`,
-    {
-      offset: offset + start,
-    },
+    { offset: offset + start, requirement: kind === "frame" ? "JSN-022" : "JSN-018" },
   );
 }
 

@@ -166,6 +166,7 @@ export class Scanner extends TextScanner {
     const name = showBytes(this.bytes.subarray(start + 1, end - 1), shownName);
     this.report(
       "duplicate",
+      "JSN-011",
       start,
       `member ${name} at byte ${this.offset + start} stands twice in one object; names are unique`,
     );
@@ -175,6 +176,7 @@ export class Scanner extends TextScanner {
   #tooDeep(pos: number): number {
     this.report(
       "malformed",
+      "JSN-013",
       pos,
       `values nest more than ${maxDepth} deep at byte ${this.offset + pos}; allowed are ${maxDepth} levels`,
     );

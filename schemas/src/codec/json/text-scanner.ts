@@ -75,8 +75,7 @@ export class TextScanner {
         throw this.unexpected(at, "no control character in a string; escape it");
       at = this.skipPlain(this.#escape(at));
     }
-    // Blamed on its beginning: a text that ends between two tokens is told apart by the position alone.
-    throw this.unexpected(pos, "a string with a closing quote");
+    throw this.unexpected(at, "a closing quote");
   }
 
   /** Validates the number that begins at `pos` and gives the position after it. */
@@ -90,14 +89,16 @@ export class TextScanner {
   /** Validates `true`, `false` or `null` at `pos`. */
   word(pos: number, word: "true" | "false" | "null"): number {
     for (let index = 0; index < word.length; index += 1) {
-      if (this.bytes[pos + index] !== word.charCodeAt(index)) throw this.unexpected(pos, "a value");
+      const at = pos + index;
+      if (at >= this.end) throw this.unexpected(at, word);
+      if (this.bytes[at] !== word.charCodeAt(index)) throw this.unexpected(pos, "a value");
     }
     return pos + word.length;
   }
 
   /** Keeps the first breach of a rule by well-formed text. */
-  report(fault: CodecFault, at: number, message: string): void {
-    this.violation ??= new CodecError(fault, message, { offset: this.offset + at });
+  report(fault: CodecFault, requirement: string, at: number, message: string): void {
+    this.violation ??= new CodecError(fault, message, { offset: this.offset + at, requirement });
   }
 
   /** The error for a byte that the grammar does not allow at `at`. */
@@ -107,9 +108,7 @@ export class TextScanner {
     return new CodecError(
       "malformed",
       `malformed JSON at byte ${this.offset + at}: expected ${expected}, ${found}`,
-      {
-        offset: this.offset + at,
-      },
+      { offset: this.offset + at, requirement: "JSN-010" },
     );
   }
 
@@ -144,7 +143,10 @@ export class TextScanner {
     const byte = this.bytes[pos + 1];
     if (byte !== undefined && pos + 1 < this.end && escapes[byte] !== 0) return pos + 2;
     if (byte !== letterU)
-      throw this.unexpected(pos, 'an escape: one of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\u');
+      throw this.unexpected(
+        pos + 1 < this.end ? pos : this.end,
+        'an escape: one of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\u',
+      );
     const unit = this.#codeUnit(pos);
     if (unit < 0xd800 || unit > 0xdfff) return pos + 6;
     const paired =
@@ -155,6 +157,7 @@ export class TextScanner {
     }
     this.report(
       "malformed",
+      "JSN-012",
       pos,
       `escape \\u${unit.toString(16)} at byte ${this.offset + pos} is half of a surrogate pair; write the character itself or both halves`,
     );
@@ -166,7 +169,8 @@ export class TextScanner {
     let unit = 0;
     for (let at = pos + 2; at < pos + 6; at += 1) {
       const digit = at < this.end ? hexDigit(this.bytes[at] as number) : -1;
-      if (digit < 0) throw this.unexpected(pos, "four hexadecimal digits after \\u");
+      if (digit < 0)
+        throw this.unexpected(at < this.end ? pos : this.end, "four hexadecimal digits after \\u");
       unit = unit * 16 + digit;
     }
     return unit;

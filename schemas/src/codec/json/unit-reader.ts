@@ -51,7 +51,7 @@ export class JsonUnitReader implements UnitReader {
       throw new CodecError(
         "too-long",
         `a line of ${feed < 0 ? "at least " : ""}${length} bytes; allowed are ${this.#sizes.unit}`,
-        { offset: at },
+        { offset: at, requirement: "MOD-055" },
       );
     }
     if (feed < 0 && (!ended || length === 0)) {
@@ -68,6 +68,7 @@ export class JsonUnitReader implements UnitReader {
       const fault = this.#terminated ? "malformed" : "truncated";
       throw new CodecError(fault, `a line that is not valid UTF-8: ${showBytes(line)}`, {
         offset: at,
+        requirement: this.#terminated ? "JSN-010" : "JSN-006",
       });
     }
     return line;

@@ -24,17 +24,23 @@ const timestampTag = 58;
 /** Reads a CloudEventAttributeValue up to `end`: exactly one member. */
 export function readAttributeValue(reader: Reader, end: number, name: string): AttributeValue {
   let value: AttributeValue | undefined;
+  let previous = 0;
   while (reader.pos < end) {
     const tag = reader.tag();
     const member = readMember(reader, tag, name);
     if (member === undefined) continue;
     if (value !== undefined)
-      throw new CodecError("duplicate", `attribute ${name} has two values`, { offset: reader.pos });
+      throw new CodecError("duplicate", `attribute ${name} has two values`, {
+        offset: reader.pos,
+        requirement: tag === previous ? "PBF-016" : "PBF-017",
+      });
     value = member;
+    previous = tag;
   }
   if (value === undefined)
     throw new CodecError("invalid", `attribute ${name} has no value this version knows`, {
       offset: reader.pos,
+      requirement: "PBF-028",
     });
   return value;
 }
@@ -58,7 +64,7 @@ function readMember(reader: Reader, tag: number, name: string): AttributeValue |
         throw new CodecError(
           "malformed",
           `attribute ${name} holds field ${tag >>> 3} with wire type ${tag & 7}`,
-          { offset: reader.pos },
+          { offset: reader.pos, requirement: "PBF-019" },
         );
       skipUnknown(reader, tag, `attribute ${name}`);
       return undefined;
@@ -89,6 +95,7 @@ function formatTimestamp(seconds: bigint, nanos: number, name: string): string {
     throw new CodecError(
       "invalid",
       `the timestamp of attribute ${name} is ${seconds} s ${nanos} ns; allowed are the years 1 to 9999 and 0 to 999999999 ns`,
+      { requirement: "PBF-030" },
     );
   }
   const whole = wholeSecond(Number(seconds));

@@ -32,6 +32,7 @@ const binaryTag = 50;
 const textTag = 58;
 const anyTag = 66;
 const maxAttributes = 65_536;
+const dataTable = "PBF-032";
 
 const noData: EventData = { kind: "none" };
 const requiredNames = new Set(["id", "source", "specversion", "type"]);
@@ -63,6 +64,7 @@ function readEvent(reader: Reader, hasData: boolean): CloudEvent {
   let version = "";
   let type = "";
   let data: RawData | undefined;
+  let dataNumber = 0;
   const attributes: Attributes = {};
   let seen = 0;
   while (reader.pos < reader.len) {
@@ -79,9 +81,13 @@ function readEvent(reader: Reader, hasData: boolean): CloudEvent {
         throw new CodecError(
           "duplicate",
           number >= 6 ? "event holds data twice" : `event field ${number} stands twice`,
-          { offset: reader.pos },
+          {
+            offset: reader.pos,
+            requirement: number >= 6 && number !== dataNumber ? "PBF-017" : "PBF-016",
+          },
         );
       seen |= bit;
+      if (number >= 6) dataNumber = number;
     }
     switch (tag) {
       case idTag:
@@ -112,7 +118,7 @@ function readEvent(reader: Reader, hasData: boolean): CloudEvent {
         throw new CodecError(
           "malformed",
           `event field ${number} has wire type ${tag & 7}; expected 2`,
-          { offset: reader.pos },
+          { offset: reader.pos, requirement: "PBF-019" },
         );
     }
   }
@@ -121,6 +127,7 @@ function readEvent(reader: Reader, hasData: boolean): CloudEvent {
     throw new CodecError(
       "too-long",
       `event attributes take ${reader.len - dataSize} bytes; allowed are ${maxAttributes}`,
+      { requirement: "MOD-055" },
     );
   if (data?.kind === "any") {
     attributes.datacontenttype = "application/protobuf";
@@ -134,7 +141,7 @@ function readEvent(reader: Reader, hasData: boolean): CloudEvent {
     ...attributes,
     data: interpret(data, attributes.datacontenttype),
   } as CloudEvent;
-  checkEvent(event, hasData);
+  checkEvent(event, hasData, dataTable);
   return event;
 }
 
@@ -196,13 +203,13 @@ function readAttribute(reader: Reader, attributes: Attributes): void {
     throw new CodecError(
       "invalid",
       `an entry of event attributes lacks its ${name === undefined ? "name" : "value"}`,
-      { offset: reader.pos },
+      { offset: reader.pos, requirement: name === undefined ? "MOD-023" : "PBF-028" },
     );
   if (requiredNames.has(name))
     throw new CodecError(
       "duplicate",
       `event attributes hold ${name}, which has a field of its own`,
-      { offset: reader.pos },
+      { offset: reader.pos, requirement: "PBF-029" },
     );
   setAttribute(attributes, name, value, reader.pos);
 }
@@ -220,13 +227,19 @@ function setAttribute(
     name === "time"
   ) {
     if (attributes[name] !== undefined)
-      throw new CodecError("duplicate", `event attribute ${name} stands twice`, { offset });
+      throw new CodecError("duplicate", `event attribute ${name} stands twice`, {
+        offset,
+        requirement: "PBF-018",
+      });
     attributes[name] = String(value);
     return;
   }
   attributes.extensions ??= {};
   if (Object.hasOwn(attributes.extensions, name))
-    throw new CodecError("duplicate", `event attribute ${name} stands twice`, { offset });
+    throw new CodecError("duplicate", `event attribute ${name} stands twice`, {
+      offset,
+      requirement: "PBF-018",
+    });
   Object.defineProperty(attributes.extensions, name, {
     value,
     enumerable: true,
@@ -244,7 +257,7 @@ export function encodeEvent(event: CloudEvent, hasData: boolean): Uint8Array {
 
 /** Writes the fields of an event, without tag and length. */
 export function writeEvent(writer: Writer, event: CloudEvent, hasData: boolean): void {
-  checkEvent(event, hasData);
+  checkEvent(event, hasData, dataTable);
   writer
     .uint32(idTag)
     .string(event.id)

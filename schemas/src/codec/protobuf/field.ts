@@ -132,6 +132,7 @@ export function stringMapField(number: number, name: string): Field {
       if (Object.hasOwn(map, key))
         throw new CodecError("duplicate", `${what} holds the key ${JSON.stringify(key)} twice`, {
           offset: reader.pos,
+          requirement: "PBF-018",
         });
       // Defined, not assigned: "__proto__" is a key like any other.
       Object.defineProperty(map, key, {
@@ -171,6 +172,7 @@ export function spanEnd(reader: Reader, what: string): number {
   if (end > reader.len)
     throw new CodecError("malformed", `${what} is longer than what holds it`, {
       offset: reader.pos,
+      requirement: "PBF-020",
     });
   return end;
 }

@@ -27,17 +27,14 @@ function kindsByNumber<Kind extends string>(
 /**
  * Walks the body of a frame, by offsets: id first, then records in field order or one control member. Bodies are
  * views into `bytes`.
+ * @param bytes Begins with the tag of the id, 08.
  * @param offset Position of `bytes` in the stream, for errors.
  * @throws CodecError; once the id is known the fault is confined to it unless the frame's own structure is broken.
  */
 export function readFrameBody(bytes: Uint8Array, offset: number): FrameParts {
   const cursor = new BodyCursor(bytes, offset);
-  if (bytes[0] !== 0x08)
-    throw cursor.broken(
-      `frame that does not begin with its id (08), but with ${bytes.length === 0 ? "nothing" : `0x${(bytes[0] as number).toString(16)}`}`,
-    );
   cursor.position = 1;
-  const id = cursor.varint();
+  const id = cursor.varint("PBF-014");
   let frame: FrameParts;
   try {
     frame = readMembers(cursor, bytes, id, offset);
@@ -95,12 +92,12 @@ class BodyCursor {
     this.#offset = offset;
   }
 
-  varint(): number {
+  varint(requirement = "PBF-020"): number {
     const bytes = this.#bytes;
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = bytes[this.position];
-      if (byte === undefined) throw this.broken("frame that ends inside a varint");
+      if (byte === undefined) throw this.broken("frame that ends inside a varint", "PBF-020");
       this.position += 1;
       value += shift === 28 ? (byte & 0x7f) * 0x1000_0000 : (byte & 0x7f) << shift;
       if (byte < 0x80) {
@@ -108,13 +105,16 @@ class BodyCursor {
         return value;
       }
     }
-    throw this.broken("frame with a varint over 32 bits or five bytes");
+    throw this.broken("frame with a varint over 32 bits or five bytes", requirement);
   }
 
   /** The body of a known member whose tag was read, as a view. */
   body(tag: number): Uint8Array {
     if ((tag & 7) !== 2) {
-      throw this.broken(`frame field ${tag >>> 3} with wire type ${tag & 7}; expected 2`);
+      throw this.broken(
+        `frame field ${tag >>> 3} with wire type ${tag & 7}; expected 2`,
+        "PBF-019",
+      );
     }
     const length = this.varint();
     const start = this.position;
@@ -149,8 +149,11 @@ class BodyCursor {
       throw this.broken(`frame that ends inside field ${tag >>> 3}`);
   }
 
-  broken(what: string): CodecError {
-    return new CodecError("malformed", what, { offset: this.#offset + this.position });
+  broken(what: string, requirement = "PBF-020"): CodecError {
+    return new CodecError("malformed", what, {
+      offset: this.#offset + this.position,
+      requirement,
+    });
   }
 }
 
@@ -162,6 +165,6 @@ function outOfOrder(number: number, previous: number, offset: number): CodecErro
   return new CodecError(
     twice ? "duplicate" : "order",
     `${what}; a frame holds its id, then records in field order, at most one of each kind`,
-    { offset },
+    { offset, requirement: twice ? "PBF-013" : "PBF-012" },
   );
 }

@@ -63,13 +63,16 @@ export class Message<Value extends object> {
         throw new CodecError(
           "malformed",
           `${what} has wire type ${wireType}; expected ${field.wire}`,
-          { offset: reader.pos },
+          { offset: reader.pos, requirement: "PBF-019" },
         );
       }
       if (!field.repeated) {
         const bit = 1 << field.number;
         if ((seen & bit) !== 0)
-          throw new CodecError("duplicate", `${what} stands twice`, { offset: reader.pos });
+          throw new CodecError("duplicate", `${what} stands twice`, {
+            offset: reader.pos,
+            requirement: "PBF-016",
+          });
         seen |= bit;
       }
       const read = field.read(reader, what, value[field.name], wireType);
@@ -78,6 +81,7 @@ export class Message<Value extends object> {
     if (reader.pos !== end)
       throw new CodecError("malformed", `a field of ${this.name} is longer than what holds it`, {
         offset: reader.pos,
+        requirement: "PBF-020",
       });
     const { adjust, check } = this.#rules;
     const adjusted = adjust === undefined ? (value as Value) : adjust(value as Value);

@@ -53,10 +53,10 @@ export class ProtobufUnitReader implements UnitReader {
   ): { readonly number: number; readonly size: number } | undefined {
     const first = queue.head[queue.position] as number;
     if (first === frameTag) {
-      this.#enter("session", queue, at);
+      this.#enterSession(queue, at);
       return sessionTag;
     }
-    if (this.mode === "session") throw foreign(queue, at, "a session holds only frames");
+    if (this.mode === "session") throw foreign(queue, at, "a session holds only frames", "PBF-004");
     if (first < 0x80) {
       const number = first >>> 3;
       if (number === 1)
@@ -64,35 +64,40 @@ export class ProtobufUnitReader implements UnitReader {
           queue,
           at,
           "a second preface: two streams were joined; a stream has one preface and one end",
+          "PBF-003",
         );
-      if (number < 2 || number > 7) throw foreign(queue, at, "a pipe holds only records");
+      if (number < 2 || number > 7)
+        throw foreign(queue, at, "a pipe holds only records", "PBF-003");
       if ((first & 7) !== 2)
         throw new CodecError(
           "malformed",
           `field ${number} with wire type ${first & 7}; expected 2`,
-          { offset: at },
+          { offset: at, requirement: "PBF-003" },
         );
-      this.#enter("pipe", queue, at);
+      this.mode = "pipe";
       return { number, size: 1 };
     }
     if (!queue.need(2)) return undefined;
     const second = queue.head[queue.position + 1] as number;
     if ((first & 7) !== 2 || second >= 0x80 || second === 0)
-      throw foreign(queue, at, "a pipe holds only records, and length-delimited fields 16 to 2047");
-    this.#enter("pipe", queue, at);
+      throw foreign(
+        queue,
+        at,
+        "a pipe holds only records, and length-delimited fields 16 to 2047",
+        "PBF-003",
+      );
+    this.mode = "pipe";
     return { number: ((first & 0x7f) | (second << 7)) >>> 3, size: 2 };
   }
 
-  #enter(mode: StreamMode, queue: ByteQueue, at: number): void {
-    if (this.mode === undefined) this.mode = mode;
-    else if (this.mode !== mode) {
-      const what = mode === "session" ? "a frame" : "a record";
+  #enterSession(queue: ByteQueue, at: number): void {
+    if (this.mode === "pipe")
       throw new CodecError(
         "mode",
-        `${what} in a ${this.mode} stream, which ${front(queue)} begins; the sender and STDFN_MODE disagree`,
-        { offset: at },
+        `a frame in a pipe, which holds only records: ${front(queue)}; the sender and STDFN_MODE disagree, or two streams were joined`,
+        { offset: at, requirement: "PBF-003" },
       );
-    }
+    this.mode = "session";
   }
 }
 
@@ -112,14 +117,16 @@ function readLength(
   }
   throw new CodecError("malformed", `a length of more than five bytes: ${front(queue)}`, {
     offset: at,
+    requirement: "PBF-008",
   });
 }
 
 /** Every frame begins with its id; text that happens to look like a frame does not. Checked before the body is waited for. */
 function checkFrameStart(queue: ByteQueue, head: number, length: number, at: number): void {
-  if (length === 0) throw foreign(queue, at, "a frame begins with its id and is never empty");
+  if (length === 0)
+    throw foreign(queue, at, "a frame begins with its id and is never empty", "PBF-010");
   if (queue.need(head + 1) && queue.head[queue.position + head] !== 0x08)
-    throw foreign(queue, at, "a frame begins with its id");
+    throw foreign(queue, at, "a frame begins with its id", "PBF-010");
 }
 
 function tooLong(number: number, length: number, limit: number, at: number): CodecError {
@@ -127,15 +134,15 @@ function tooLong(number: number, length: number, limit: number, at: number): Cod
   return new CodecError(
     "too-long",
     `${what} of ${length} bytes; allowed are ${limit}: send a large payload as a stream record and chunks`,
-    { offset: at },
+    { offset: at, requirement: "MOD-055" },
   );
 }
 
-function foreign(queue: ByteQueue, at: number, rule: string): CodecError {
+function foreign(queue: ByteQueue, at: number, rule: string, requirement: string): CodecError {
   return new CodecError(
     "foreign",
     `foreign bytes in the stream: ${front(queue)}; ${rule}. A print to standard output is the likely cause: print to standard error`,
-    { offset: at },
+    { offset: at, requirement },
   );
 }
 
@@ -149,6 +156,6 @@ function cutShort(ended: boolean, queue: ByteQueue, at: number): undefined {
     throw new CodecError(
       "truncated",
       `the stream stops inside a record: ${queue.length} bytes of it arrived`,
-      { offset: at },
+      { offset: at, requirement: "MOD-008" },
     );
 }

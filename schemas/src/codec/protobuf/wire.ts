@@ -23,7 +23,10 @@ export function readString(reader: Reader, what: string): string {
   if (text.includes("\uFFFD")) {
     reader.pos = start;
     if (!isUtf8(reader.bytes()))
-      throw new CodecError("malformed", `${what} is not valid UTF-8`, { offset: start });
+      throw new CodecError("malformed", `${what} is not valid UTF-8`, {
+        offset: start,
+        requirement: "PBF-021",
+      });
   }
   return text;
 }
@@ -40,9 +43,13 @@ export function readUint32(reader: Reader, what: string): number {
     if (value <= 0xffff_ffff) return value;
     throw new CodecError("malformed", `${what} is ${value}; allowed are 0 to 4294967295`, {
       offset: reader.pos,
+      requirement: "PBF-022",
     });
   }
-  throw new CodecError("malformed", `${what} is no varint`, { offset: reader.pos });
+  throw new CodecError("malformed", `${what} is no varint`, {
+    offset: reader.pos,
+    requirement: "PBF-020",
+  });
 }
 
 /** The error for a known field that is not wanted here: for the second time, or with another wire type. */
@@ -54,11 +61,14 @@ export function unexpectedField(
 ): CodecError {
   const offset = reader.pos;
   if ((tag & 7) === wire)
-    return new CodecError("duplicate", `${what} holds field ${tag >>> 3} twice`, { offset });
+    return new CodecError("duplicate", `${what} holds field ${tag >>> 3} twice`, {
+      offset,
+      requirement: "PBF-016",
+    });
   return new CodecError(
     "malformed",
     `${what} holds field ${tag >>> 3} with wire type ${tag & 7}; expected ${wire}`,
-    { offset },
+    { offset, requirement: "PBF-019" },
   );
 }
 
@@ -89,7 +99,7 @@ export function skipUnknown(reader: Reader, tag: number, what: string): void {
     throw new CodecError(
       "malformed",
       `${what} holds tag ${tag}, wire type ${wireType}: groups and field number 0 are not allowed`,
-      { offset: reader.pos },
+      { offset: reader.pos, requirement: "PBF-020" },
     );
   }
   reader.skipType(wireType);
@@ -102,9 +112,6 @@ export function asCodecError(what: string, reader: Reader, error: unknown): Code
   return new CodecError(
     "malformed",
     `${what} is cut short or malformed at byte ${reader.pos}: ${reason}`,
-    {
-      offset: reader.pos,
-      cause: error,
-    },
+    { offset: reader.pos, requirement: "PBF-020", cause: error },
   );
 }
