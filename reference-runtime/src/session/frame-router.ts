@@ -92,6 +92,7 @@ export class FrameRouter {
     const call = this.#handler.calls.get(item.id);
     const kind = item.control?.kind;
     if (call === undefined) this.#routePast(item);
+    else if (!call.isOpened) this.#handler.faulted(unopened(item));
     else if (item.records.length > 0) call.read(item.records, item.size);
     else if (kind === "credit") call.readCredit(this.#decode(item, "credit").bytes);
     else if (kind === "log") {
@@ -111,11 +112,9 @@ export class FrameRouter {
     }
     const answered = id <= this.#handler.highestId && !this.#handler.isStarting;
     if (answered && (control?.kind === "log" || control?.kind === "unsupported")) return;
-    throw new CodecError(
-      "order",
-      `a frame for id ${id}, which ${answered ? "is answered" : "was never opened"}`,
-      { offset: item.offset },
-    );
+    throw answered
+      ? new CodecError("order", `a frame for id ${id}, which is answered`, { offset: item.offset })
+      : unopened(item);
   }
 
   #routeSession(item: FrameItem): void {
@@ -134,6 +133,10 @@ export class FrameRouter {
   #decode<Kind extends keyof ControlValues>(item: FrameItem, kind: Kind): ControlValues[Kind] {
     return this.#codec.decodeControl(kind, item.control?.body ?? new Uint8Array(0));
   }
+}
+
+function unopened({ id, offset }: FrameItem): CodecError {
+  return new CodecError("order", `a frame for id ${id}, which was never opened`, { offset });
 }
 
 function misplaced(item: FrameItem): CodecError {

@@ -129,6 +129,11 @@ export class SessionCall extends WheelEntry implements Call {
     if (!this.#inputEnded) this.cancel("client_gone");
   }
 
+  /** True once the first frame was handed to the system: before, the function cannot know of the id. */
+  get isOpened(): boolean {
+    return this.#begun && !this.#link.isQueued(this.#first);
+  }
+
   /** True unless a part of a complete input waits for credit. */
   get isSent(): boolean {
     return this.#unpaid.length === 0;
