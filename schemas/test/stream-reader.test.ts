@@ -221,6 +221,21 @@ t.test("an event over the limit inside a bearable frame costs only its invocatio
   t.match(reader.next(), { type: "frame", id: 8 });
 });
 
+t.test("pieces that follow each other in memory are read without a copy", async (t) => {
+  const bytes = hex(`${binary} 1a 06 0a0131120132 3a 00`);
+  for (let split = 11; split < bytes.length - 2; split += 1) {
+    const reader = new StreamReader();
+    reader.push(bytes.subarray(0, split));
+    while (reader.next() !== undefined);
+    reader.push(bytes.subarray(split));
+    const item = reader.next();
+    const body = item?.type === "record" ? item.record.body : undefined;
+    t.equal(body?.buffer, bytes.buffer, `split ${split}`);
+    t.equal(body?.byteOffset, bytes.byteOffset + 12);
+    t.match(reader.next(), { type: "record", record: { kind: "end" } });
+  }
+});
+
 t.test("a host skips foreign bytes before the preface and keeps them as evidence", async (t) => {
   const banner = Buffer.from("starting up …\n");
   for (const split of [1, 3, 1000]) {

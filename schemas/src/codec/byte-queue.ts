@@ -24,11 +24,14 @@ export class ByteQueue {
     return this.#position;
   }
 
+  /** Adds bytes. Those that follow the ones before in memory are joined to them without a copy. */
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     if (this.#length === 0) {
       this.#head = bytes;
       this.#position = 0;
+    } else if (this.#next === this.#tail.length && follows(this.#head, bytes)) {
+      this.#head = joined(this.#head, bytes);
     } else this.#tail.push(bytes);
     this.#length += bytes.length;
   }
@@ -37,17 +40,17 @@ export class ByteQueue {
   need(count: number): boolean {
     if (this.#head.length - this.#position >= count) return true;
     if (this.#length < count) return false;
-    const joined = Buffer.allocUnsafe(count);
-    let filled = copy(this.#head, this.#position, this.#head.length, joined, 0);
+    const whole = Buffer.allocUnsafe(count);
+    let filled = copy(this.#head, this.#position, this.#head.length, whole, 0);
     while (filled < count) {
       const piece = this.#tail[this.#next] as Uint8Array;
       const taken = Math.min(piece.length, count - filled);
-      filled = copy(piece, 0, taken, joined, filled);
+      filled = copy(piece, 0, taken, whole, filled);
       if (taken < piece.length) this.#tail[this.#next] = piece.subarray(taken);
       else this.#next += 1;
     }
     this.#compact();
-    this.#head = joined;
+    this.#head = whole;
     this.#position = 0;
     return true;
   }
@@ -97,6 +100,16 @@ export class ByteQueue {
       this.#next = 0;
     }
   }
+}
+
+/** Whether `second` lies in memory where `first` ends, as it does when both were read into one larger buffer. */
+function follows(first: Uint8Array, second: Uint8Array): boolean {
+  return second.buffer === first.buffer && second.byteOffset === first.byteOffset + first.length;
+}
+
+/** One view of two spans that follow each other: nothing is copied. */
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  return Buffer.from(first.buffer, first.byteOffset, first.length + second.length);
 }
 
 const empty: Uint8Array = new Uint8Array(0);
