@@ -56,7 +56,7 @@ export class Runtime {
    * @throws RuntimeError `describe_failed` if it answers no self-description, and as `connect` does before a start
    */
   describe(target: FunctionTarget, options: ConnectOptions = {}): Promise<SelfDescription> {
-    return describeFunction(programOf(target, { ...options, secrets: {} }), this.#tools);
+    return describeFunction(programOf(target, options, "describe"), this.#tools);
   }
 
   async #ask(

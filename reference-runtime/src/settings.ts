@@ -15,6 +15,8 @@ export interface InstanceSettings {
   readonly cwd: string;
   /** The environment without `STDFN_*`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Values of the manifest's secrets, which no message may show. */
+  readonly secrets: readonly string[];
   readonly uid: number | undefined;
   readonly gid: number | undefined;
   /** Most invocations at once on one process; Infinity: whatever the function offers. */

@@ -402,6 +402,20 @@ t.test("stdfn: a folder is a function", async (t) => {
     "stdfn.json": JSON.stringify(manifest),
     data: "hello ".repeat(1000),
     sealed: { "stdfn.json": JSON.stringify({ ...manifest, isolation: undefined }) },
+    leak: {
+      "stdfn.json": JSON.stringify({
+        ...manifest,
+        command: ["sh", "-c", 'echo "using $TOKEN" >&2; exit 1'],
+        secrets: ["TOKEN"],
+      }),
+    },
+    described: {
+      "stdfn.json": JSON.stringify({
+        ...manifest,
+        command: [process.execPath, everything],
+        secrets: ["TOKEN"],
+      }),
+    },
     local: {
       "stdfn.json": JSON.stringify({
         ...manifest,
@@ -450,6 +464,17 @@ t.test("stdfn: a folder is a function", async (t) => {
   });
   const local = await stdfn(["run", "--data", "x", "--secret", "TOKEN=s3", `${folder}/local`]);
   t.equal(local.stdout.toString(), "hi s3 local\n");
+  t.match(await stdfn(["describe", `${folder}/described`]), { status: 0 }, "needs no secret");
+  const told = await stdfn([
+    "run",
+    "--json",
+    "--data",
+    "x",
+    "--secret",
+    "TOKEN=s3cret",
+    `${folder}/leak`,
+  ]);
+  t.match(told.stdout.toString(), /"message":"[^"]*using \[secret\]"/, "no message shows a secret");
 });
 
 t.test("stdfn validate reports every problem at once", async (t) => {

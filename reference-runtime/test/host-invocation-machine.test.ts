@@ -3,6 +3,7 @@ import { type CodecError, jsonCodec } from "@stdfn/schemas/codec";
 import t from "tap";
 import type { CallOutcome } from "../src/invocation/call.ts";
 import { EnvelopeRecord } from "../src/invocation/envelope-record.ts";
+import { StderrTail } from "../src/launch/stderr-tail.ts";
 import { RuntimeError } from "../src/runtime-error.ts";
 import { FrameRouter } from "../src/session/frame-router.ts";
 import { SessionCall } from "../src/session/session-call.ts";
@@ -93,7 +94,7 @@ class Bench {
       unknown: () => this.unknown++,
       faulted: (fault) => {
         this.fault = fault;
-        for (const call of this.calls.values()) call.processGone(broken(fault));
+        for (const call of this.calls.values()) call.processGone(broken(fault, new StderrTail()));
       },
     });
     this.#router.push(jsonCodec.preface);

@@ -23,6 +23,8 @@ export interface LaunchTools {
 export interface ProcessSpec extends Omit<LaunchSpec, "fds"> {
   /** How long the process may go on if this runtime is killed. */
   readonly orphanBudgetMs: number;
+  /** Values that no message may show. */
+  readonly secrets?: readonly string[];
   /** After the process has ended, how long what it has started may go on with standard output. */
   readonly lingerMs: number;
   /** Hears every byte of standard error, besides the tail that is kept. A promise it gives holds back what follows. */
@@ -37,7 +39,7 @@ export class FunctionProcess {
   readonly pid: number;
   readonly stdin: Socket;
   readonly stdout: Socket;
-  readonly stderr: StderrTail = new StderrTail();
+  readonly stderr: StderrTail;
   /** Resolves when the process has ended and everything it wrote is read. Never rejects. */
   readonly closed: Promise<ExitReport>;
   /** How the process ended; undefined while it lives. */
@@ -55,6 +57,7 @@ export class FunctionProcess {
     this.#launched = launched;
     this.#clock = tools.clock;
     this.pid = launched.pid;
+    this.stderr = new StderrTail(spec.secrets);
     holdGroup(launched.pid);
     tools.watchdog.watch(launched.pid, spec.orphanBudgetMs);
     this.stdin = new Socket({ fd: input.own, readable: false, writable: true });

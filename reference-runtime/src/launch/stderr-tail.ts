@@ -5,6 +5,12 @@ export class StderrTail {
   #chunks: Buffer[] = [];
   #kept = 0;
   #total = 0;
+  readonly #secrets: readonly string[];
+
+  /** @param secrets values that no quotation may show (MAN-020) */
+  constructor(secrets: readonly string[] = []) {
+    this.#secrets = secrets.filter((secret) => secret !== "");
+  }
 
   /** Bytes seen in all. */
   get total(): number {
@@ -29,6 +35,11 @@ export class StderrTail {
   text(count: number = 2048): string {
     const tail = this.bytes(count);
     const cut = this.#total > tail.length ? tail.indexOf(10) + 1 : 0;
-    return tail.subarray(cut).toString("utf8").trim();
+    return this.redact(tail.subarray(cut).toString("utf8").trim());
+  }
+
+  /** A text of this process without the values of its secrets. */
+  redact(text: string): string {
+    return this.#secrets.reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text);
   }
 }

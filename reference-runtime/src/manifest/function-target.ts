@@ -53,7 +53,7 @@ const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /** The program of a target: file, arguments, folder and environment. */
 export type Program = Pick<
   InstanceSettings,
-  "file" | "argv" | "cwd" | "env" | "uid" | "gid" | "orphanBudgetMs" | "onStderr"
+  "file" | "argv" | "cwd" | "env" | "secrets" | "uid" | "gid" | "orphanBudgetMs" | "onStderr"
 >;
 
 /**
@@ -62,16 +62,24 @@ export type Program = Pick<
  * @throws RuntimeError `isolation_unavailable`, `command_not_found`, `not_executable`, `manifest_invalid` (a secret is
  * missing); no process was started
  */
-export function programOf(target: FunctionTarget, options: ConnectOptions): Program {
+export function programOf(
+  target: FunctionTarget,
+  options: ConnectOptions,
+  purpose: "serve" | "describe" = "serve",
+): Program {
   const folder = "manifest" in target ? target.folder : (target.cwd ?? process.cwd());
   const command = "manifest" in target ? target.manifest.command : target.command;
-  const env = "manifest" in target ? manifestEnv(target.manifest, options) : commandEnv(target);
+  const env = "manifest" in target ? manifestEnv(target.manifest) : commandEnv(target);
   checkIsolation(target, options.isolation);
+  // A program that only describes itself gets no secret (DSC-009).
+  const secrets =
+    purpose === "serve" && "manifest" in target ? secretsOf(target.manifest, options) : {};
   return {
     file: resolveExecutable(command[0], folder, env["PATH"] ?? searchPath),
     argv: command,
     cwd: folder,
-    env,
+    env: { ...env, ...secrets },
+    secrets: Object.values(secrets),
     uid: options.uid,
     gid: options.gid,
     orphanBudgetMs: options.orphanBudgetMs ?? limits.orphan_budget_ms.value,
@@ -178,13 +186,17 @@ function checkIsolation(target: FunctionTarget, wanted: Isolation | undefined): 
   );
 }
 
-function manifestEnv(manifest: Manifest, options: ConnectOptions): Record<string, string> {
+function manifestEnv(manifest: Manifest): Record<string, string> {
   const env: Record<string, string> = { PATH: process.env["PATH"] ?? searchPath };
   for (const name of manifest.env?.pass ?? []) {
     const value = process.env[name];
     if (value !== undefined) env[name] = value;
   }
-  Object.assign(env, manifest.env?.set);
+  return { ...env, ...manifest.env?.set };
+}
+
+function secretsOf(manifest: Manifest, options: ConnectOptions): Record<string, string> {
+  const secrets: Record<string, string> = {};
   for (const name of manifest.secrets ?? []) {
     const value = options.secrets?.[name];
     if (value === undefined)
@@ -192,9 +204,9 @@ function manifestEnv(manifest: Manifest, options: ConnectOptions): Record<string
         "manifest_invalid",
         `secret ${JSON.stringify(name)}, which the manifest names, was not given; give it with --secret ${name}=VALUE`,
       );
-    env[name] = value;
+    secrets[name] = value;
   }
-  return env;
+  return secrets;
 }
 
 function commandEnv(target: CommandTarget): Record<string, string> {

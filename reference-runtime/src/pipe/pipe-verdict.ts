@@ -25,7 +25,7 @@ export function pipeVerdict({ terminal, fault, exit, stderr }: PipeEvidence): Ca
   const evidence = quoteStderr(stderr);
   const how = `the process ended with ${describeExit(exit)}`;
   if (fault !== undefined && fault.fault !== "truncated" && fault.fault !== "empty") {
-    const message = `the function broke the protocol at byte ${fault.offset} of its standard output: ${fault.message}; ${how}`;
+    const message = `the function broke the protocol at byte ${fault.offset} of its standard output: ${stderr.redact(fault.message)}; ${how}`;
     return failed(
       new RuntimeError("protocol_broken", message, {
         details: { ...details, fault: fault.fault, offset: String(fault.offset) },

@@ -56,7 +56,7 @@ export function startBroken(
 ): RuntimeError {
   return new RuntimeError(
     greeted || !error.fault.endsWith("preface") ? "handshake_broken" : "no_preface",
-    `the function broke the protocol before it was ready: ${error.message}`,
+    `the function broke the protocol before it was ready: ${process.stderr.redact(error.message)}`,
     {
       cause: error,
       details: { fault: error.fault, offset: String(error.offset) },
@@ -66,10 +66,10 @@ export function startBroken(
 }
 
 /** Bytes after `ready` that break the protocol for the process as a whole. */
-export function broken(error: CodecError): RuntimeError {
+export function broken(error: CodecError, stderr: StderrTail): RuntimeError {
   return new RuntimeError(
     "protocol_broken",
-    `the function broke the protocol at byte ${error.offset} of its standard output: ${error.message}`,
+    `the function broke the protocol at byte ${error.offset} of its standard output: ${stderr.redact(error.message)}`,
     { cause: error, details: { fault: error.fault, offset: String(error.offset) } },
   );
 }
@@ -84,7 +84,7 @@ export function saidError(
   const when = reason === "init_failed" ? "could not initialise" : "gave up its session";
   return new RuntimeError(
     reason,
-    `the function ${when}: ${error.code}: ${escapeControls(error.message ?? "no message")}`,
+    `the function ${when}: ${error.code}: ${escapeControls(process.stderr.redact(error.message ?? "no message"))}`,
     {
       details: { ...error.details, function_code: error.code },
       evidence: quoteStderr(process.stderr),

@@ -249,7 +249,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
       faulted: (error) => {
         if (this.#isStarting)
           this.#failStart(startBroken(error, this.#phase === "greeted", this.#process));
-        else this.#end(broken(error));
+        else this.#end(broken(error, this.#process.stderr));
       },
     };
   }
