@@ -4,6 +4,8 @@ interface Piece {
   readonly cost: number;
 }
 
+const longestTail = 16;
+
 /**
  * The payload of a streamed event on its way from the reader to one consumer. What is not consumed yet is bounded by
  * whoever pushes: credit in a session, pausing in a pipe.
@@ -87,8 +89,9 @@ export class StreamedPayload implements AsyncIterableIterator<Uint8Array> {
     const piece = this.#pieces[this.#next];
     if (piece === undefined) return undefined;
     this.#next += 1;
-    if (this.#next === this.#pieces.length) {
-      this.#pieces = [];
+    // Taken pieces are let go of soon, also while the queue never runs empty.
+    if (this.#next === this.#pieces.length || this.#next === longestTail) {
+      this.#pieces = this.#pieces.slice(this.#next);
       this.#next = 0;
     }
     return piece;

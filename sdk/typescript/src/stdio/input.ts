@@ -1,6 +1,7 @@
 import { fstatSync, read } from "node:fs";
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 import { isatty, ReadStream } from "node:tty";
+import { ReadBuffers } from "./read-buffers.ts";
 
 /** Told what standard input brings. */
 export interface InputListener {
@@ -18,8 +19,6 @@ export interface Input {
 }
 
 const bufferSize = 65_536;
-// Below this a copy is cheaper than a fresh buffer for the next read.
-const copyBelow = 16_384;
 
 /** Reads standard input in the way that suits what it is: pipe, socket, terminal, or file. */
 export function openInput(): Input {
@@ -28,9 +27,13 @@ export function openInput(): Input {
   return isatty(0) ? new StreamInput(new ReadStream(0)) : new FileInput();
 }
 
+/**
+ * Reads into one slab after another. Reads of a long stream follow each other in it, so that what spans two of them is
+ * still in one piece; a short read is copied out, so that a small payload does not keep a slab alive.
+ */
 class SocketInput implements Input {
+  readonly #buffers = new ReadBuffers();
   #socket: Socket | undefined;
-  #buffer: Uint8Array = Buffer.allocUnsafeSlow(bufferSize);
   #paused = false;
 
   start(listener: InputListener): void {
@@ -39,9 +42,9 @@ class SocketInput implements Input {
       readable: true,
       writable: false,
       onread: {
-        buffer: () => this.#buffer,
+        buffer: () => this.#buffers.next(),
         callback: (length, buffer) => {
-          listener.data(this.#take(length, buffer));
+          listener.data(this.#buffers.take(length, buffer));
           return !this.#paused;
         },
       },
@@ -61,12 +64,6 @@ class SocketInput implements Input {
   resume(): void {
     this.#paused = false;
     this.#socket?.resume();
-  }
-
-  #take(length: number, buffer: Uint8Array): Uint8Array {
-    if (length < copyBelow) return Buffer.from(buffer.subarray(0, length));
-    this.#buffer = Buffer.allocUnsafeSlow(bufferSize);
-    return buffer.subarray(0, length);
   }
 }
 
