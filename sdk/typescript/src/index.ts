@@ -15,6 +15,7 @@ export { currentContext } from "./current-context.ts";
 export { FunctionError, type FunctionErrorOptions } from "./function-error.ts";
 export type { BatchHandler, Handler, Result, ResultEvent } from "./handler.ts";
 export {
+  type BatchInvokeOptions,
   type InvokeContext,
   type InvokeOptions,
   type InvokeOutcome,

@@ -39,8 +39,11 @@ export interface InvokeOptions {
   /** As they would be given to `serve`. */
   readonly name?: string;
   readonly produces?: ServeOptions["produces"];
-  /** Whether the handler takes all events in one call. */
-  readonly batch?: boolean;
+}
+
+/** `InvokeOptions` for a handler that takes all events of an invocation in one call. */
+export interface BatchInvokeOptions extends InvokeOptions {
+  readonly batch: true;
 }
 
 /** A line the handler logged. */
@@ -73,16 +76,26 @@ export interface InvokeOutcome {
  * @param event One event, or several for an invocation of several.
  * @throws TypeError if the event or an option is not allowed.
  */
+export function invoke(
+  handler: Handler,
+  event?: Partial<ResultEvent> | readonly Partial<ResultEvent>[],
+  options?: InvokeOptions,
+): Promise<InvokeOutcome>;
+export function invoke(
+  handler: BatchHandler,
+  event: Partial<ResultEvent> | readonly Partial<ResultEvent>[],
+  options: BatchInvokeOptions,
+): Promise<InvokeOutcome>;
 export async function invoke(
   handler: Handler | BatchHandler,
   event: Partial<ResultEvent> | readonly Partial<ResultEvent>[] = {},
-  options: InvokeOptions = {},
+  options: InvokeOptions | BatchInvokeOptions = {},
 ): Promise<InvokeOutcome> {
-  const { name = "function", produces, batch = false } = options;
+  const { name = "function", produces } = options;
   const settings = settingsFrom(handler, {
     name,
     ...(produces && { produces }),
-    ...(batch && { batch }),
+    ...("batch" in options && { batch: true }),
   });
   const events = Array.isArray(event) ? event : [event];
   const facts = { invocationId: randomUUID(), ...options.context };
