@@ -190,8 +190,8 @@ export abstract class ProcessCall extends WheelEntry implements Call {
     this.#queue = queue;
     for (const unit of this.#waiting) queue.push(unit);
     this.#waiting = [];
-    // Whoever was told to wait until now is to be told when there is room.
-    queue.hasRoom(windowBytes);
+    // Whoever was told to wait until now is to be told: now, or by the queue once there is room.
+    if (this.#waitingBytes >= windowBytes && this.ready) this.sink.writable();
     if (this.#ending) queue.end();
     process.stdin.once("close", () => {
       this.#inputGone = true;
