@@ -19,5 +19,7 @@ export interface ValidatorError {
 }
 
 export declare const checkBytes: Validator;
+export declare const checkCandidate: Validator;
 export declare const checkCase: Validator;
+export declare const checkReportLine: Validator;
 export declare const checkVector: Validator;

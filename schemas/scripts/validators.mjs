@@ -24,7 +24,7 @@ export const ajvOptions = {
 // What is loaded together: a runtime needs manifests only, and start-up time counts.
 const groups = {
   documents: ["manifest", "self-description"],
-  kit: ["bytes", "case", "vector"],
+  kit: ["bytes", "candidate", "case", "report-line", "vector"],
 };
 
 /** One CommonJS module for each group of schemas: one validator each. */

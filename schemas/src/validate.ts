@@ -1,10 +1,12 @@
 import { createRequire } from "node:module";
 import type { Validator } from "#validate-documents";
+import type { CandidateFile } from "./validate/candidate-file.ts";
 import type { Manifest } from "./validate/manifest.ts";
 import { type Problem, problems } from "./validate/problem.ts";
 import type { SelfDescription } from "./validate/self-description.ts";
 import type { Vector } from "./validate/vector.ts";
 
+export type { CandidateFile } from "./validate/candidate-file.ts";
 export type {
   Isolation,
   Manifest,
@@ -63,6 +65,16 @@ export function validateSelfDescription(value: unknown): Validation<SelfDescript
 /** Whether a parsed vector file is a vector. */
 export function validateVector(value: unknown): Validation<Vector> {
   return validation(kit().checkVector, value);
+}
+
+/** Whether a parsed file describes a candidate of the conformance kit. */
+export function validateCandidate(value: unknown): Validation<CandidateFile> {
+  return validation(kit().checkCandidate, value);
+}
+
+/** Whether a parsed line belongs into a report of the conformance kit. */
+export function validateReportLine(value: unknown): Validation<object> {
+  return validation(kit().checkReportLine, value);
 }
 
 /** Whether a parsed case file is a case of the conformance kit. */

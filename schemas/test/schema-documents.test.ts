@@ -7,8 +7,10 @@ import { nearestName } from "../src/validate/nearest-name.ts";
 import {
   type Problem,
   type Validation,
+  validateCandidate,
   validateCase,
   validateManifest,
+  validateReportLine,
   validateSelfDescription,
   validateVector,
   validateWire,
@@ -28,7 +30,9 @@ const documents: Readonly<Record<string, (value: unknown) => Validation<unknown>
   manifest: validateManifest,
   "self-description": validateSelfDescription,
   vector: validateVector,
+  candidate: validateCandidate,
   case: validateCase,
+  "report-line": validateReportLine,
   ...Object.fromEntries(
     wireSchemaNames.map((name) => [name, (value: unknown) => validateWire(name, value)]),
   ),
