@@ -42,7 +42,9 @@ try {
   for (const workspace of workspaces(root)) {
     const folder = join(root, workspace);
     const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    if (manifest.private !== true) checkPackage(folder, target);
+    const made = manifest.publishConfig?.directory;
+    if (made !== undefined) run(folder, "npm", ["run", "package", "--loglevel=error"]);
+    if (manifest.private !== true) checkPackage(join(folder, made ?? "."), target);
   }
 } finally {
   rmSync(target, { recursive: true, force: true });

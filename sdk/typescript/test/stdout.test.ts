@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -11,6 +11,7 @@ import { everything, fixture, type Outcome, run, runShell } from "./support/run.
 const printer = fixture("printer");
 const stream = pipeStream("json", [{ event: input("x", bytes("done")) }, { end: {} }]);
 const folder = mkdtempSync(join(tmpdir(), "stdfn-stdout-"));
+t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 const inputFile = join(folder, "in");
 writeFileSync(inputFile, stream);
 
