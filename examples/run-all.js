@@ -1,0 +1,1 @@
+import "./run-all/dist/src/main.js";
