@@ -8,7 +8,7 @@ import { frameCost } from "./session/frame-cost.ts";
 import type { Output } from "./stdio/output.ts";
 
 /** What a payload has to wait for besides the output. */
-export interface PayloadCredit {
+interface PayloadCredit {
   /** Nothing if a record may be written now; else a promise to await first. */
   available(): Promise<void> | undefined;
   spend(cost: number): void;

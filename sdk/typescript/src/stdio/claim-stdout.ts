@@ -1,7 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Writable } from "node:stream";
-import { isatty } from "node:tty";
 import type { OutputTarget, Overflow } from "./output.ts";
 import { redirectChildren } from "./redirect-children.ts";
 
@@ -98,9 +97,4 @@ function overflowTo(stream: Pick<Writable, "write" | "cork" | "uncork">): Overfl
       stream.uncork();
     },
   };
-}
-
-/** Whether a person would see what is written to standard output. */
-export function stdoutIsTerminal(): boolean {
-  return isatty(1);
 }

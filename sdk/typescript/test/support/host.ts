@@ -8,7 +8,7 @@ import { AnswerReader } from "./envelope.ts";
 import { environment, type Outcome, type RunOptions } from "./run.ts";
 
 /** How the function's standard streams are connected. */
-export type Connection = "sockets" | "pipes";
+type Connection = "sockets" | "pipes";
 
 export interface HostOptions extends RunOptions {
   readonly format?: FormatName;
