@@ -1,5 +1,6 @@
 import process from "node:process";
 import { describeCommand } from "./commands/describe.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { main } from "./commands/main.ts";
 import { recordCommand } from "./commands/record.ts";
 import { relayCommand } from "./commands/relay.ts";
@@ -7,6 +8,13 @@ import { runCommand } from "./commands/run.ts";
 import { validateCommand } from "./commands/validate.ts";
 
 /** Every command of `stdfn`, in the order of the help. */
-const commands = [runCommand, relayCommand, recordCommand, describeCommand, validateCommand];
+const commands = [
+  runCommand,
+  relayCommand,
+  recordCommand,
+  inspectCommand,
+  describeCommand,
+  validateCommand,
+];
 
 process.exitCode = await main(commands, process.argv.slice(2));

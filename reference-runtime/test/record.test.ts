@@ -183,12 +183,12 @@ t.test("variables of the protocol reach the program, a folder's manifest holds",
   const path = folder({ command: ["./show"], env: { set: { COLOUR: "red" } } });
   writeFileSync(
     join(path, "show"),
-    '#!/bin/sh\necho "$STDFN_MODE $STDFN_EVENT_TYPE $COLOUR ${HOME-no home}"\n',
+    '#!/bin/sh\necho "$STDFN_MODE $STDFN_EVENT_TYPE $COLOUR[$HOME]"\n',
   );
   chmodSync(join(path, "show"), 0o755);
   const env = { STDFN_MODE: "filter", STDFN_EVENT_TYPE: "t", HOME: "/h" };
   const { stdout } = await record(dir, [path], "", env);
-  t.equal(stdout.toString(), "filter t red no home\n");
+  t.equal(stdout.toString(), "filter t red[]\n");
   t.match(meta(dir), { mode: "filter", folder: path, command: ["./show"] });
 });
 
