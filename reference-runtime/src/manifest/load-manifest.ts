@@ -5,7 +5,7 @@ import { type Manifest, type Problem, validateManifest } from "@stdfn/schemas/va
 import { RuntimeError } from "../runtime-error.ts";
 
 /** Name of the manifest in a function's folder. */
-export const manifestName = "stdfn.json";
+const manifestName = "stdfn.json";
 
 /** A manifest and the folder it stands in, which is where the function's processes start. */
 export interface FunctionFolder {
