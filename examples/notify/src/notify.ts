@@ -4,7 +4,7 @@ import { type CloudEvent, FunctionError, type ResultEvent } from "@stdfn/sdk";
 const digestForm = /^sha256:[0-9a-f]{64}$/;
 
 /** The data of a notification. */
-export interface Change {
+interface Change {
   /** What has changed: the subject of the event. */
   readonly subject: string;
   /** `created`: nothing was known of it; `changed`: its content differs; `removed`: it has no content any more. */
