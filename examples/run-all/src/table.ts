@@ -1,6 +1,9 @@
 import pc from "picocolors";
 import type { Row } from "./row.ts";
 
+/** Widths of the columns of numbers: bytes in and out, first and second time. */
+const WIDTHS = [8, 9, 7, 7];
+
 type Colors = ReturnType<typeof pc.createColors>;
 
 /** Writes the table row by row, as the rows come. */
@@ -51,7 +54,7 @@ export class Table {
   }
 
   #cells(name: string, mode: string, format: string, ...numbers: readonly string[]): string {
-    const right = numbers.map((text) => text.padStart(9)).join("  ");
+    const right = numbers.map((text, index) => text.padStart(WIDTHS[index] ?? 0)).join("  ");
     return `  ${name.padEnd(this.#nameWidth)}  ${mode.padEnd(7)}  ${format.padEnd(8)} ${right}`;
   }
 }

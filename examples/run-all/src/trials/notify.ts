@@ -30,7 +30,7 @@ export const notify: Example = {
       verify(first, again) {
         expectCreated(first, digest);
         expectSilence(again);
-        return "the right digest, then silence: no change";
+        return "the right digest, then silence";
       },
     };
   },

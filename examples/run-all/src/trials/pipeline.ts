@@ -30,7 +30,7 @@ export const pipeline: Example = {
       verify(first, again) {
         expectCreated(first, digest);
         expectSilence(again);
-        return "the digest that the steps give one by one";
+        return "the digest of the steps by hand";
       },
     };
   },

@@ -38,7 +38,7 @@ export const thumbnail: Example = {
       async verify(firstResults, againResults) {
         const shown = await compare(only(firstResults), bytesOf(first), WIDTHS.first);
         await compare(only(againResults), bytesOf(again), WIDTHS.again);
-        return `a JPEG of ${shown} that shows the photograph`;
+        return `${shown} that show the photograph`;
       },
     };
   },
