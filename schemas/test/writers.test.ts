@@ -143,7 +143,7 @@ t.test("what no reader would accept is not written", async (t) => {
           }),
       ],
       [
-        `MOD-054: a chunk over its limit, ${codec.format}`,
+        `MOD-037, MOD-054: a chunk over its limit, ${codec.format}`,
         () => codec.encode("chunk", { data: new Uint8Array(65_537), last: false }),
       ],
       [
@@ -170,8 +170,105 @@ t.test("what no reader would accept is not written", async (t) => {
         ),
     ],
   ];
-  for (const [title, act] of refused) t.throws(act, CodecError, title);
+  for (const [title, act] of refused) {
+    const { requirement } = refusal(act);
+    t.ok(requirement !== undefined && title.includes(requirement), `${title}: ${requirement}`);
+  }
 });
+
+t.test("MOD-054: a body is written up to its limit and not one byte beyond", async (t) => {
+  const data = Buffer.from("ten octets");
+  const long = (text: string): RecordValues["event"] => ({ ...event, subject: text });
+  /** A body that grows with its text, and the bytes of it that do not count. */
+  const records: readonly (readonly [
+    RecordKind,
+    (text: string) => RecordValues[RecordKind],
+    { readonly json: number; readonly protobuf: number }?,
+  ])[] = [
+    ["context", (text) => ({ invocationId: text })],
+    ["error", (text) => ({ code: "internal", message: text })],
+    ["end", (message) => ({ failures: [{ index: 0, error: { code: "internal", message } }] })],
+    ["stream", long],
+    ["event", long],
+    [
+      "event",
+      (text) => ({ ...long(text), data: { kind: "bytes", bytes: data } }),
+      { json: '"dGVuIG9jdGV0cw=="'.length, protobuf: 10 },
+    ],
+    [
+      "event",
+      (text) => ({
+        ...long(text),
+        datacontenttype: "text/plain",
+        data: { kind: "text", text: "d".repeat(200) },
+      }),
+      { json: 202, protobuf: 200 },
+    ],
+    [
+      "event",
+      (text) => ({
+        ...long(text),
+        datacontenttype: "application/json",
+        data: { kind: "json", value: ["\u00e9"] },
+      }),
+      { json: 6, protobuf: 6 },
+    ],
+  ];
+  for (const codec of [jsonCodec, protobufCodec]) {
+    const limit = codec.format === "json" ? 6 * 65_536 : 65_536;
+    for (const [kind, make, uncounted] of records) {
+      const title = `${kind}${uncounted === undefined ? "" : " with data"}, ${codec.format}`;
+      // Two bytes a character, so that characters and bytes are told apart.
+      const text = filler(
+        (filling) =>
+          codec.encode(kind, make(filling) as never).length - (uncounted?.[codec.format] ?? 0),
+        limit,
+      );
+      codec.decode(kind, codec.encode(kind, make(text) as never));
+      t.ok(codec.encodeFrame(1, { [kind]: make(text) }).length > limit, `${title}: in a frame`);
+      for (const write of [
+        () => codec.encode(kind, make(`${text}x`) as never),
+        () => codec.encodeFrame(1, { [kind]: make(`${text}x`) }),
+      ])
+        t.match(refusal(write), { fault: "too-long", requirement: "MOD-054" }, title);
+    }
+    const log = filler((message) => codec.encodeControl("log", { message }).length, limit);
+    codec.decodeControl("log", codec.encodeControl("log", { message: log }));
+    t.match(
+      refusal(() => codec.encodeControl("log", { message: `${log}x` })),
+      { fault: "too-long", requirement: "MOD-054" },
+      `log, ${codec.format}`,
+    );
+    const context = filler(
+      (invocationId) => codec.encode("context", { invocationId, remainingMs: 9 }).length,
+      limit,
+    );
+    const body = codec.encode("context", { invocationId: context, remainingMs: 9 });
+    t.equal(codec.withRemaining(body, 8).length, limit, `a shorter time, ${codec.format}`);
+    t.match(
+      refusal(() => codec.withRemaining(body, 1000)),
+      { fault: "too-long", requirement: "MOD-054" },
+      `a longer time, ${codec.format}`,
+    );
+  }
+});
+
+/** The text with which `size` gives exactly `wanted`, most of it characters of two bytes. */
+function filler(size: (text: string) => number, wanted: number): string {
+  const many = "\u00e9".repeat((wanted >> 1) - 200);
+  const text = many + "x".repeat(wanted - size(many));
+  return text + "x".repeat(wanted - size(text));
+}
+
+function refusal(act: () => unknown): CodecError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof CodecError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
 
 t.test("MOD-053: a delay is written beside disposition retry only", async (t) => {
   for (const codec of [jsonCodec, protobufCodec]) {

@@ -3,6 +3,8 @@ import type { ControlKind, RawRecord, RecordKind } from "../model/record.ts";
 import { CodecError } from "./codec-error.ts";
 import type { FrameParts } from "./frame-parts.ts";
 
+const maxContext = limits.max_context.value;
+
 /** The lengths one reader accepts, all derived from `max_record`. */
 export interface SizeLimits {
   /** Body of an event or chunk. */
@@ -17,12 +19,12 @@ export interface SizeLimits {
 
 /** @param factor How much longer a format's text may be than the value it carries: 1 for protobuf, 6 for JSON. */
 export function sizeLimits(maxRecord: number, factor: number): SizeLimits {
-  const frame = maxRecord + limits.max_context.value + limits.frame_overhead.value;
+  const frame = maxRecord + maxContext + limits.frame_overhead.value;
   return {
     record: maxRecord * factor,
     attributes: limits.max_attributes.value * factor,
-    other: limits.max_context.value * factor,
-    unit: factor === 1 ? frame : frame * factor + limits.max_context.value,
+    other: maxContext * factor,
+    unit: factor === 1 ? frame : frame * factor + maxContext,
   };
 }
 
@@ -33,27 +35,55 @@ export function limitOf(kind: RecordKind | ControlKind, sizes: SizeLimits): numb
 }
 
 /** @throws CodecError with fault `too-long` */
-export function checkBodySize(
+function checkBodySize(
   { kind, body }: RawRecord<RecordKind | ControlKind>,
   sizes: SizeLimits,
   offset: number,
-  id?: number,
+  id: number,
 ): void {
   const limit = limitOf(kind, sizes);
   if (body.length <= limit) return;
-  throw new CodecError(
-    "too-long",
-    `${kind} of ${body.length} bytes; allowed are ${limit}: send a large payload as a stream record and chunks`,
-    {
-      offset,
-      requirement: "MOD-055",
-      ...(id === undefined || id === 0 ? {} : { id }),
-    },
-  );
+  throw tooLong(kind, body.length, limit, { requirement: "MOD-055", offset }).confinedTo(id);
 }
 
-/** Checks every body of a frame; a fault is confined to the frame's id. */
+/** Checks the body of a record of a pipe. @throws CodecError with fault `too-long` */
+export function checkRecordSize(record: RawRecord, sizes: SizeLimits, offset: number): void {
+  checkBodySize(record, sizes, offset, 0);
+}
+
+/** Checks every body of a frame; a fault is confined to the frame's id. @throws CodecError with fault `too-long` */
 export function checkFrameSizes(frame: FrameParts, sizes: SizeLimits, offset: number): void {
   for (const record of frame.records) checkBodySize(record, sizes, offset, frame.id);
-  if (frame.control !== undefined) checkBodySize(frame.control, sizes, offset);
+  if (frame.control !== undefined) checkBodySize(frame.control, sizes, offset, frame.id);
+}
+
+/** Bytes that an event without its data may take, by the factor of its format. */
+export function attributesLimit(factor: number): number {
+  return limits.max_attributes.value * factor;
+}
+
+/**
+ * Checks the body of a context, error, end or control record before it is sent. Events have a limit that the reading
+ * side may raise, and chunks one for their data.
+ * @throws CodecError with fault `too-long`
+ */
+export function checkWritten(kind: RecordKind | ControlKind, size: number, factor: number): void {
+  const limit = maxContext * factor;
+  if (size > limit && kind !== "event" && kind !== "stream" && kind !== "chunk")
+    throw tooLong(kind, size, limit, { requirement: "MOD-054" });
+}
+
+/** The error for something over its limit. @param what Name of it in the message. */
+export function tooLong(
+  what: string,
+  size: number,
+  limit: number,
+  options: { readonly requirement: string; readonly offset?: number },
+): CodecError {
+  const remedy = what === "event" ? ": send a large payload as a stream record and chunks" : "";
+  return new CodecError(
+    "too-long",
+    `${what} of ${size} bytes; allowed are ${limit}${remedy}`,
+    options,
+  );
 }

@@ -1,9 +1,9 @@
 import { limits } from "../../generated/registry.ts";
 import type { CloudEvent, EventData, JsonValue } from "../../model/event.ts";
 import { compactJson } from "../canonical-json.ts";
-import { CodecError } from "../codec-error.ts";
 import { eventError, findEventProblem } from "../event-rules.ts";
 import { defaultTextType, isJsonMediaType } from "../json-media-type.ts";
+import { attributesLimit, tooLong } from "../size-limits.ts";
 import { encodeBase64 } from "./base64.ts";
 import { Body, setMember } from "./body.ts";
 import type { Member } from "./scanner.ts";
@@ -12,7 +12,7 @@ import { stringText } from "./string-text.ts";
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 type Extension = string | number | boolean;
 
-const maxAttributes = limits.max_attributes.value * limits.json_factor.value;
+const maxAttributes = attributesLimit(limits.json_factor.value);
 const dataTable = "JSN-034";
 const integer = /^(?:0|-?[1-9]\d{0,9})$/;
 const noData: EventData = { kind: "none" };
@@ -59,11 +59,7 @@ export function decodeEvent(bytes: Uint8Array, hasData: boolean): CloudEvent {
   }
   const size = bytes.length - (data === undefined ? 0 : data.end - data.start);
   if (size > maxAttributes)
-    throw new CodecError(
-      "too-long",
-      `event of ${size} bytes without its data; allowed are ${maxAttributes}`,
-      { requirement: "MOD-055" },
-    );
+    throw tooLong("event without its data", size, maxAttributes, { requirement: "MOD-055" });
   if (extensions !== undefined) event.extensions = extensions;
   event.data = data === undefined ? noData : readData(body, data, event.datacontenttype);
   const problem = findEventProblem(event as CloudEvent, hasData, dataTable);
@@ -135,7 +131,19 @@ export function eventText(event: CloudEvent, hasData: boolean): string {
     for (const [name, value] of Object.entries(event.extensions))
       text += `,"${name}":${extensionText(value)}`;
   }
-  return `${text}${dataText(data, mediaType)}}`;
+  const member = data.kind === "none" ? undefined : dataMember(data, mediaType);
+  if (member !== undefined) text += `,"${member.name}":`;
+  checkAttributes(text);
+  return `${text}${member?.value ?? ""}}`;
+}
+
+/** @param text An event without its data and its last brace. */
+function checkAttributes(text: string): void {
+  // A character takes at most three bytes, so most texts need no counting.
+  if (text.length * 3 < maxAttributes) return;
+  const size = Buffer.byteLength(text) + 1;
+  if (size > maxAttributes)
+    throw tooLong("event without its data", size, maxAttributes, { requirement: "MOD-054" });
 }
 
 function extensionText(value: Extension): string | undefined {
@@ -144,18 +152,18 @@ function extensionText(value: Extension): string | undefined {
   return typeof value === "boolean" ? String(value) : stringText(value);
 }
 
-function dataText(data: EventData, mediaType: string | undefined): string {
-  switch (data.kind) {
-    case "none":
-      return "";
-    case "bytes":
-      return `,"data_base64":"${encodeBase64(data.bytes)}"`;
-    case "json":
-      return `,"data":${compactJson(data.value)}`;
-    case "text":
-      // Under a JSON media type a string would be read as a JSON value.
-      if (mediaType !== undefined && isJsonMediaType(mediaType))
-        return `,"data_base64":"${encodeBase64(Buffer.from(data.text))}"`;
-      return `,"data":${stringText(data.text)}`;
-  }
+function dataMember(
+  data: Exclude<EventData, { kind: "none" }>,
+  mediaType: string | undefined,
+): { readonly name: "data" | "data_base64"; readonly value: string | undefined } {
+  if (data.kind === "json") return { name: "data", value: compactJson(data.value) };
+  if (data.kind === "bytes") return base64Member(data.bytes);
+  // Under a JSON media type a string would be read as a JSON value.
+  return mediaType !== undefined && isJsonMediaType(mediaType)
+    ? base64Member(Buffer.from(data.text))
+    : { name: "data", value: stringText(data.text) };
+}
+
+function base64Member(bytes: Uint8Array): { readonly name: "data_base64"; readonly value: string } {
+  return { name: "data_base64", value: `"${encodeBase64(bytes)}"` };
 }

@@ -1,8 +1,10 @@
+import { limits } from "../../generated/registry.ts";
 import type { ControlValues } from "../../model/control.ts";
 import type { ControlKind, RecordKind, RecordValues } from "../../model/record.ts";
 import type { Codec } from "../codec.ts";
 import { jsonPreface } from "../recognise.ts";
 import { checkChunk } from "../record-rules.ts";
+import { checkWritten } from "../size-limits.ts";
 import { withRemaining } from "./context-edit.ts";
 import { decodeEvent, eventText } from "./event.ts";
 import {
@@ -22,6 +24,7 @@ import {
   errorMessage,
 } from "./messages.ts";
 
+const factor = limits.json_factor.value;
 const messages = {
   context: contextMessage,
   chunk: chunkMessage,
@@ -52,7 +55,7 @@ export const jsonCodec: Codec = {
     return Buffer.from(recordText(kind, value));
   },
   encodeControl<Kind extends ControlKind>(kind: Kind, value: ControlValues[Kind]): Uint8Array {
-    return Buffer.from(controlMessages[kind].write(value));
+    return Buffer.from(checked(kind, controlMessages[kind].write(value)));
   },
   encodeFrame(id: number, values: Partial<RecordValues>): Uint8Array {
     let text = frameStart(id);
@@ -76,6 +79,13 @@ export const jsonCodec: Codec = {
   withRemaining,
 };
 
+function checked(kind: RecordKind | ControlKind, text: string): string {
+  // A character takes at most three bytes, so most texts need no counting.
+  if (text.length * 3 > limits.max_context.value * factor)
+    checkWritten(kind, Buffer.byteLength(text), factor);
+  return text;
+}
+
 function decodeRecord(kind: RecordKind, body: Uint8Array): RecordValues[RecordKind] {
   if (kind === "event") return decodeEvent(body, true);
   return kind === "stream" ? decodeEvent(body, false) : messages[kind].decode(body);
@@ -84,5 +94,5 @@ function decodeRecord(kind: RecordKind, body: Uint8Array): RecordValues[RecordKi
 function recordText(kind: RecordKind, value: RecordValues[RecordKind]): string {
   if (kind === "event" || kind === "stream")
     return eventText(value as RecordValues["event"], kind === "event");
-  return messages[kind].write(value);
+  return checked(kind, messages[kind].write(value));
 }

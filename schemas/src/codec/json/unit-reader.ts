@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { ByteQueue } from "../byte-queue.ts";
 import { CodecError } from "../codec-error.ts";
 import { showBytes } from "../show-bytes.ts";
-import { checkBodySize, checkFrameSizes, type SizeLimits } from "../size-limits.ts";
+import { checkFrameSizes, checkRecordSize, type SizeLimits, tooLong } from "../size-limits.ts";
 import type { StreamItem, StreamMode, UnitReader } from "../stream-unit.ts";
 import { readJsonUnit } from "./line.ts";
 
@@ -35,7 +35,7 @@ export class JsonUnitReader implements UnitReader {
       }
       if (unit.type === "record") {
         this.mode = "pipe";
-        checkBodySize(unit.record, this.#sizes, lineOffset);
+        checkRecordSize(unit.record, this.#sizes, lineOffset);
         return { type: "record", offset: lineOffset, record: unit.record };
       }
       this.mode = "session";
@@ -48,11 +48,10 @@ export class JsonUnitReader implements UnitReader {
     const feed = queue.indexOf(lineFeed, this.#searched);
     const length = feed < 0 ? queue.length : feed;
     if (length > this.#sizes.unit) {
-      throw new CodecError(
-        "too-long",
-        `a line of ${feed < 0 ? "at least " : ""}${length} bytes; allowed are ${this.#sizes.unit}`,
-        { offset: at, requirement: "MOD-055" },
-      );
+      throw tooLong(feed < 0 ? "the beginning of a line" : "line", length, this.#sizes.unit, {
+        requirement: "MOD-055",
+        offset: at,
+      });
     }
     if (feed < 0 && (!ended || length === 0)) {
       this.#searched = length;

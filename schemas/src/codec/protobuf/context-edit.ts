@@ -1,4 +1,5 @@
 import { CodecError } from "../codec-error.ts";
+import { checkWritten } from "../size-limits.ts";
 import { asCodecError, readerOf, skipUnknown } from "./wire.ts";
 import { Writer } from "./writer.ts";
 
@@ -32,5 +33,7 @@ export function withRemaining(body: Uint8Array, remainingMs: number | undefined)
     }
     kept.push(new Writer().uint32(remainingTag).uint32(remainingMs).finish());
   }
-  return Buffer.concat(kept);
+  const edited = Buffer.concat(kept);
+  checkWritten("context", edited.length, 1);
+  return edited;
 }

@@ -4,6 +4,7 @@ import { CodecError } from "../codec-error.ts";
 import { checkEvent } from "../event-rules.ts";
 import { parseIJson } from "../i-json.ts";
 import { isJsonMediaType } from "../json-media-type.ts";
+import { attributesLimit, tooLong } from "../size-limits.ts";
 import {
   type AttributeValue,
   readAttributeValue,
@@ -21,7 +22,7 @@ import {
   skipUnknown,
   unexpectedField,
 } from "./wire.ts";
-import { Writer } from "./writer.ts";
+import { varintSize, Writer } from "./writer.ts";
 
 const idTag = 10;
 const sourceTag = 18;
@@ -31,7 +32,9 @@ const attributesTag = 42;
 const binaryTag = 50;
 const textTag = 58;
 const anyTag = 66;
-const maxAttributes = 65_536;
+const maxAttributes = attributesLimit(1);
+/** Tag and length before data. */
+const longestHead = 6;
 const dataTable = "PBF-032";
 
 const noData: EventData = { kind: "none" };
@@ -64,7 +67,6 @@ function readEvent(reader: Reader, hasData: boolean): CloudEvent {
   let version = "";
   let type = "";
   let data: RawData | undefined;
-  let dataNumber = 0;
   const attributes: Attributes = {};
   let seen = 0;
   while (reader.pos < reader.len) {
@@ -77,17 +79,8 @@ function readEvent(reader: Reader, hasData: boolean): CloudEvent {
     if (tag !== attributesTag) {
       // Two members of the oneof are as bad as one twice.
       const bit = number >= 6 ? 64 : 1 << number;
-      if ((seen & bit) !== 0)
-        throw new CodecError(
-          "duplicate",
-          number >= 6 ? "event holds data twice" : `event field ${number} stands twice`,
-          {
-            offset: reader.pos,
-            requirement: number >= 6 && number !== dataNumber ? "PBF-017" : "PBF-016",
-          },
-        );
+      if ((seen & bit) !== 0) throw twice(number, data, reader.pos);
       seen |= bit;
-      if (number >= 6) dataNumber = number;
     }
     switch (tag) {
       case idTag:
@@ -124,11 +117,9 @@ function readEvent(reader: Reader, hasData: boolean): CloudEvent {
   }
   const dataSize = data === undefined ? 0 : data.bytes.length;
   if (reader.len - dataSize > maxAttributes)
-    throw new CodecError(
-      "too-long",
-      `event attributes take ${reader.len - dataSize} bytes; allowed are ${maxAttributes}`,
-      { requirement: "MOD-055" },
-    );
+    throw tooLong("event without its data", reader.len - dataSize, maxAttributes, {
+      requirement: "MOD-055",
+    });
   if (data?.kind === "any") {
     attributes.datacontenttype = "application/protobuf";
     attributes.dataschema = data.typeUrl;
@@ -143,6 +134,25 @@ function readEvent(reader: Reader, hasData: boolean): CloudEvent {
   } as CloudEvent;
   checkEvent(event, hasData, dataTable);
   return event;
+}
+
+const dataKinds: { readonly [number: number]: RawData["kind"] } = {
+  6: "bytes",
+  7: "text",
+  8: "any",
+};
+
+function twice(number: number, data: RawData | undefined, offset: number): CodecError {
+  const kind = dataKinds[number];
+  if (kind === undefined || kind === data?.kind)
+    return new CodecError("duplicate", `event field ${number} stands twice`, {
+      offset,
+      requirement: "PBF-016",
+    });
+  return new CodecError("duplicate", `event holds data of kind ${data?.kind} and ${kind}`, {
+    offset,
+    requirement: "PBF-017",
+  });
 }
 
 type RawData =
@@ -177,7 +187,7 @@ function interpret(data: RawData | undefined, mediaType: string | undefined): Ev
   if (data.kind !== "text") return { kind: "bytes", bytes: data.bytes };
   if (mediaType !== undefined && isJsonMediaType(mediaType)) {
     const parsed = parseIJson(data.text);
-    if (parsed !== undefined && parsed.value !== null) return { kind: "json", value: parsed.value };
+    if (parsed !== undefined) return { kind: "json", value: parsed.value };
   }
   return { kind: "text", text: data.text };
 }
@@ -258,6 +268,7 @@ export function encodeEvent(event: CloudEvent, hasData: boolean): Uint8Array {
 /** Writes the fields of an event, without tag and length. */
 export function writeEvent(writer: Writer, event: CloudEvent, hasData: boolean): void {
   checkEvent(event, hasData, dataTable);
+  const start = writer.length;
   writer
     .uint32(idTag)
     .string(event.id)
@@ -281,9 +292,29 @@ export function writeEvent(writer: Writer, event: CloudEvent, hasData: boolean):
     for (const [name, value] of Object.entries(event.extensions))
       writeAttribute(writer, name, value, writeAttributeValue);
   }
+  const head = writer.length - start;
   if (data.kind === "bytes") writer.uint32(binaryTag).bytes(data.bytes);
   else if (data.kind === "text") writer.uint32(textTag).string(data.text);
   else if (data.kind === "json") writer.uint32(textTag).string(canonicalJson(data.value));
+  checkAttributes(head, writer.length - start - head);
+}
+
+/**
+ * @param head Bytes before the field of the data.
+ * @param dataField Bytes of that field, whose tag and length count.
+ */
+function checkAttributes(head: number, dataField: number): void {
+  if (head <= maxAttributes - longestHead) return;
+  const size = head + (dataField === 0 ? 0 : 1 + lengthSize(dataField - 1));
+  if (size > maxAttributes)
+    throw tooLong("event without its data", size, maxAttributes, { requirement: "MOD-054" });
+}
+
+/** Bytes that the length takes in so many bytes of length and value. */
+function lengthSize(both: number): number {
+  let size = 1;
+  while (varintSize(both - size) > size) size += 1;
+  return size;
 }
 
 function writeTime(writer: Writer, value: string): void {

@@ -4,6 +4,7 @@ import type { ControlKind, RecordKind, RecordValues } from "../../model/record.t
 import type { Codec } from "../codec.ts";
 import { protobufPreface } from "../recognise.ts";
 import { checkChunk } from "../record-rules.ts";
+import { checkWritten } from "../size-limits.ts";
 import { withRemaining } from "./context-edit.ts";
 import { decodeEvent, encodeEvent, writeEvent } from "./event-message.ts";
 import { chunkPieces, framePieces, frameRecord, frameRecords, frameSize } from "./framing.ts";
@@ -35,25 +36,23 @@ export const protobufCodec: Codec = {
     if (kind === "event" || kind === "stream")
       return encodeEvent(value as RecordValues["event"], kind === "event");
     const message: unknown = messages[kind as keyof typeof messages];
-    return (message as Message<RecordValues[Kind]>).encode(value);
+    return checked(kind, (message as Message<RecordValues[Kind]>).encode(value));
   },
   encodeControl<Kind extends ControlKind>(kind: Kind, value: ControlValues[Kind]): Uint8Array {
-    return (controlMessages[kind] as Message<ControlValues[Kind]>).encode(value);
+    return checked(kind, (controlMessages[kind] as Message<ControlValues[Kind]>).encode(value));
   },
   encodeFrame(id: number, values: Partial<RecordValues>): Uint8Array {
     const writer = new Writer();
     writer.uint32(frameTag).fork().uint32(idTag).uint32(id);
     if (values.context !== undefined)
-      writeMember(writer, recordNumbers.context, contextMessage, values.context);
+      writeMember(writer, "context", contextMessage, values.context);
     if (values.event !== undefined)
       writeEventMember(writer, recordNumbers.event, values.event, true);
     if (values.stream !== undefined)
       writeEventMember(writer, recordNumbers.stream, values.stream, false);
-    if (values.chunk !== undefined)
-      writeMember(writer, recordNumbers.chunk, chunkMessage, values.chunk);
-    if (values.error !== undefined)
-      writeMember(writer, recordNumbers.error, errorMessage, values.error);
-    if (values.end !== undefined) writeMember(writer, recordNumbers.end, endMessage, values.end);
+    if (values.chunk !== undefined) writeMember(writer, "chunk", chunkMessage, values.chunk);
+    if (values.error !== undefined) writeMember(writer, "error", errorMessage, values.error);
+    if (values.end !== undefined) writeMember(writer, "end", endMessage, values.end);
     return writer.ldelim().finish();
   },
   chunkPieces(id: number | undefined, data: Uint8Array, last: boolean): readonly Uint8Array[] {
@@ -90,16 +89,23 @@ function decodeRecord(kind: RecordKind, body: Uint8Array): RecordValues[RecordKi
   }
 }
 
+function checked(kind: RecordKind | ControlKind, body: Uint8Array): Uint8Array {
+  checkWritten(kind, body.length, 1);
+  return body;
+}
+
 const plainEnd: RecordValues["end"] = Object.freeze({});
 
 function writeMember<Value extends object>(
   writer: Writer,
-  number: number,
+  kind: RecordKind,
   message: Message<Value>,
   value: Value,
 ): void {
-  writer.uint32((number << 3) | lengthDelimited).fork();
+  writer.uint32((recordNumbers[kind] << 3) | lengthDelimited).fork();
+  const start = writer.length;
   message.write(writer, value);
+  checkWritten(kind, writer.length - start, 1);
   writer.ldelim();
 }
 

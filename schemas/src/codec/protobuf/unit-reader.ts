@@ -1,7 +1,7 @@
 import type { ByteQueue } from "../byte-queue.ts";
 import { CodecError } from "../codec-error.ts";
 import { showBytes } from "../show-bytes.ts";
-import { checkFrameSizes, limitOf, type SizeLimits } from "../size-limits.ts";
+import { checkFrameSizes, limitOf, type SizeLimits, tooLong } from "../size-limits.ts";
 import type { StreamItem, StreamMode, UnitReader } from "../stream-unit.ts";
 import { readFrameBody, recordKinds } from "./frame-body.ts";
 
@@ -29,7 +29,11 @@ export class ProtobufUnitReader implements UnitReader {
           : limitOf(recordKinds[tag.number] ?? "event", this.#sizes);
       const length = readLength(queue, tag.size, at);
       if (length === undefined) return cutShort(ended, queue, at);
-      if (length.value > bodyLimit) throw tooLong(tag.number, length.value, bodyLimit, at);
+      if (length.value > bodyLimit)
+        throw tooLong(unitName(tag.number), length.value, bodyLimit, {
+          requirement: "MOD-055",
+          offset: at,
+        });
       const head = tag.size + length.size;
       if (tag.number === 15) checkFrameStart(queue, head, length.value, at);
       if (!queue.need(head + length.value)) return cutShort(ended, queue, at);
@@ -101,6 +105,10 @@ export class ProtobufUnitReader implements UnitReader {
   }
 }
 
+function unitName(number: number): string {
+  return number === 15 ? "frame" : (recordKinds[number] ?? `field ${number}`);
+}
+
 const sessionTag = { number: 15, size: 1 } as const;
 
 function readLength(
@@ -127,15 +135,6 @@ function checkFrameStart(queue: ByteQueue, head: number, length: number, at: num
     throw foreign(queue, at, "a frame begins with its id and is never empty", "PBF-010");
   if (queue.need(head + 1) && queue.head[queue.position + head] !== 0x08)
     throw foreign(queue, at, "a frame begins with its id", "PBF-010");
-}
-
-function tooLong(number: number, length: number, limit: number, at: number): CodecError {
-  const what = number === 15 ? "frame" : (recordKinds[number] ?? `field ${number}`);
-  return new CodecError(
-    "too-long",
-    `${what} of ${length} bytes; allowed are ${limit}: send a large payload as a stream record and chunks`,
-    { offset: at, requirement: "MOD-055" },
-  );
 }
 
 function foreign(queue: ByteQueue, at: number, rule: string, requirement: string): CodecError {

@@ -17,6 +17,11 @@ export class Writer {
   #at = 0;
   readonly #marks: number[] = [];
 
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#at;
+  }
+
   /** A varint of up to 32 bits: a tag, a length or a value. */
   uint32(value: number): this {
     this.#room(5);
