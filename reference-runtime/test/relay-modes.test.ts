@@ -184,6 +184,13 @@ const pipeCases: readonly PipeCase[] = [
     error: { code: "not_found", effect: "none", message: /no-such-program/ },
   },
   {
+    title: "needs a function with too many bytes of arguments",
+    path: folder({ command: ["cat", "x".repeat(200_000)], modes: ["filter"] }),
+    input: preface + event("emit") + end,
+    status: 69,
+    error: { code: "unavailable", effect: "none", message: /E2BIG/ },
+  },
+  {
     title: "kills its function",
     input: preface + event("crash") + end,
     status: 69,

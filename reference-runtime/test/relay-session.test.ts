@@ -16,7 +16,12 @@ const everythingFolder = (options: object = {}, ...args: string[]): string =>
     ...options,
   });
 
-type Script = readonly (readonly [pattern: string, reply: string, action?: string])[];
+type Script = readonly (readonly [
+  pattern: string,
+  reply: string,
+  action?: string,
+  times?: number,
+])[];
 const scripted = (steps: Script, options: object = {}): string =>
   folder({
     command: [node, fixture("scripted.js"), JSON.stringify(steps)],
@@ -197,6 +202,29 @@ t.test("a slow reader holds back its own invocation and no other (RLY-021, RLY-0
   host.write({ id: 1, cancel: { reason: "client_gone" } });
   t.match(await host.frame(1, "error"), { error: { code: "cancelled" } });
   t.match(await host.write(drain).ending, { status: 0 });
+});
+
+t.test("what upstream does not take is not granted to the function again", async (t) => {
+  const data = Buffer.alloc(65_536).toString("base64");
+  const child = scripted([
+    greeting,
+    ['"id":1,', line({ id: 1, stream: event })],
+    ["", line({ id: 1, chunk: { data } }), "", 11],
+    ['"id":2,', line({ id: 2, end: {} })],
+    ["client_gone", line({ id: 1, error: { code: "cancelled" } })],
+  ]);
+  const host = relay(child).greet({ credit: 65_536 });
+  await host.frame(0, "ready");
+  host.write(call(1));
+  await host.frame(1, "chunk");
+  host.write(call(2));
+  await host.frame(2, "end");
+  t.equal(octets(host.frames, 1), 65_536, "the stream record is free, one chunk is paid for");
+  host.write({ id: 1, cancel: { reason: "client_gone" } });
+  t.match(await host.frame(1, "error"), { error: { code: "cancelled" } });
+  const { stderr } = await host.write(drain).ending;
+  const read: string = JSON.parse(/^read (.*)$/m.exec(stderr)?.[1] ?? '""');
+  t.notMatch(read, /"credit":\{"bytes"/, "900 KB wait and hold the function back");
 });
 
 t.test("a function that takes nothing holds back its sender alone", async (t) => {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
 import { RuntimeError } from "../runtime-error.ts";
 import { coverInherited } from "./inherited-fds.ts";
@@ -49,16 +49,7 @@ export interface Launcher {
 /** Starts a process with no isolation but a process group: what the profile `trusted` asks for. */
 export const directLauncher: Launcher = {
   async launch(spec) {
-    const child = spawn(spec.file, spec.argv.slice(1), {
-      argv0: spec.argv[0] ?? spec.file,
-      cwd: spec.cwd,
-      env: spec.env,
-      stdio: [...spec.fds, ...coverInherited()],
-      // A session of its own makes the process leader of a group that one signal reaches.
-      detached: true,
-      ...(spec.uid === undefined ? {} : { uid: spec.uid }),
-      ...(spec.gid === undefined ? {} : { gid: spec.gid }),
-    });
+    const child = start(spec);
     const { pid } = child;
     if (pid === undefined)
       throw await new Promise<RuntimeError>((resolve) => {
@@ -70,6 +61,24 @@ export const directLauncher: Launcher = {
     return { pid, exited, signal: (signal) => signalGroup(pid, signal) };
   },
 };
+
+function start(spec: LaunchSpec): ChildProcess {
+  try {
+    return spawn(spec.file, spec.argv.slice(1), {
+      argv0: spec.argv[0] ?? spec.file,
+      cwd: spec.cwd,
+      env: spec.env,
+      stdio: [...spec.fds, ...coverInherited()],
+      // A session of its own makes the process leader of a group that one signal reaches.
+      detached: true,
+      ...(spec.uid === undefined ? {} : { uid: spec.uid }),
+      ...(spec.gid === undefined ? {} : { gid: spec.gid }),
+    });
+  } catch (cause) {
+    // Some failures, too many bytes of arguments among them, do not wait for the event.
+    throw launchError(spec, cause as NodeJS.ErrnoException);
+  }
+}
 
 function launchError(spec: LaunchSpec, cause: NodeJS.ErrnoException): RuntimeError {
   const command = JSON.stringify(spec.argv[0]);
