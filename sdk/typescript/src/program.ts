@@ -209,6 +209,8 @@ export class Program implements Surroundings, FeedOwner, InputListener {
 
   /** Uncaught errors, and ends that nobody announced, leave the host with an answer. */
   #watchProcess(): void {
+    // A reader of standard error that is gone is no failure of the function, least of all one to report there.
+    process.stderr.on("error", () => {});
     process.on("uncaughtException", (error: unknown) => {
       if (process.listenerCount("uncaughtException") > 1) return;
       complain(
