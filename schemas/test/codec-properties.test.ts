@@ -20,6 +20,7 @@ import {
 import { arbitraries } from "./arbitrary-values.ts";
 import { canonicalForm, type Plain } from "./canonical-form.ts";
 import { readStream } from "./read-stream.ts";
+import { stockSchema } from "./stock-protobuf.ts";
 
 const formats = ["json", "protobuf"] as const;
 const recordKinds = Object.keys(recordNumbers) as RecordKind[];
@@ -194,7 +195,7 @@ t.test(
   },
 );
 
-t.test("a context keeps every byte but those of remaining_ms", async (t) => {
+t.test("JSN-036, PBF-035: a context keeps every byte but those of remaining_ms", async (t) => {
   const remaining = fc.option(fc.integer({ min: 0, max: 0xffff_ffff }), { nil: undefined });
   for (const format of formats) {
     const codec = codecFor(format);
@@ -241,6 +242,7 @@ t.test("mutated bodies are read or refused, never anything else", async (t) => {
               codec.encode(kind, decoded);
             } catch (error) {
               if (!(error instanceof CodecError)) throw error;
+              wellSaid(error, body.length);
               refused++;
             }
           },
@@ -251,6 +253,88 @@ t.test("mutated bodies are read or refused, never anything else", async (t) => {
     t.ok(refused > 300, `${format}: ${refused} of 3000 mutations were refused`);
   }
 });
+
+t.test(
+  "MOD-060, PRV-005: a fault quotes little of what strangers wrote, and nothing raw",
+  async (t) => {
+    const core = { specversion: "1.0", id: "1", source: "/s", type: "t" };
+    const names = [
+      "\u001b[2J".repeat(9000),
+      "\u0000\r\n\u009b\u2028\ud83d\ude00",
+      "x".repeat(60_001),
+    ];
+    const typed = (name: string, value: string): Buffer =>
+      stockBody("io.cloudevents.v1.CloudEvent", {
+        id: "1",
+        source: "/s",
+        spec_version: "1.0",
+        type: "t",
+        attributes: { [name]: { [value]: value === "ce_string" ? "\u001b" : undefined } },
+      });
+    const bodies = names.flatMap((name): readonly [Codec, RecordKind, unknown][] => [
+      [jsonCodec, "event", { ...core, [`${name}_`]: "v" }],
+      [jsonCodec, "event", { ...core, [name]: 1.5 }],
+      [jsonCodec, "event", { ...core, [name]: "\u001b" }],
+      [jsonCodec, "event", { ...core, subject: name, time: name }],
+      [jsonCodec, "event", { ...core, datacontenttype: `${name}/x`, data: 1 }],
+      [jsonCodec, "context", { invocation_id: "i", extensions: { [name]: "v" } }],
+      [jsonCodec, "context", { invocation_id: "i", extensions: { [name]: 1 } }],
+      [jsonCodec, "context", { invocation_id: "i", attempt: name }],
+      [
+        jsonCodec,
+        "context",
+        `${JSON.stringify({ [name]: 1 }).slice(0, -1)},${JSON.stringify(name)}:2}`,
+      ],
+      [jsonCodec, "chunk", { data: name }],
+      [jsonCodec, "chunk", name],
+      [protobufCodec, "event", typed(name, "ce_string")],
+      [protobufCodec, "event", typed(name, "none")],
+      [
+        protobufCodec,
+        "context",
+        stockBody("stdfn.v1.Context", { invocation_id: "i", extensions: { [name]: "v", A: "" } }),
+      ],
+      [
+        protobufCodec,
+        "context",
+        Buffer.concat(
+          [0, 1].map(() => stockBody("stdfn.v1.Context", { extensions: { [name]: "v" } })),
+        ),
+      ],
+    ]);
+    for (const [index, [codec, kind, value]] of bodies.entries()) {
+      const body = Buffer.from(
+        value instanceof Uint8Array || typeof value === "string" ? value : JSON.stringify(value),
+      );
+      const error = refusal(() => codec.decode(kind, body));
+      wellSaid(error, body.length);
+      t.pass(`${index}: ${error.message}`);
+    }
+  },
+);
+
+function stockBody(type: string, value: object): Buffer {
+  return Buffer.from(stockSchema.lookupType(type).encode(value).finish());
+}
+
+function refusal(act: () => unknown): CodecError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof CodecError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+/** What holds for every fault of a body: its requirement, a position in it, and a message fit for a terminal. */
+function wellSaid({ message, offset, requirement }: CodecError, length: number): void {
+  const escaped = 4 * 256;
+  if (requirement === undefined) throw new Error(`no requirement: ${message}`);
+  if (!(offset >= 0 && offset <= length)) throw new Error(`offset ${offset}: ${message}`);
+  if (!/^[ -~…]+$/u.test(message)) throw new Error(`raw bytes: ${JSON.stringify(message)}`);
+  if (message.length > escaped + 400) throw new Error(`${message.length} characters: ${message}`);
+}
 
 function filledName(): fc.Arbitrary<string> {
   return fc.stringMatching(/^[a-z]{1,8}$/);

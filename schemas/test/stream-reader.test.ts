@@ -236,6 +236,77 @@ t.test("pieces that follow each other in memory are read without a copy", async 
   }
 });
 
+t.test("PBF-002: a record is handed out before those behind it have come", async (t) => {
+  const reader = new StreamReader();
+  const merged: unknown[] = [];
+  // Merged into one message, the later context would win.
+  for (const piece of [binary, "12 03 0a 01 61", "12 03 0a 01 62", "1a 10 0a"]) {
+    reader.push(hex(piece));
+    const item = reader.next();
+    merged.push(
+      item?.type === "record" ? protobufCodec.decode("context", item.record.body) : item?.type,
+    );
+  }
+  t.strictSame(merged, ["preface", { invocationId: "a" }, { invocationId: "b" }, undefined]);
+});
+
+t.test("MOD-059: no byte is used that follows a fault of the stream", async (t) => {
+  const good = { json: '{"end":{}}\n', protobuf: hex("3a00") };
+  const faults: readonly [title: string, good: string | Buffer, ...pieces: (string | Buffer)[]][] =
+    [
+      ["no preface", good.json, "hello\n"],
+      ["another major", good.json, '{"stdfn":"2"}\n'],
+      ["a stray line", good.json, '{"stdfn":"1"}\n', "loading\n"],
+      ["a broken line", good.json, '{"stdfn":"1"}\n', '{"end":}\n'],
+      ["a long line", good.json, '{"stdfn":"1"}\n', Buffer.alloc(6 * 1_200_000, "x"), "\n"],
+      ["a stray byte", good.protobuf, hex(binary), hex("4f")],
+      ["a long record", good.protobuf, hex(binary), hex("1a ffffff07")],
+      ["a frame without its id", good.protobuf, hex(binary), hex("7a 02 3a00")],
+    ];
+  for (const [title, more, ...pieces] of faults) {
+    const reader = new StreamReader();
+    for (const piece of pieces) reader.push(Buffer.from(piece));
+    const error = refusal(() => {
+      while (reader.next()?.type !== "record");
+    });
+    t.equal(error.id, undefined, title);
+    reader.push(Buffer.from(more));
+    reader.end();
+    t.equal(
+      refusal(() => reader.next()),
+      error,
+      `${title}, again`,
+    );
+  }
+});
+
+t.test("MOD-058: reading goes on after a fault that is confined", async (t) => {
+  for (const { preface, frames } of [
+    {
+      preface: '{"stdfn":"1"}\n',
+      frames: ['{"frame":{"id":1,"end":{"a":1,"a":1}}}\n', '{"frame":{"id":2,"end":{}}}\n'],
+    },
+    { preface: hex(binary), frames: [hex("7a 04 0801 3a05"), hex("7a 04 0802 3a00")] },
+  ]) {
+    const reader = new StreamReader();
+    for (const piece of [preface, ...frames]) reader.push(Buffer.from(piece));
+    reader.next();
+    t.equal(refusal(() => reader.next()).id, 1);
+    t.match(reader.next(), { type: "frame", id: 2 });
+  }
+});
+
+t.test("REC-015, REC-032: a format that is not accepted is a fault", async (t) => {
+  const bytes = hex(`${binary} 3a00`);
+  const formats = ["json"] as const;
+  t.match(faultOf(bytes, { formats }), { fault: "format", requirement: "REC-015" });
+  t.match(faultOf(bytes, { formats, maxForeign: 65_536 }), {
+    fault: "format",
+    requirement: "REC-032",
+  });
+  t.equal(readAll(bytes, { formats: ["protobuf"] }).length, 2);
+});
+
 t.test("a host skips foreign bytes before the preface and keeps them as evidence", async (t) => {
   const banner = Buffer.from("starting up …\n");
   for (const split of [1, 3, 1000]) {
@@ -262,7 +333,7 @@ t.test("a host skips foreign bytes before the preface and keeps them as evidence
   );
 });
 
-t.test("recognise() waits only while the bytes can still become a preface", async (t) => {
+t.test("REC-011: recognise() waits only while the bytes can still become a preface", async (t) => {
   const cases: readonly [string, boolean, string][] = [
     ["", false, "more"],
     ["\n", false, "more"],

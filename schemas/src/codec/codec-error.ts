@@ -31,9 +31,15 @@ const dataFaults: ReadonlySet<CodecFault> = new Set([
 export class CodecError extends Error {
   override readonly name = "CodecError";
   readonly fault: CodecFault;
-  /** Byte position in the stream (or in the body, from `decode`), from 0. */
+  /**
+   * Byte position in the stream, from 0. From `decode`, which sees a body alone, it is the position in that body: of
+   * the member to blame, or 0 where the body as a whole breaks a rule.
+   */
   readonly offset: number;
-  /** The requirement that is violated, for instance `PBF-004`; absent where none applies. */
+  /**
+   * The requirement that is broken, for instance `PBF-004`. Absent only where a program, and no byte stream, breaks its
+   * contract: it encodes a value of another type than the model gives it.
+   */
   readonly requirement: string | undefined;
   /** Error code to answer with. */
   readonly code: ErrorCode;

@@ -16,7 +16,8 @@ export interface Codec {
   /**
    * Decodes one body strictly: duplicate members, wrong types, invalid UTF-8, values out of range and missing
    * required members are refused.
-   * @throws CodecError with the offset inside `body`, what was expected and what stands there.
+   * @throws CodecError with the requirement that is broken, the offset inside `body`, what was expected and what stands
+   * there.
    */
   decode<Kind extends RecordKind>(kind: Kind, body: Uint8Array): RecordValues[Kind];
   decodeControl<Kind extends ControlKind>(kind: Kind, body: Uint8Array): ControlValues[Kind];

@@ -1,7 +1,7 @@
 import type { CloudEvent, EventData } from "../model/event.ts";
 import { CodecError } from "./codec-error.ts";
 import { isJsonMediaType } from "./json-media-type.ts";
-import { showBytes } from "./show-bytes.ts";
+import { showText } from "./show-bytes.ts";
 
 /** Names an extension cannot have: they mean something else in an event. */
 const takenNames: ReadonlySet<string> = new Set([
@@ -108,7 +108,10 @@ function optionalProblem(name: string, value: unknown): EventProblem | undefined
 
 function textProblem(name: string, value: unknown): EventProblem | undefined {
   if (typeof value !== "string") {
-    return { member: name, message: `event ${name} is ${show(value)}; expected a string` };
+    return {
+      member: name,
+      message: `event ${shortened(name)} is ${show(value)}; expected a string`,
+    };
   }
   for (let index = 0; index < value.length; index += 1) {
     const code = value.charCodeAt(index);
@@ -123,7 +126,7 @@ function forbiddenProblem(name: string, value: string): EventProblem | undefined
   const code = found[0].codePointAt(0) as number;
   return {
     member: name,
-    message: `event ${name} ${show(value)} holds U+${code.toString(16).toUpperCase().padStart(4, "0")}; control characters, surrogates and noncharacters are not allowed in attributes`,
+    message: `event ${shortened(name)} ${show(value)} holds U+${code.toString(16).toUpperCase().padStart(4, "0")}; control characters, surrogates and noncharacters are not allowed in attributes`,
     requirement: "MOD-024",
   };
 }
@@ -181,7 +184,7 @@ function extensionProblem(name: string, value: unknown): EventProblem | undefine
     return undefined;
   return {
     member: name,
-    message: `event ${name} is ${value}; a number attribute is an integer from -2147483648 to 2147483647: write another value as a string`,
+    message: `event ${shortened(name)} is ${value}; a number attribute is an integer from -2147483648 to 2147483647: write another value as a string`,
   };
 }
 
@@ -222,11 +225,16 @@ function dataProblem(
   };
 }
 
+/** A name of legal characters, which can be of any length. */
+function shortened(name: string): string {
+  return name.length > 64 ? `${name.slice(0, 64)}…` : name;
+}
+
 function isWellFormed(text: string): boolean {
   return (text as string & { isWellFormed(): boolean }).isWellFormed();
 }
 
 function show(value: unknown): string {
-  if (typeof value === "string") return showBytes(Buffer.from(value), 64);
+  if (typeof value === "string") return showText(value);
   return `${String(value)} (${value === null ? "null" : typeof value})`;
 }

@@ -3,6 +3,7 @@ import type { Context } from "../model/context.ts";
 import type { Credit, Hello, Limits, Log, Ready, Unsupported } from "../model/control.ts";
 import type { Chunk, End, ErrorRecord } from "../model/envelope.ts";
 import { CodecError } from "./codec-error.ts";
+import { showText } from "./show-bytes.ts";
 
 /** Rules on values that hold in every format. Each throws CodecError with fault `invalid` or `too-long`. */
 
@@ -115,7 +116,7 @@ function checkFactNames(facts: object, what: string): void {
     if (!factName.test(name))
       throw invalid(
         "MOD-039",
-        `${what}: name ${JSON.stringify(name)}; allowed are 1 to 64 characters a-z, 0-9 and underscore`,
+        `${what}: name ${showText(name)}; allowed are 1 to 64 characters a-z, 0-9 and underscore`,
       );
   }
 }

@@ -12,6 +12,11 @@ export function showBytes(bytes: Uint8Array, max: number = shownByDefault): stri
   return hidden > 0 ? `"${text}" and ${hidden} more bytes` : `"${text}"`;
 }
 
+/** Quotes a text like `showBytes`. @param max Bytes shown at most. */
+export function showText(text: string, max = 64): string {
+  return showBytes(Buffer.from(text), max);
+}
+
 function showByte(byte: number): string {
   if (byte === 0x0a) return "\\n";
   if (byte === 0x0d) return "\\r";

@@ -34,6 +34,7 @@ export class StreamReader {
   readonly #announced: StreamMode | undefined;
   #units: UnitReader | undefined;
   #format: FormatName | undefined;
+  #lost: CodecError | undefined;
   #pushed = 0;
   #ended = false;
 
@@ -73,11 +74,18 @@ export class StreamReader {
   /**
    * The next item, or undefined if more bytes are needed (after `end`: if the bytes are used up).
    * @throws CodecError. If its `id` is set the fault is confined to that invocation and reading may go on; otherwise
-   * the stream is lost.
+   * the stream is lost, and every further call throws the same error: no byte after it is used (MOD-059).
    */
   next(): StreamItem | undefined {
-    if (this.#units !== undefined) return this.#units.next(this.#queue, this.offset, this.#ended);
-    return this.#readPreface();
+    if (this.#lost !== undefined) throw this.#lost;
+    try {
+      return this.#units === undefined
+        ? this.#readPreface()
+        : this.#units.next(this.#queue, this.offset, this.#ended);
+    } catch (error) {
+      if (error instanceof CodecError && error.id === undefined) this.#lost = error;
+      throw error;
+    }
   }
 
   #readPreface(): StreamItem | undefined {

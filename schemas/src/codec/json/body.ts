@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { CodecError, type CodecFault } from "../codec-error.ts";
-import { showBytes } from "../show-bytes.ts";
+import { showBytes, showText } from "../show-bytes.ts";
 import { decodeBase64 } from "./base64.ts";
 import { type Member, Scanner, type Span } from "./scanner.ts";
 
@@ -13,6 +13,7 @@ const openBrace = 0x7b;
 const shown = 64;
 const maxUint32 = 0xffff_ffff;
 const maxUint64 = 0xffff_ffff_ffff_ffffn;
+const plainName = /^\w{1,64}$/;
 const digits = /^(?:0|[1-9]\d*)$/;
 
 /**
@@ -125,7 +126,9 @@ export class Body {
     const strings: Record<string, string> = {};
     for (const member of this.#allMembers(span, label)) {
       this.#refuseNull(member, label);
-      setMember(strings, member.name, this.string(member, `${label}.${member.name}`));
+      if (!this.isString(member))
+        throw this.wrongType(member, memberPath(label, member.name), "a string");
+      setMember(strings, member.name, this.string(member, label));
     }
     return strings;
   }
@@ -188,6 +191,11 @@ export class Body {
     }
     return value;
   }
+}
+
+/** A member's path for messages; a name that somebody made up is quoted. */
+export function memberPath(label: string, name: string): string {
+  return plainName.test(name) ? `${label}.${name}` : `${label}[${showText(name)}]`;
 }
 
 /** Sets a member of an object built from foreign names: `__proto__` is a name like any other. */

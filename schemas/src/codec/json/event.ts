@@ -3,9 +3,10 @@ import type { CloudEvent, EventData, JsonValue } from "../../model/event.ts";
 import { compactJson } from "../canonical-json.ts";
 import { eventError, findEventProblem } from "../event-rules.ts";
 import { defaultTextType, isJsonMediaType } from "../json-media-type.ts";
+import { showText } from "../show-bytes.ts";
 import { attributesLimit, tooLong } from "../size-limits.ts";
 import { encodeBase64 } from "./base64.ts";
-import { Body, setMember } from "./body.ts";
+import { Body, memberPath, setMember } from "./body.ts";
 import type { Member } from "./scanner.ts";
 import { stringText } from "./string-text.ts";
 
@@ -71,15 +72,14 @@ export function decodeEvent(bytes: Uint8Array, hasData: boolean): CloudEvent {
 }
 
 function readExtension(body: Body, member: Member): Extension {
-  const label = `event.${member.name}`;
-  if (body.isString(member)) return body.string(member, label);
-  if (body.isBoolean(member)) return body.boolean(member, label);
+  if (body.isString(member)) return body.string(member, "event");
+  if (body.isBoolean(member)) return body.boolean(member, "event");
   const text = body.text(member);
   const value = integer.test(text) ? Number(text) : Number.NaN;
   if (value >= -0x8000_0000 && value <= 0x7fff_ffff) return value;
   throw body.wrongType(
     member,
-    label,
+    memberPath("event", member.name),
     "a string, a boolean or an integer from -2147483648 to 2147483647",
     "JSN-030",
   );
@@ -95,7 +95,7 @@ function readData(body: Body, member: Member, mediaType: string | undefined): Ev
     "invalid",
     "JSN-033",
     member,
-    `event.data is no string under datacontenttype ${JSON.stringify(mediaType)}; expected a string, or a JSON media type`,
+    `event.data is no string under datacontenttype ${showText(mediaType)}; expected a string, or a JSON media type`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { CodecError } from "../codec-error.ts";
-import { showBytes } from "../show-bytes.ts";
+import { showText } from "../show-bytes.ts";
 import { encodeBase64 } from "./base64.ts";
 import type { Body } from "./body.ts";
 import type { Span } from "./scanner.ts";
@@ -146,9 +146,6 @@ function writeUint32(value: unknown, label: string): string {
 }
 
 function unwritable(value: unknown, label: string, expected: string): CodecError {
-  const found =
-    typeof value === "string"
-      ? showBytes(Buffer.from(value), 64)
-      : `${String(value)} (${typeof value})`;
+  const found = typeof value === "string" ? showText(value) : `${String(value)} (${typeof value})`;
   return new CodecError("invalid", `${label} is ${found}; expected ${expected}`);
 }

@@ -1,4 +1,5 @@
 import { CodecError } from "../codec-error.ts";
+import { showText } from "../show-bytes.ts";
 import { spanEnd } from "./field.ts";
 import {
   type Reader,
@@ -30,7 +31,7 @@ export function readAttributeValue(reader: Reader, end: number, name: string): A
     const member = readMember(reader, tag, name);
     if (member === undefined) continue;
     if (value !== undefined)
-      throw new CodecError("duplicate", `attribute ${name} has two values`, {
+      throw new CodecError("duplicate", `attribute ${showText(name)} has two values`, {
         offset: reader.pos,
         requirement: tag === previous ? "PBF-016" : "PBF-017",
       });
@@ -38,7 +39,7 @@ export function readAttributeValue(reader: Reader, end: number, name: string): A
     previous = tag;
   }
   if (value === undefined)
-    throw new CodecError("invalid", `attribute ${name} has no value this version knows`, {
+    throw new CodecError("invalid", `attribute ${showText(name)} has no value this version knows`, {
       offset: reader.pos,
       requirement: "PBF-028",
     });
@@ -50,7 +51,7 @@ function readMember(reader: Reader, tag: number, name: string): AttributeValue |
     case stringTag:
     case uriTag:
     case uriReferenceTag:
-      return readString(reader, `attribute ${name}`);
+      return readString(reader, "an attribute value");
     case booleanTag:
       return reader.bool();
     case integerTag:
@@ -63,16 +64,16 @@ function readMember(reader: Reader, tag: number, name: string): AttributeValue |
       if (tag >>> 3 >= 1 && tag >>> 3 <= 7)
         throw new CodecError(
           "malformed",
-          `attribute ${name} holds field ${tag >>> 3} with wire type ${tag & 7}`,
+          `attribute ${showText(name)} holds field ${tag >>> 3} with wire type ${tag & 7}`,
           { offset: reader.pos, requirement: "PBF-019" },
         );
-      skipUnknown(reader, tag, `attribute ${name}`);
+      skipUnknown(reader, tag, "an attribute value");
       return undefined;
   }
 }
 
 function readTimestamp(reader: Reader, name: string): string {
-  const end = spanEnd(reader, `attribute ${name}`);
+  const end = spanEnd(reader, "the timestamp of an attribute");
   let seconds: bigint | undefined;
   let nanos: number | undefined;
   while (reader.pos < end) {
@@ -80,8 +81,8 @@ function readTimestamp(reader: Reader, name: string): string {
     if (tag === 8 && seconds === undefined) seconds = BigInt.asIntN(64, readUint64(reader));
     else if (tag === 16 && nanos === undefined) nanos = reader.int32();
     else if (tag >>> 3 === 1 || tag >>> 3 === 2)
-      throw unexpectedField(reader, tag, varint, `the timestamp of attribute ${name}`);
-    else skipUnknown(reader, tag, `attribute ${name}`);
+      throw unexpectedField(reader, tag, varint, "the timestamp of an attribute");
+    else skipUnknown(reader, tag, "the timestamp of an attribute");
   }
   return formatTimestamp(seconds ?? 0n, nanos ?? 0, name);
 }
@@ -94,7 +95,7 @@ function formatTimestamp(seconds: bigint, nanos: number, name: string): string {
   if (seconds < firstSecond || seconds > lastSecond || nanos < 0 || nanos > 999_999_999) {
     throw new CodecError(
       "invalid",
-      `the timestamp of attribute ${name} is ${seconds} s ${nanos} ns; allowed are the years 1 to 9999 and 0 to 999999999 ns`,
+      `the timestamp of attribute ${showText(name)} is ${seconds} s ${nanos} ns; allowed are the years 1 to 9999 and 0 to 999999999 ns`,
       { requirement: "PBF-030" },
     );
   }

@@ -4,6 +4,7 @@ import { CodecError } from "../codec-error.ts";
 import { checkEvent } from "../event-rules.ts";
 import { parseIJson } from "../i-json.ts";
 import { isJsonMediaType } from "../json-media-type.ts";
+import { showText } from "../show-bytes.ts";
 import { attributesLimit, tooLong } from "../size-limits.ts";
 import {
   type AttributeValue,
@@ -206,7 +207,7 @@ function readAttribute(reader: Reader, attributes: Attributes): void {
         name ?? "(name not read yet)",
       );
     else if (tag >>> 3 === 1 || tag >>> 3 === 2)
-      throw unexpectedField(reader, tag, lengthDelimited, `the entry of attribute ${name ?? ""}`);
+      throw unexpectedField(reader, tag, lengthDelimited, "an entry of event attributes");
     else skipUnknown(reader, tag, "an entry of event attributes");
   }
   if (name === undefined || value === undefined)
@@ -246,7 +247,7 @@ function setAttribute(
   }
   attributes.extensions ??= {};
   if (Object.hasOwn(attributes.extensions, name))
-    throw new CodecError("duplicate", `event attribute ${name} stands twice`, {
+    throw new CodecError("duplicate", `event attribute ${showText(name)} stands twice`, {
       offset,
       requirement: "PBF-018",
     });

@@ -1,4 +1,5 @@
 import { CodecError } from "../codec-error.ts";
+import { showText } from "../show-bytes.ts";
 import {
   lengthDelimited,
   type Reader,
@@ -130,7 +131,7 @@ export function stringMapField(number: number, name: string): Field {
       const map = (previous ?? {}) as Record<string, string>;
       const [key, value] = readEntry(reader, what);
       if (Object.hasOwn(map, key))
-        throw new CodecError("duplicate", `${what} holds the key ${JSON.stringify(key)} twice`, {
+        throw new CodecError("duplicate", `${what} holds the key ${showText(key)} twice`, {
           offset: reader.pos,
           requirement: "PBF-018",
         });

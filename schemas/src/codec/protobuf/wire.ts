@@ -109,9 +109,9 @@ export function skipUnknown(reader: Reader, tag: number, what: string): void {
 export function asCodecError(what: string, reader: Reader, error: unknown): CodecError {
   if (error instanceof CodecError) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new CodecError(
-    "malformed",
-    `${what} is cut short or malformed at byte ${reader.pos}: ${reason}`,
-    { offset: reader.pos, requirement: "PBF-020", cause: error },
-  );
+  return new CodecError("malformed", `${what} is cut short or malformed: ${reason}`, {
+    offset: reader.pos,
+    requirement: "PBF-020",
+    cause: error,
+  });
 }
