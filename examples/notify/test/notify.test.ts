@@ -56,6 +56,7 @@ t.test("tells a wrong input from a change", async (t) => {
   for (const [event, message] of [
     [{ data: content }, /has no subject/],
     [watched(content, "cafe"), /previous is "cafe"; allowed is the digest/],
+    [watched(content, "sha256:cafe"), /previous is "sha256:cafe"/],
     [watched(content, upperCase), /previous is "SHA256:/],
   ] as const) {
     const { events, error } = await invoke(notify, event);

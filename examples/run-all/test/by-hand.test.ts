@@ -93,6 +93,12 @@ t.test("word-count keeps to the rules of a pipe", async (t) => {
     ["an error of no known code", '{"error":{"code":"new"}}\n', '{"error":{"code":"new"}}\n', 70],
     ["an input without end", `{"event":${head},"data":"a"}}\n`, error("data_loss", "protocol"), 65],
     ["an input cut in a record", `{"event":${head},"data":"a`, error("data_loss", "protocol"), 65],
+    [
+      "an input cut between two braces",
+      `{"event":${head},"data":"a"}`,
+      /^\{"error":\{"code":"data_loss"/,
+      65,
+    ],
     ["nothing but a preface", "", error("data_loss", "protocol"), 65],
     [
       "a JSON value",
