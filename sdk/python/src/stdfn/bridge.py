@@ -26,6 +26,11 @@ class Waiter(Protocol):
 class Bridge(Protocol):
     """Where the code of one process's handlers runs."""
 
+    @property
+    def blocking(self) -> bool:
+        """Whether what waits here blocks its thread."""
+        ...
+
     def waiter(self) -> Waiter: ...
 
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -50,6 +55,8 @@ class _ThreadWaiter:
 
 class ThreadBridge:
     """For plain handlers, each in a thread of its own."""
+
+    blocking = True
 
     def waiter(self) -> Waiter:
         return _ThreadWaiter()
@@ -82,6 +89,8 @@ class _LoopWaiter:
 class LoopBridge:
     """For asyncio handlers, all on one event loop; what blocks runs in one helper thread, in order."""
 
+    blocking = False
+
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._output = ThreadPoolExecutor(1, "stdfn-output")
@@ -97,14 +106,11 @@ class LoopBridge:
 
 
 def run_now(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Runs a coroutine that blocks where it waits, to its end.
-
-    :raises RuntimeError: if it suspends: it belongs to an event loop and has to be awaited there
-    """
+    """Runs a coroutine that blocks where it waits, to its end."""
     try:
         coroutine.send(None)
     except StopIteration as stop:
         result: T = stop.value
         return result
     coroutine.close()
-    raise RuntimeError("this blocks, and an asyncio handler does not: await event.collect() first, or use async for")
+    raise AssertionError("a coroutine that blocks has suspended")

@@ -102,6 +102,11 @@ class Context:
         return None if remaining is None else max(0.0, self._read_at + remaining / 1000 - time.monotonic())
 
     @property
+    def blocking(self) -> bool:
+        """Whether the handler may block: it is a plain one."""
+        return self._bridge.blocking
+
+    @property
     def cancelled(self) -> bool:
         """Whether the host has cancelled the invocation, or is gone."""
         return self._cancelled

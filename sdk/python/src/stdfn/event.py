@@ -101,8 +101,14 @@ class Event:
         return self._collected
 
     def bytes(self, limit: int | None = None) -> bytes:
-        """The data as octets: text in UTF-8, json by RFC 8785, nothing for none; a streamed payload is collected."""
-        return self._collected if self._collected is not None else run_now(self.collect(limit))
+        """The data as octets: text in UTF-8, json by RFC 8785, nothing for none; a streamed payload is collected.
+
+        :raises RuntimeError: in an asyncio handler, for a streamed payload that `collect` has not read
+        """
+        if self._collected is not None:
+            return self._collected
+        _check_blocking(self._payload)
+        return run_now(self.collect(limit))
 
     def text(self) -> str:
         """The data as text.
@@ -157,6 +163,7 @@ class Chunks:
         if payload is None:
             yield self._event.bytes()
             return
+        _check_blocking(payload)
         while (piece := run_now(payload.take())) is not None:
             yield piece
 
@@ -167,6 +174,14 @@ class Chunks:
             return
         while (piece := await payload.take()) is not None:
             yield piece
+
+
+def _check_blocking(payload: Payload | None) -> None:
+    if payload is not None and not payload.blocking:
+        raise RuntimeError(
+            "reading a streamed payload blocks, and an asyncio handler does not:"
+            " await event.collect() first, or use async for with event.chunks()"
+        )
 
 
 def _overflows(value: Any) -> bool:

@@ -158,6 +158,7 @@ class StreamedPayload:
     def __init__(self, feed: Feed, context: Context) -> None:
         self._feed = feed
         self._context = context
+        self.blocking = context.blocking
         self.finished = False
         self.failure: Exception | None = None
 

@@ -13,6 +13,11 @@ class Payload(Protocol):
         """Whether the last piece was taken."""
         ...
 
+    @property
+    def blocking(self) -> bool:
+        """Whether `take` blocks where it waits, and not suspends."""
+        ...
+
     async def take(self) -> bytes | None:
         """The next piece, `None` after the last.
 

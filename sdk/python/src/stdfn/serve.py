@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from .bridge import Bridge, LoopBridge, ThreadBridge, run_now
 from .byte_buffer import ByteBuffer
@@ -116,10 +116,9 @@ class _Program:
         loop = asyncio.get_running_loop()
         bridge = LoopBridge(loop)
         status = await self._serve(recognised, hello, bridge, LoopWorkers(loop, bridge))
-        # What still runs was answered for already; waiting for its end could take for ever.
-        for task in asyncio.all_tasks():
-            if task is not asyncio.current_task():
-                leave(status)
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        if rest and (await asyncio.wait(rest, timeout=_LEAVING_S))[1]:
+            leave(status)  # What still runs has its answer already, and may never end.
         return status
 
     async def _serve(self, recognised: Recognised, hello: Body, bridge: Bridge, workers: Workers) -> int:
@@ -164,6 +163,7 @@ class _Program:
         return read
 
 
+_LEAVING_S: Final = 0.5
 _moved: list[Stdio] = []
 
 

@@ -40,8 +40,7 @@ class Stdio:
             except BlockingIOError:
                 select.select([self.input], [], [])
             except OSError as error:
-                say(f"standard input cannot be read: {error.strerror}; it is taken as ended")
-                break
+                leave(EXIT_IO, f"standard input cannot be read: {error.strerror}")
         return b""
 
     def write(self, data: bytes) -> None:

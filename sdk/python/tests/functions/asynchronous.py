@@ -1,0 +1,60 @@
+"""An asyncio handler; the subject of an event says what it does."""
+
+import asyncio
+import contextvars
+import sys
+
+from stdfn import Result, Stream, current_context, serve
+
+SEEN: contextvars.ContextVar[str] = contextvars.ContextVar("seen", default="nothing")
+
+
+async def shout(event):
+    async for chunk in event.chunks():
+        yield chunk.upper()
+
+
+async def act(event, context):
+    subject = event.subject
+    if subject == "stream":
+        return Stream(shout(event))
+    if subject == "collect":
+        return (await event.collect()).decode().upper()
+    if subject == "block":
+        return event.bytes()
+    if subject == "sleep":
+        await asyncio.sleep(3600)
+    if subject == "finish-anyway":
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0)
+            return {"reason": context.reason}
+    if subject == "whoami":
+        before = SEEN.get()
+        SEEN.set(context.invocation_id)
+        await asyncio.sleep(0)
+        return [before, SEEN.get(), current_context().invocation_id]
+    if subject == "exit":
+        sys.exit(3)
+    if subject == "cancel-itself":
+        raise asyncio.CancelledError
+    if subject == "log":
+        context.log("noted", attributes={"n": "1"})
+        return "logged"
+    return Result(event, subject="copy")
+
+
+async def handler(event, context):
+    if event.subject == "several":
+        yield 1
+        yield "two"
+        yield b"three"
+        return
+    result = await act(event, context)
+    if result is not None:
+        yield result
+
+
+if __name__ == "__main__":
+    serve(handler, name="asynchronous")
