@@ -42,7 +42,7 @@ t.test("word-count keeps to the rules of a pipe", async (t) => {
     ],
     [
       "escapes that are no space",
-      `{"event":${head},"data":"\\\\n \\"b\\" \\u00fcber \\/"}}\n${end}`,
+      `{"event":${head},"data":"a\\\\nb \\"c\\" \\u00fcber \\/"}}\n${end}`,
       result(4) + end,
       0,
     ],
