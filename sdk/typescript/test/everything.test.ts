@@ -338,6 +338,7 @@ t.test("streams go in and out, whole and broken, in every mode", async (t) => {
     t.equal(ready.credit, 1_048_576);
     host.call(1, input("stream", json({ size, chunk: 100_000 })));
     host.call(2, input("partial-stream", json({ size: 70_000 })));
+    host.control(2, "credit", { bytes: 65_536 });
     const broken = await host.answer(2).catch(() => host.soFar(2));
     t.strictSame(
       [broken.streams[0]?.complete, broken.streams[0]?.bytes.length, broken.error?.code],
