@@ -2,6 +2,7 @@
 
 export { type Clock, systemClock } from "./clock.ts";
 export type {
+  FunctionFacts,
   Instance,
   InstanceEvents,
   InstanceState,
@@ -29,4 +30,10 @@ export {
 export type { CommandTarget, ConnectOptions, FunctionTarget } from "./manifest/function-target.ts";
 export { type FunctionFolder, loadManifest, ManifestError } from "./manifest/load-manifest.ts";
 export { Runtime, type RuntimeOptions } from "./runtime.ts";
-export { type FailureReason, failureReasons, RuntimeError } from "./runtime-error.ts";
+export {
+  type FailureOptions,
+  type FailureReason,
+  failureReasons,
+  RuntimeError,
+} from "./runtime-error.ts";
+export type { InstanceSettings } from "./settings.ts";

@@ -1,5 +1,5 @@
 /** How the value of a field is written. */
-export type FieldType = "string" | "bytes" | "uint" | "int" | "bool" | "packed";
+type FieldType = "string" | "bytes" | "uint" | "int" | "bool" | "packed";
 
 /** A field of a message: its name, and its type or the message or enum it holds. */
 export interface MessageField {
