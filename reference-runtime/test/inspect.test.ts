@@ -375,6 +375,45 @@ t.test("what people see", async (t) => {
     });
 });
 
+t.test("a fault is shown where it is", async (t) => {
+  const twice = '{"failures":[{"index":7}]}';
+  const frame = `{"frame":{"id":1,"context":{"invocation_id":"i","extensions":{},"later":${twice}},"end":${twice}}}\n`;
+  const input = `${preface}{"frame":{"id":0,"hello":{"minors":[0],"credit":65536}}}\n${frame}`;
+  const ending = await run(input);
+  t.equal(ending.status, 65);
+  const at = input.lastIndexOf(twice);
+  const lines = text(ending).split("\n");
+  const head = lines.findIndex((each) => each.startsWith("fault: invalid"));
+  const offset = Number(/at byte (\d+)/.exec(lines[head] ?? "")?.[1]);
+  t.ok(offset >= at && offset < at + twice.length, "in the second of two bodies that look alike");
+  const mark = lines.findIndex((each) => /^ +\^\^$/.test(each));
+  const column = lines[mark]?.indexOf("^^") ?? 0;
+  const position = Number.parseInt(lines[mark - 1]?.trim().slice(0, 8) ?? "", 16);
+  const marked = lines[mark - 1]?.slice(column, column + 2);
+  t.equal(
+    marked,
+    Buffer.from(input)
+      .subarray(offset, offset + 1)
+      .toString("hex"),
+  );
+  const inLine = offset - position;
+  t.equal(column, 12 + 3 * inLine + (inLine >= 8 ? 1 : 0));
+});
+
+t.test("the mark stands under the byte in both halves of a line", async (t) => {
+  const broken: [input: string, byte: string][] = [
+    [record({ chunk: { data: "YQ==" } }), "7b"],
+    ["oops\n", "6f"],
+  ];
+  for (const [input, byte] of broken) {
+    const lines = text(await run(preface + input)).split("\n");
+    const mark = lines.findIndex((each) => /^ +\^\^$/.test(each));
+    const column = lines[mark]?.indexOf("^^") ?? 0;
+    t.equal(lines[mark - 1]?.slice(column, column + 2), byte);
+    t.equal(lines[mark - 1]?.slice(column - 1, column), " ");
+  }
+});
+
 t.test("one line of JSON for each thing", async (t) => {
   const input = `noise\n${preface}{"ext":{}}\n${event}${record({ chunk: { data: "YQ==" } })}`;
   const ending = await run(input, "--json");

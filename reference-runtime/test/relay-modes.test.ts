@@ -71,6 +71,9 @@ t.test("bodies of a pipe pass octet for octet, but for the time that has passed"
   t.equal(text(ending), preface + input);
   t.equal(JSON.parse(/^read (.*)$/m.exec(ending.stderr)?.[1] ?? '""'), preface + input);
 
+  const bare = await run(path, `${preface}{"event":${odd}}\n{"end":${oddEnd}}\n`);
+  t.notMatch(bare.stderr, "context", "no context where there was none (RLY-037)");
+
   const late = await run(
     everythingFolder(),
     `${preface}{"context":{"remaining_ms":600000,"grease-c":[1.0],"invocation_id":"i"}}\n${event("context")}${end}`,

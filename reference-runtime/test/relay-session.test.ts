@@ -328,7 +328,9 @@ for (const { title, isOpened, frames, error } of faults)
     // The function says nothing about the first invocation before the second one has come: too late.
     const late = isOpened ? line({ id: 2, end: {} }) + line({ id: 1, event, end: {} }) : "";
     const steps: Script = isOpened ? [greeting, ["i-1", ""]] : [greeting];
-    const child = scripted([...steps, ['"second"', late || line({ id: 1, end: {} })]]);
+    const child = scripted([...steps, ['"second"', late || line({ id: 1, end: {} })]], {
+      limits: { grace_ms: 60_000 },
+    });
     const host = relay(child).greet();
     await host.frame(0, "ready");
     const [first, ...rest] = frames;
