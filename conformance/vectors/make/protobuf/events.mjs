@@ -101,6 +101,11 @@ export function addEvents(vectors) {
     data_base64: "CAE=",
   });
   invalid("proto-type-twice", "a protobuf message with two types", ["PBF-016"], "proto", [minimal, hex("42 06 0a 01 61 0a 01 62")], "duplicate");
+  valid("proto-no-type", "a protobuf message without a type has no schema, whatever the attribute says", ["PBF-031"], with_(`proto_data { value: "\\010\\001" } ${attribute("dataschema", 'ce_uri: "https://example.com/s"')}`), {
+    datacontenttype: "application/protobuf",
+    data_base64: "CAE=",
+  });
+  invalid("proto-value-twice", "a protobuf message with two values", ["PBF-016"], "proto-no-type", [minimal, hex("42 06 12 01 61 12 01 62")], "duplicate");
 
   valid("unknown-field", "a field of a later version is ignored", ["MOD-062"], [minimal, hex("fa 06 02 68 69")]);
   invalid("unknown-cut", "a field of a later version that is cut short", ["PBF-020"], "unknown-field", [minimal, hex("fa 06 02 68")], "malformed");

@@ -10,7 +10,7 @@ const idTag = 0x08;
 // Below this a copy is cheaper than another piece for the kernel to gather.
 const ownPieceFrom = 4096;
 
-export function writeVarint(to: Uint8Array, at: number, value: number): number {
+function writeVarint(to: Uint8Array, at: number, value: number): number {
   let rest = value;
   let position = at;
   while (rest >= 0x80) {

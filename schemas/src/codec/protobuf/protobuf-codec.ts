@@ -6,7 +6,8 @@ import { protobufPreface } from "../recognise.ts";
 import { checkChunk } from "../record-rules.ts";
 import { checkWritten } from "../size-limits.ts";
 import { withRemaining } from "./context-edit.ts";
-import { decodeEvent, encodeEvent, writeEvent } from "./event-message.ts";
+import { decodeEvent } from "./event-reader.ts";
+import { encodeEvent, writeEvent } from "./event-writer.ts";
 import { chunkPieces, framePieces, frameRecord, frameRecords, frameSize } from "./framing.ts";
 import type { Message } from "./message.ts";
 import {
