@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
+import { readFileSync } from "node:fs";
 import t from "tap";
-import { CodecError } from "../src/codec/codec-error.ts";
+import { CodecError, type CodecFault } from "../src/codec/codec-error.ts";
 import { EnvelopeGrammar } from "../src/codec/envelope-grammar.ts";
 import { protobufCodec } from "../src/codec/protobuf/protobuf-codec.ts";
 import { recognise } from "../src/codec/recognise.ts";
@@ -277,6 +278,18 @@ t.test("MOD-059: no byte is used that follows a fault of the stream", async (t) 
       error,
       `${title}, again`,
     );
+  }
+});
+
+t.test("MOD-061: a fault has the code and the exit status of the table of faults", async (t) => {
+  const text = readFileSync(new URL("../../../spec/model.md", import.meta.url), "utf8");
+  const rows = [...text.matchAll(/^\| `([a-z-]+)` \| .* \| `([a-z_]+)` \| (.*) \|$/gm)];
+  t.equal(rows.length, 14, "every row of the table was found");
+  for (const [, fault, code, status] of rows) {
+    const error = new CodecError(fault as CodecFault, "");
+    t.equal(error.code, code, fault);
+    // Where the status depends on the mode, the reader's is the one without an announced mode.
+    t.equal(error.exitStatus, Number(status?.match(/\d+$/)?.[0]), fault);
   }
 });
 
