@@ -287,9 +287,9 @@ t.test("MOD-061: a fault has the code and the exit status of the table of faults
   t.equal(rows.length, 14, "every row of the table was found");
   for (const [, fault, code, status] of rows) {
     const error = new CodecError(fault as CodecFault, "");
-    t.equal(error.code, code, fault);
+    t.equal(error.code, code, `${fault}: code`);
     // Where the status depends on the mode, the reader's is the one without an announced mode.
-    t.equal(error.exitStatus, Number(status?.match(/\d+$/)?.[0]), fault);
+    t.equal(error.exitStatus, Number(status?.match(/\d+$/)?.[0]), `${fault}: exit status`);
   }
 });
 

@@ -1,24 +1,35 @@
 import { errorCodes } from "../generated/registry.ts";
 import type { Context } from "../model/context.ts";
 import type { Credit, Hello, Limits, Log, Ready, Unsupported } from "../model/control.ts";
-import type { Chunk, End, ErrorRecord } from "../model/envelope.ts";
+import type { Chunk, End, ErrorRecord, Failure } from "../model/envelope.ts";
 import { CodecError } from "./codec-error.ts";
 import { showText } from "./show-bytes.ts";
 
-/** Rules on values that hold in every format. Each throws CodecError with fault `invalid` or `too-long`. */
+/** What holds for a message beyond its fields, in every format. */
+export interface MessageRules<Value> {
+  /**
+   * Rules on the whole value, after reading and before writing.
+   * @throws CodecError with fault `invalid` or `too-long`
+   */
+  readonly check?: (value: Value) => void;
+  /** Changes a value that was read, before it is checked. */
+  readonly adjust?: (value: Value) => Value;
+  /** What members hold that are absent on the wire; other absent members are left out. */
+  readonly defaults?: Partial<Value>;
+}
 
 const maxChunkData = 65_536;
 const minRecordLimit = 1_048_576;
 const minCredit = 65_536;
 const factName = /^[a-z0-9_]{1,64}$/;
 
-export function checkContext(context: Context): void {
+function checkContext(context: Context): void {
   if (context.invocationId === undefined || context.invocationId === "")
     throw invalid("MOD-038", "context without invocation_id; every context names its invocation");
   if (context.extensions !== undefined) checkFactNames(context.extensions, "context.extensions");
 }
 
-export function checkError(error: ErrorRecord): void {
+function checkError(error: ErrorRecord): void {
   if (error.code === undefined || !(error.code in errorCodes)) {
     throw invalid(
       "MOD-050",
@@ -31,13 +42,13 @@ export function checkError(error: ErrorRecord): void {
 }
 
 /** A delay without disposition `retry` is ignored: the disposition may be one of a later version. */
-export function ignoreDelay(error: ErrorRecord): ErrorRecord {
+function ignoreDelay(error: ErrorRecord): ErrorRecord {
   if (error.retryDelayMs === undefined || error.disposition === "retry") return error;
   const { retryDelayMs: _, ...rest } = error;
   return rest;
 }
 
-export function checkEnd(end: End): void {
+function checkEnd(end: End): void {
   let last = -1;
   for (const failure of end.failures ?? []) {
     if (failure.error === undefined)
@@ -60,14 +71,14 @@ export function checkChunk(chunk: Chunk): void {
     );
 }
 
-export function checkHello(hello: Hello): void {
+function checkHello(hello: Hello): void {
   if (hello.minors === undefined || hello.minors.length === 0)
     throw invalid("SES-008", "hello without minors; a host names every minor version it speaks");
   checkCredit(hello.credit, "hello", "SES-008");
   checkLimits(hello.limits, "hello", "SES-008");
 }
 
-export function checkReady(ready: Ready): void {
+function checkReady(ready: Ready): void {
   if (!(ready.maxConcurrency >= 1))
     throw invalid(
       "SES-010",
@@ -77,16 +88,16 @@ export function checkReady(ready: Ready): void {
   checkLimits(ready.limits, "ready", "SES-010");
 }
 
-export function checkCreditGrant(credit: Credit): void {
+function checkCreditGrant(credit: Credit): void {
   if (!(credit.bytes >= 1))
     throw invalid("SES-044", `credit of ${credit.bytes ?? 0} bytes; allowed is 1 or more`);
 }
 
-export function checkLog(log: Log): void {
+function checkLog(log: Log): void {
   if (log.attributes !== undefined) checkFactNames(log.attributes, "log.attributes");
 }
 
-export function checkUnsupported(unsupported: Unsupported): void {
+function checkUnsupported(unsupported: Unsupported): void {
   if (unsupported.kind === undefined || unsupported.kind === "")
     throw invalid(
       "SES-102",
@@ -124,3 +135,30 @@ function checkFactNames(facts: object, what: string): void {
 function invalid(requirement: string, message: string): CodecError {
   return new CodecError("invalid", message, { requirement });
 }
+
+const noBytes: Uint8Array = new Uint8Array(0);
+
+/** The rules of every message that has some. */
+export const rules: {
+  readonly context: MessageRules<Context>;
+  readonly chunk: MessageRules<Chunk>;
+  readonly error: MessageRules<ErrorRecord>;
+  readonly failure: MessageRules<Failure>;
+  readonly end: MessageRules<End>;
+  readonly hello: MessageRules<Hello>;
+  readonly ready: MessageRules<Ready>;
+  readonly credit: MessageRules<Credit>;
+  readonly log: MessageRules<Log>;
+  readonly unsupported: MessageRules<Unsupported>;
+} = {
+  context: { check: checkContext },
+  chunk: { check: checkChunk, defaults: { data: noBytes, last: false } },
+  error: { check: checkError, adjust: ignoreDelay },
+  failure: { defaults: { index: 0 } },
+  end: { check: checkEnd },
+  hello: { check: checkHello },
+  ready: { check: checkReady, defaults: { minor: 0 } },
+  credit: { check: checkCreditGrant },
+  log: { check: checkLog, defaults: { message: "" } },
+  unsupported: { check: checkUnsupported },
+};

@@ -1,27 +1,15 @@
-import { errorCodes } from "../../generated/registry.ts";
 import type { Context } from "../../model/context.ts";
-import type { CancelReason, ControlValues, Level, Limits } from "../../model/control.ts";
-import type {
-  Attribution,
-  Chunk,
-  Disposition,
-  Effect,
-  End,
-  ErrorRecord,
-  Failure,
-} from "../../model/envelope.ts";
+import type { ControlValues, Limits } from "../../model/control.ts";
+import type { Chunk, End, ErrorRecord, Failure } from "../../model/envelope.ts";
 import {
-  checkChunk,
-  checkContext,
-  checkCreditGrant,
-  checkEnd,
-  checkError,
-  checkHello,
-  checkLog,
-  checkReady,
-  checkUnsupported,
-  ignoreDelay,
-} from "../record-rules.ts";
+  attributions,
+  cancelReasons,
+  codes,
+  dispositions,
+  effects,
+  levels,
+} from "../enum-names.ts";
+import { rules } from "../record-rules.ts";
 import {
   boolean,
   bytes,
@@ -36,18 +24,6 @@ import {
   uint32,
 } from "./field.ts";
 import { JsonMessage } from "./message.ts";
-
-const codes = Object.keys(errorCodes);
-const dispositions: readonly Disposition[] = ["retry", "drop", "dead_letter"];
-const effects: readonly Effect[] = ["none", "unknown", "complete"];
-const attributions: readonly Attribution[] = ["function", "runtime", "protocol"];
-const cancelReasons: readonly CancelReason[] = [
-  "deadline",
-  "client_gone",
-  "host_drain",
-  "superseded",
-];
-const levels: readonly Level[] = ["trace", "debug", "info", "warn", "error", "fatal"];
 
 export const contextMessage: JsonMessage<Context> = new JsonMessage<Context>(
   "context",
@@ -66,18 +42,13 @@ export const contextMessage: JsonMessage<Context> = new JsonMessage<Context>(
     field("tracestate", string),
     field("extensions", stringMap),
   ],
-  { check: checkContext },
+  rules.context,
 );
-
-const noBytes: Uint8Array = new Uint8Array(0);
 
 export const chunkMessage: JsonMessage<Chunk> = new JsonMessage<Chunk>(
   "chunk",
   [field("data", bytes), field("last", boolean)],
-  {
-    check: checkChunk,
-    defaults: { data: noBytes, last: false },
-  },
+  rules.chunk,
 );
 
 export const errorMessage: JsonMessage<ErrorRecord> = new JsonMessage<ErrorRecord>(
@@ -91,21 +62,19 @@ export const errorMessage: JsonMessage<ErrorRecord> = new JsonMessage<ErrorRecor
     field("attribution", oneOf(attributions)),
     field("details", stringMap),
   ],
-  { check: checkError, adjust: ignoreDelay },
+  rules.error,
 );
 
 const failureMessage: JsonMessage<Failure> = new JsonMessage<Failure>(
   "failure",
   [field("index", uint32), field("error", errorMessage)],
-  {
-    defaults: { index: 0 },
-  },
+  rules.failure,
 );
 
 export const endMessage: JsonMessage<End> = new JsonMessage<End>(
   "end",
   [field("failures", listOf(failureMessage))],
-  { check: checkEnd },
+  rules.end,
 );
 
 const limitsMessage: JsonMessage<Limits> = new JsonMessage<Limits>("limits", [
@@ -125,7 +94,7 @@ export const controlMessages: {
       field("features", listOf(element)),
       field("orphan_budget_ms", explicitUint32),
     ],
-    { check: checkHello },
+    rules.hello,
   ),
   ready: new JsonMessage(
     "ready",
@@ -138,18 +107,15 @@ export const controlMessages: {
       field("credit", uint32),
       field("features", listOf(element)),
     ],
-    { check: checkReady, defaults: { minor: 0 } },
+    rules.ready,
   ),
   cancel: new JsonMessage("cancel", [field("reason", oneOf(cancelReasons))]),
-  credit: new JsonMessage("credit", [field("bytes", uint32)], { check: checkCreditGrant }),
+  credit: new JsonMessage("credit", [field("bytes", uint32)], rules.credit),
   drain: new JsonMessage("drain", [field("budget_ms", explicitUint32)]),
   log: new JsonMessage(
     "log",
     [field("level", oneOf(levels)), field("message", string), field("attributes", stringMap)],
-    {
-      check: checkLog,
-      defaults: { message: "" },
-    },
+    rules.log,
   ),
-  unsupported: new JsonMessage("unsupported", [field("kind", string)], { check: checkUnsupported }),
+  unsupported: new JsonMessage("unsupported", [field("kind", string)], rules.unsupported),
 };

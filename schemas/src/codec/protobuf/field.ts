@@ -90,7 +90,8 @@ export function boolField(number: number, name: string): Field {
 }
 
 /**
- * An open enum. @param names Index 0 is the unspecified value, which reads as absence.
+ * An open enum; number 0 is the unspecified value, which reads as absence.
+ * @param names From number 1.
  * @param unknown What a number this version does not know reads as; absent: as absence.
  */
 export function enumField(
@@ -104,16 +105,16 @@ export function enumField(
     isDefault: (value) => value === undefined,
     read: (reader) => {
       const value = reader.int32();
-      return value === 0 ? undefined : (names[value] ?? unknown);
+      return value === 0 ? undefined : (names[value - 1] ?? unknown);
     },
     write: (writer, value, what) => {
       const index = names.indexOf(value as string);
-      if (index < 1)
+      if (index < 0)
         throw new CodecError(
           "invalid",
-          `${what} is ${JSON.stringify(value)}; allowed are ${names.slice(1).join(", ")}`,
+          `${what} is ${JSON.stringify(value)}; allowed are ${names.join(", ")}`,
         );
-      writer.uint32(tag).int32(index);
+      writer.uint32(tag).int32(index + 1);
     },
   });
 }

@@ -1,23 +1,14 @@
 import { CodecError } from "../codec-error.ts";
+import type { MessageRules } from "../record-rules.ts";
 import { type Field, spanEnd } from "./field.ts";
 import { asCodecError, lengthDelimited, type Reader, readerOf, skipUnknown } from "./wire.ts";
 import { Writer } from "./writer.ts";
-
-/** What holds for a message beyond its fields. */
-export interface MessageRules<Value> {
-  /** Rules on the whole value; throws CodecError. Runs after reading and before writing. */
-  readonly check?: (value: Value) => void;
-  /** Changes a value that was read, before it is checked. */
-  readonly adjust?: (value: Value) => Value;
-  /** What members hold that are absent on the wire; other absent members are left out. */
-  readonly defaults?: Partial<Value>;
-}
 
 /**
  * One protobuf message by its table of fields. Decoding is strict: a singular field twice, a known field with
  * another wire type, invalid UTF-8 and a cut body are refused; unknown fields are passed over.
  */
-export class Message<Value extends object> {
+export class ProtobufMessage<Value extends object> {
   readonly name: string;
   readonly #fields: readonly Field[];
   readonly #byNumber: (Field | undefined)[];
@@ -112,7 +103,7 @@ export class Message<Value extends object> {
 export function messageField<Value extends object>(
   number: number,
   name: string,
-  message: Message<Value>,
+  message: ProtobufMessage<Value>,
   options: { readonly repeated?: boolean } = {},
 ): Field {
   const tag = (number << 3) | lengthDelimited;

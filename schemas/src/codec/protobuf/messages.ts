@@ -1,19 +1,15 @@
-import { errorCodes } from "../../generated/registry.ts";
 import type { Context } from "../../model/context.ts";
 import type { ControlValues, Limits } from "../../model/control.ts";
 import type { Chunk, End, ErrorRecord, Failure } from "../../model/envelope.ts";
 import {
-  checkChunk,
-  checkContext,
-  checkCreditGrant,
-  checkEnd,
-  checkError,
-  checkHello,
-  checkLog,
-  checkReady,
-  checkUnsupported,
-  ignoreDelay,
-} from "../record-rules.ts";
+  attributions,
+  cancelReasons,
+  codes,
+  dispositions,
+  effects,
+  levels,
+} from "../enum-names.ts";
+import { rules } from "../record-rules.ts";
 import {
   boolField,
   bytesField,
@@ -25,25 +21,9 @@ import {
   uint32Field,
   uint64Field,
 } from "./field.ts";
-import { Message, messageField } from "./message.ts";
+import { messageField, ProtobufMessage } from "./message.ts";
 
-// Position is number on the wire; index 0 is the unspecified value.
-const codes = namesByNumber(errorCodes);
-const dispositions = ["", "retry", "drop", "dead_letter"];
-const effects = ["", "none", "unknown", "complete"];
-const attributions = ["", "function", "runtime", "protocol"];
-const cancelReasons = ["", "deadline", "client_gone", "host_drain", "superseded"];
-const levels = ["", "trace", "debug", "info", "warn", "error", "fatal"];
-
-function namesByNumber(registry: {
-  readonly [name: string]: { readonly number: number };
-}): readonly string[] {
-  const names: string[] = [""];
-  for (const [name, { number }] of Object.entries(registry)) names[number] = name;
-  return names;
-}
-
-export const contextMessage: Message<Context> = new Message<Context>(
+export const contextMessage: ProtobufMessage<Context> = new ProtobufMessage<Context>(
   "context",
   [
     stringField(1, "invocationId"),
@@ -60,18 +40,16 @@ export const contextMessage: Message<Context> = new Message<Context>(
     stringField(12, "tracestate"),
     stringMapField(13, "extensions"),
   ],
-  { check: checkContext },
+  rules.context,
 );
 
-const noBytes: Uint8Array = new Uint8Array(0);
-
-export const chunkMessage: Message<Chunk> = new Message<Chunk>(
+export const chunkMessage: ProtobufMessage<Chunk> = new ProtobufMessage<Chunk>(
   "chunk",
   [bytesField(1, "data"), boolField(2, "last")],
-  { check: checkChunk, defaults: { data: noBytes, last: false } },
+  rules.chunk,
 );
 
-export const errorMessage: Message<ErrorRecord> = new Message<ErrorRecord>(
+export const errorMessage: ProtobufMessage<ErrorRecord> = new ProtobufMessage<ErrorRecord>(
   "error",
   [
     enumField(1, "code", codes, "unknown"),
@@ -82,29 +60,29 @@ export const errorMessage: Message<ErrorRecord> = new Message<ErrorRecord>(
     enumField(6, "attribution", attributions),
     stringMapField(7, "details"),
   ],
-  { check: checkError, adjust: ignoreDelay },
+  rules.error,
 );
 
-const failureMessage: Message<Failure> = new Message<Failure>(
+const failureMessage: ProtobufMessage<Failure> = new ProtobufMessage<Failure>(
   "failure",
   [uint32Field(1, "index"), messageField(2, "error", errorMessage)],
-  { defaults: { index: 0 } },
+  rules.failure,
 );
 
-export const endMessage: Message<End> = new Message<End>(
+export const endMessage: ProtobufMessage<End> = new ProtobufMessage<End>(
   "end",
   [messageField(1, "failures", failureMessage, { repeated: true })],
-  { check: checkEnd },
+  rules.end,
 );
 
-const limitsMessage: Message<Limits> = new Message<Limits>("limits", [
+const limitsMessage: ProtobufMessage<Limits> = new ProtobufMessage<Limits>("limits", [
   uint32Field(1, "maxRecord", "explicit"),
 ]);
 
 export const controlMessages: {
-  readonly [Kind in keyof ControlValues]: Message<ControlValues[Kind]>;
+  readonly [Kind in keyof ControlValues]: ProtobufMessage<ControlValues[Kind]>;
 } = {
-  hello: new Message(
+  hello: new ProtobufMessage(
     "hello",
     [
       repeatedUint32Field(1, "minors"),
@@ -114,9 +92,9 @@ export const controlMessages: {
       repeatedStringField(5, "features"),
       uint32Field(6, "orphanBudgetMs", "explicit"),
     ],
-    { check: checkHello },
+    rules.hello,
   ),
-  ready: new Message(
+  ready: new ProtobufMessage(
     "ready",
     [
       uint32Field(1, "minor"),
@@ -127,15 +105,15 @@ export const controlMessages: {
       uint32Field(6, "credit"),
       repeatedStringField(7, "features"),
     ],
-    { check: checkReady, defaults: { minor: 0 } },
+    rules.ready,
   ),
-  cancel: new Message("cancel", [enumField(1, "reason", cancelReasons)]),
-  credit: new Message("credit", [uint32Field(1, "bytes")], { check: checkCreditGrant }),
-  drain: new Message("drain", [uint32Field(1, "budgetMs", "explicit")]),
-  log: new Message(
+  cancel: new ProtobufMessage("cancel", [enumField(1, "reason", cancelReasons)]),
+  credit: new ProtobufMessage("credit", [uint32Field(1, "bytes")], rules.credit),
+  drain: new ProtobufMessage("drain", [uint32Field(1, "budgetMs", "explicit")]),
+  log: new ProtobufMessage(
     "log",
     [enumField(1, "level", levels), stringField(2, "message"), stringMapField(3, "attributes")],
-    { check: checkLog, defaults: { message: "" } },
+    rules.log,
   ),
-  unsupported: new Message("unsupported", [stringField(1, "kind")], { check: checkUnsupported }),
+  unsupported: new ProtobufMessage("unsupported", [stringField(1, "kind")], rules.unsupported),
 };

@@ -9,7 +9,7 @@ import { withRemaining } from "./context-edit.ts";
 import { decodeEvent } from "./event-reader.ts";
 import { encodeEvent, writeEvent } from "./event-writer.ts";
 import { chunkPieces, framePieces, frameRecord, frameRecords, frameSize } from "./framing.ts";
-import type { Message } from "./message.ts";
+import type { ProtobufMessage } from "./message.ts";
 import {
   chunkMessage,
   contextMessage,
@@ -37,10 +37,13 @@ export const protobufCodec: Codec = {
     if (kind === "event" || kind === "stream")
       return encodeEvent(value as RecordValues["event"], kind === "event");
     const message: unknown = messages[kind as keyof typeof messages];
-    return checked(kind, (message as Message<RecordValues[Kind]>).encode(value));
+    return checked(kind, (message as ProtobufMessage<RecordValues[Kind]>).encode(value));
   },
   encodeControl<Kind extends ControlKind>(kind: Kind, value: ControlValues[Kind]): Uint8Array {
-    return checked(kind, (controlMessages[kind] as Message<ControlValues[Kind]>).encode(value));
+    return checked(
+      kind,
+      (controlMessages[kind] as ProtobufMessage<ControlValues[Kind]>).encode(value),
+    );
   },
   encodeFrame(id: number, values: Partial<RecordValues>): Uint8Array {
     const writer = new Writer();
@@ -100,7 +103,7 @@ const plainEnd: RecordValues["end"] = Object.freeze({});
 function writeMember<Value extends object>(
   writer: Writer,
   kind: RecordKind,
-  message: Message<Value>,
+  message: ProtobufMessage<Value>,
   value: Value,
 ): void {
   writer.uint32((recordNumbers[kind] << 3) | lengthDelimited).fork();
