@@ -27,6 +27,9 @@ const vectors: readonly Vector[] = ["protobuf", "json", "conversion"].flatMap((s
   ),
 );
 
+// On a busy machine all of this takes its time.
+t.setTimeout(180_000);
+
 t.test("every golden vector is judged as it says itself", async (t) => {
   t.ok(vectors.length > 700);
   const wrong: unknown[] = [];

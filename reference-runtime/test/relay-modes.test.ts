@@ -9,6 +9,8 @@ import { asking, Conversation, type Ending, folder } from "./support/conversatio
 import { everything, fixture } from "./support/fixture.ts";
 
 t.jobs = 4;
+// Every case starts two or three programs; on a busy machine that takes its time.
+t.setTimeout(180_000);
 
 const node = process.execPath;
 const preface = '{"stdfn":"1"}\n';

@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
 import process from "node:process";
 import t from "tap";
 import { asking, Conversation, context, folder, type JsonFrame } from "./support/conversation.ts";
 import { everything, fixture } from "./support/fixture.ts";
 
 t.jobs = 4;
+// Every case starts two or three programs; on a busy machine that takes its time.
+t.setTimeout(180_000);
 
 const node = process.execPath;
 const everythingFolder = (options: object = {}, ...args: string[]): string =>
@@ -349,15 +352,21 @@ for (const { title, isOpened, frames, error } of faults)
     t.equal(read.includes("client_gone"), isOpened, "cancelled downstream if it was opened");
   });
 
-t.test("a fault of the stream ends everything (RLY-031)", async (t) => {
-  const host = relay(everythingFolder()).greet();
-  host.write(call(1, asking("log", { message: "pid" })));
+t.test("a fault of the stream ends everything (RLY-031, RLY-034)", async (t) => {
+  // A second process of the same group, which nobody waits for.
+  const script = `sleep 600 & echo "pids $$ $!" >&2; exec "$0" "$1"`;
+  const host = relay(everythingFolder({ command: ["sh", "-c", script, node, everything] })).greet();
   await host.frame(0, "ready");
   host.write(call(2, asking("hold")));
   host.write("oops\n");
   const { error } = await host.frame(0, "error");
   t.match(error, { code: "invalid_argument", attribution: "protocol" });
-  t.match(await host.ending, { status: 76, stderr: /oops/ });
+  const { status, stderr } = await host.ending;
+  t.equal(status, 76);
+  t.match(stderr, /oops/);
+  const pids = /pids (\d+) (\d+)/.exec(stderr)?.slice(1).map(Number) ?? [];
+  t.equal(pids.length, 2);
+  for (const pid of pids) await gone(pid);
 });
 
 t.test("the function dies (RLY-026 to RLY-028)", async (t) => {
@@ -428,6 +437,15 @@ t.test("the host goes without drain (RLY-033)", async (t) => {
   t.equal(status, 74);
   t.match(stderr, /^read /m, "the function found the end of its input");
   t.notMatch(stderr, /drain/, "and no drain");
+
+  const torn = relay(everythingFolder()).greet();
+  await torn.frame(0, "ready");
+  torn.write(call(1, asking("emit")), '{"frame":{"id":2,"context":{"invoc').end();
+  t.match(await torn.ending, { status: 0, stderr: "" }, "what is cut off was not sent (SES-080)");
+  t.same(
+    torn.frames.map(({ id }) => id),
+    [0, 1],
+  );
 
   const stuck = relay(everythingFolder()).greet({ orphan_budget_ms: 0 });
   await stuck.frame(0, "ready");
@@ -516,7 +534,7 @@ t.test("hello that is not understood", async (t) => {
   const first = relay(everythingFolder()).write('{"stdfn":"1"}\n', drain);
   t.match(await first.ending, { status: 76, stdout: Buffer.alloc(0), stderr: /hello/ });
   const none = relay(everythingFolder()).write('{"stdfn":"1"}\n').end();
-  t.match(await none.ending, { status: 65, stdout: Buffer.alloc(0) });
+  t.match(await none.ending, { status: 65, stdout: Buffer.alloc(0), stderr: /before hello/ });
 });
 
 t.test("log lines keep their invocation, or go to standard error", async (t) => {
@@ -651,6 +669,18 @@ t.test("standard error of the function passes unchanged (RLY-005)", async (t) =>
   t.match(await host.write(drain).ending, { status: 0 });
   t.notMatch(host.stderr, "stdfn relay", "the relay itself has nothing to say");
 });
+
+/** Waits until a process has ended. It was killed, and what is left of it may wait for whoever reaps it. */
+async function gone(pid: number): Promise<void> {
+  const lives = (): boolean => {
+    try {
+      return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    } catch {
+      return false;
+    }
+  };
+  while (lives()) await new Promise(setImmediate);
+}
 
 /** Octets of chunks of an id. */
 function octets(frames: readonly JsonFrame[], wanted: number): number {

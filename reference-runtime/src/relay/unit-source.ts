@@ -22,7 +22,7 @@ export class UnitSource {
   #listener: UnitListener | undefined;
   #isHeld = false;
   #isOver = false;
-  #hasEnded: boolean;
+  #hasEnded = false;
 
   /**
    * @param reader has been given everything that was read of `input` so far
@@ -32,12 +32,13 @@ export class UnitSource {
     this.#input = input;
     this.#reader = reader;
     this.#pending = pending;
-    this.#hasEnded = input.readableEnded;
   }
 
   /** Begins to deliver, in a later turn. */
   start(listener: UnitListener): void {
     this.#listener = listener;
+    // The end may have come since the last bytes were taken.
+    this.#hasEnded = this.#input.readableEnded;
     this.#input.on("data", (chunk: Uint8Array) => {
       this.#reader.push(chunk);
       this.#deliver();
