@@ -60,7 +60,7 @@ class Alarm extends WheelEntry {
   }
 }
 
-t.test("DeadlineWheel expires each entry once, never early and at most a slot late", async () => {
+t.test("DeadlineWheel expires each entry once, never early and at most a slot late", async (t) => {
   const step = fc.record({
     action: fc.constantFrom("schedule", "unschedule", "pass"),
     which: fc.nat(7),
@@ -103,11 +103,12 @@ t.test("DeadlineWheel expires each entry once, never early and at most a slot la
       if (clock.armed > 0) throw new Error("a timer is armed for nobody");
     }),
   );
+  t.pass("held for every input tried");
 });
 
 t.test(
   "credit never stalls a sender whose receiver consumes, and never lets it overspend",
-  async () => {
+  async (t) => {
     fc.assert(
       fc.property(
         fc.integer({ min: 65_536, max: 300_000 }),
@@ -136,6 +137,7 @@ t.test(
         },
       ),
     );
+    t.pass("held for every input tried");
   },
 );
 
@@ -155,7 +157,7 @@ t.test("frameCost() is the length of the body in both formats", async (t) => {
   }
 });
 
-t.test("StderrTail keeps the end, whatever the pieces", async () => {
+t.test("StderrTail keeps the end, whatever the pieces", async (t) => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 90_000 }), { maxLength: 12 }), (sizes) => {
       const tail = new StderrTail();
@@ -173,6 +175,7 @@ t.test("StderrTail keeps the end, whatever the pieces", async () => {
       );
     }),
   );
+  t.pass("held for every input tried");
 });
 
 t.test("StderrTail quotes whole lines", async (t) => {

@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "a second context, with the right fault",
-    info: "json invalid stream MOD-001",
+    info: "json invalid stream MOD-003",
     body: `{"stdfn":"1"}\n{"context":${context}}\n{"context":${context}}\n{"end":{}}`,
     result: "passed",
   },
@@ -97,7 +97,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "a session whose second call has no context",
-    info: "json invalid stream MOD-001",
+    info: "json invalid stream MOD-011",
     body: `{"stdfn":"1"}\n{"frame":{"id":0,"hello":{"minors":[0],"credit":65536}}}\n{"frame":{"id":1,"context":${context},"end":{}}}\n{"frame":{"id":2,"end":{}}}`,
     result: "passed",
   },
@@ -422,7 +422,8 @@ const cases: readonly Case[] = [
 ];
 
 const requirements = [
-  "[MOD-001] The reader MUST report a record that does not belong as a fault `order`.",
+  "[MOD-003] The reader MUST report a second context as a fault `order`.",
+  "[MOD-011] The reader MUST report an invocation without a context as a fault `order`.",
   "[MOD-002] The reader MUST report something else as a fault `invalid`.",
 ];
 
