@@ -19,60 +19,60 @@ object",properties:{repeat:{title:"Bytes",description:"What is repeated, in hexa
 0a085354444e"}],[{text:'{"data":"'},{repeat:"61",times:1048576},{text:`"}
 `}]]},de=new RegExp("^([0-9a-f]{2})*$","u"),re=ke().default;function M(s,{instancePath:r="",parentData:D,parentDataProperty:J,
 rootData:R=s,dynamicAnchors:W={}}={}){let e=null,t=0,I=M.evaluated;if(I.dynamicProps&&(I.props=void 0),I.dynamicItems&&(I.
-items=void 0),Array.isArray(s)){if(s.length<1){let q={instancePath:r,schemaPath:"#/minItems",keyword:"minItems",params:{
-limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:V,data:s};e===null?e=[q]:e.push(q),t++}let h=s.
-length;for(let q=0;q<h;q++){let k=s[q],P=t,p=!1,i=t;if(k&&typeof k=="object"&&!Array.isArray(k)){if(k.hex===void 0){let m={
-instancePath:r+"/"+q,schemaPath:"#/items/anyOf/0/required",keyword:"required",params:{missingProperty:"hex"},message:"mu\
+items=void 0),Array.isArray(s)){if(s.length<1){let P={instancePath:r,schemaPath:"#/minItems",keyword:"minItems",params:{
+limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:V,data:s};e===null?e=[P]:e.push(P),t++}let g=s.
+length;for(let P=0;P<g;P++){let k=s[P],q=t,p=!1,i=t;if(k&&typeof k=="object"&&!Array.isArray(k)){if(k.hex===void 0){let m={
+instancePath:r+"/"+P,schemaPath:"#/items/anyOf/0/required",keyword:"required",params:{missingProperty:"hex"},message:"mu\
 st have required property 'hex'",schema:V.items.anyOf[0].required,parentSchema:V.items.anyOf[0],data:k};e===null?e=[m]:e.
-push(m),t++}for(let m in k)if(m!=="hex"){let O={instancePath:r+"/"+q,schemaPath:"#/items/anyOf/0/additionalProperties",keyword:"\
+push(m),t++}for(let m in k)if(m!=="hex"){let O={instancePath:r+"/"+P,schemaPath:"#/items/anyOf/0/additionalProperties",keyword:"\
 additionalProperties",params:{additionalProperty:m},message:"must NOT have additional properties",schema:!1,parentSchema:V.
 items.anyOf[0],data:k};e===null?e=[O]:e.push(O),t++}if(k.hex!==void 0){let m=k.hex;if(typeof m=="string"){if(!de.test(m)){
-let O={instancePath:r+"/"+q+"/hex",schemaPath:"#/items/anyOf/0/properties/hex/pattern",keyword:"pattern",params:{pattern:"\
+let O={instancePath:r+"/"+P+"/hex",schemaPath:"#/items/anyOf/0/properties/hex/pattern",keyword:"pattern",params:{pattern:"\
 ^([0-9a-f]{2})*$"},message:'must match pattern "^([0-9a-f]{2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:V.items.anyOf[0].
-properties.hex,data:m};e===null?e=[O]:e.push(O),t++}}else{let O={instancePath:r+"/"+q+"/hex",schemaPath:"#/items/anyOf/0\
+properties.hex,data:m};e===null?e=[O]:e.push(O),t++}}else{let O={instancePath:r+"/"+P+"/hex",schemaPath:"#/items/anyOf/0\
 /properties/hex/type",keyword:"type",params:{type:"string"},message:"must be string",schema:V.items.anyOf[0].properties.
 hex.type,parentSchema:V.items.anyOf[0].properties.hex,data:m};e===null?e=[O]:e.push(O),t++}}}else{let m={instancePath:r+
-"/"+q,schemaPath:"#/items/anyOf/0/type",keyword:"type",params:{type:"object"},message:"must be object",schema:V.items.anyOf[0].
+"/"+P,schemaPath:"#/items/anyOf/0/type",keyword:"type",params:{type:"object"},message:"must be object",schema:V.items.anyOf[0].
 type,parentSchema:V.items.anyOf[0],data:k};e===null?e=[m]:e.push(m),t++}var d=i===t;if(p=p||d,d)var E=!0;let a=t;if(k&&typeof k==
-"object"&&!Array.isArray(k)){if(k.text===void 0){let m={instancePath:r+"/"+q,schemaPath:"#/items/anyOf/1/required",keyword:"\
+"object"&&!Array.isArray(k)){if(k.text===void 0){let m={instancePath:r+"/"+P,schemaPath:"#/items/anyOf/1/required",keyword:"\
 required",params:{missingProperty:"text"},message:"must have required property 'text'",schema:V.items.anyOf[1].required,
 parentSchema:V.items.anyOf[1],data:k};e===null?e=[m]:e.push(m),t++}for(let m in k)if(m!=="text"){let O={instancePath:r+"\
-/"+q,schemaPath:"#/items/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},message:"\
+/"+P,schemaPath:"#/items/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},message:"\
 must NOT have additional properties",schema:!1,parentSchema:V.items.anyOf[1],data:k};e===null?e=[O]:e.push(O),t++}if(k.text!==
-void 0){let m=k.text;if(typeof m!="string"){let O={instancePath:r+"/"+q+"/text",schemaPath:"#/items/anyOf/1/properties/t\
+void 0){let m=k.text;if(typeof m!="string"){let O={instancePath:r+"/"+P+"/text",schemaPath:"#/items/anyOf/1/properties/t\
 ext/type",keyword:"type",params:{type:"string"},message:"must be string",schema:V.items.anyOf[1].properties.text.type,parentSchema:V.
-items.anyOf[1].properties.text,data:m};e===null?e=[O]:e.push(O),t++}}}else{let m={instancePath:r+"/"+q,schemaPath:"#/ite\
+items.anyOf[1].properties.text,data:m};e===null?e=[O]:e.push(O),t++}}}else{let m={instancePath:r+"/"+P,schemaPath:"#/ite\
 ms/anyOf/1/type",keyword:"type",params:{type:"object"},message:"must be object",schema:V.items.anyOf[1].type,parentSchema:V.
 items.anyOf[1],data:k};e===null?e=[m]:e.push(m),t++}var d=a===t;p=p||d,d&&E!==!0&&(E=!0);let n=t;if(k&&typeof k=="object"&&
-!Array.isArray(k)){if(k.repeat===void 0){let m={instancePath:r+"/"+q,schemaPath:"#/items/anyOf/2/required",keyword:"requ\
+!Array.isArray(k)){if(k.repeat===void 0){let m={instancePath:r+"/"+P,schemaPath:"#/items/anyOf/2/required",keyword:"requ\
 ired",params:{missingProperty:"repeat"},message:"must have required property 'repeat'",schema:V.items.anyOf[2].required,
-parentSchema:V.items.anyOf[2],data:k};e===null?e=[m]:e.push(m),t++}if(k.times===void 0){let m={instancePath:r+"/"+q,schemaPath:"\
+parentSchema:V.items.anyOf[2],data:k};e===null?e=[m]:e.push(m),t++}if(k.times===void 0){let m={instancePath:r+"/"+P,schemaPath:"\
 #/items/anyOf/2/required",keyword:"required",params:{missingProperty:"times"},message:"must have required property 'time\
 s'",schema:V.items.anyOf[2].required,parentSchema:V.items.anyOf[2],data:k};e===null?e=[m]:e.push(m),t++}for(let m in k)if(!(m===
-"repeat"||m==="times")){let O={instancePath:r+"/"+q,schemaPath:"#/items/anyOf/2/additionalProperties",keyword:"additiona\
+"repeat"||m==="times")){let O={instancePath:r+"/"+P,schemaPath:"#/items/anyOf/2/additionalProperties",keyword:"additiona\
 lProperties",params:{additionalProperty:m},message:"must NOT have additional properties",schema:!1,parentSchema:V.items.
 anyOf[2],data:k};e===null?e=[O]:e.push(O),t++}if(k.repeat!==void 0){let m=k.repeat;if(typeof m=="string"){if(re(m)<2){let O={
-instancePath:r+"/"+q+"/repeat",schemaPath:"#/items/anyOf/2/properties/repeat/minLength",keyword:"minLength",params:{limit:2},
+instancePath:r+"/"+P+"/repeat",schemaPath:"#/items/anyOf/2/properties/repeat/minLength",keyword:"minLength",params:{limit:2},
 message:"must NOT have fewer than 2 characters",schema:2,parentSchema:V.items.anyOf[2].properties.repeat,data:m};e===null?
-e=[O]:e.push(O),t++}if(!de.test(m)){let O={instancePath:r+"/"+q+"/repeat",schemaPath:"#/items/anyOf/2/properties/repeat/\
+e=[O]:e.push(O),t++}if(!de.test(m)){let O={instancePath:r+"/"+P+"/repeat",schemaPath:"#/items/anyOf/2/properties/repeat/\
 pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{2})*$"},message:'must match pattern "^([0-9a-f]{2})*$"',schema:"^\
 ([0-9a-f]{2})*$",parentSchema:V.items.anyOf[2].properties.repeat,data:m};e===null?e=[O]:e.push(O),t++}}else{let O={instancePath:r+
-"/"+q+"/repeat",schemaPath:"#/items/anyOf/2/properties/repeat/type",keyword:"type",params:{type:"string"},message:"must \
+"/"+P+"/repeat",schemaPath:"#/items/anyOf/2/properties/repeat/type",keyword:"type",params:{type:"string"},message:"must \
 be string",schema:V.items.anyOf[2].properties.repeat.type,parentSchema:V.items.anyOf[2].properties.repeat,data:m};e===null?
 e=[O]:e.push(O),t++}}if(k.times!==void 0){let m=k.times;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let O={
-instancePath:r+"/"+q+"/times",schemaPath:"#/items/anyOf/2/properties/times/type",keyword:"type",params:{type:"integer"},
+instancePath:r+"/"+P+"/times",schemaPath:"#/items/anyOf/2/properties/times/type",keyword:"type",params:{type:"integer"},
 message:"must be integer",schema:V.items.anyOf[2].properties.times.type,parentSchema:V.items.anyOf[2].properties.times,data:m};
-e===null?e=[O]:e.push(O),t++}if(typeof m=="number"&&isFinite(m)){if(m>16777216||isNaN(m)){let O={instancePath:r+"/"+q+"/\
+e===null?e=[O]:e.push(O),t++}if(typeof m=="number"&&isFinite(m)){if(m>16777216||isNaN(m)){let O={instancePath:r+"/"+P+"/\
 times",schemaPath:"#/items/anyOf/2/properties/times/maximum",keyword:"maximum",params:{comparison:"<=",limit:16777216},message:"\
 must be <= 16777216",schema:16777216,parentSchema:V.items.anyOf[2].properties.times,data:m};e===null?e=[O]:e.push(O),t++}
-if(m<1||isNaN(m)){let O={instancePath:r+"/"+q+"/times",schemaPath:"#/items/anyOf/2/properties/times/minimum",keyword:"mi\
+if(m<1||isNaN(m)){let O={instancePath:r+"/"+P+"/times",schemaPath:"#/items/anyOf/2/properties/times/minimum",keyword:"mi\
 nimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:V.items.anyOf[2].properties.times,data:m};
-e===null?e=[O]:e.push(O),t++}}}}else{let m={instancePath:r+"/"+q,schemaPath:"#/items/anyOf/2/type",keyword:"type",params:{
+e===null?e=[O]:e.push(O),t++}}}}else{let m={instancePath:r+"/"+P,schemaPath:"#/items/anyOf/2/type",keyword:"type",params:{
 type:"object"},message:"must be object",schema:V.items.anyOf[2].type,parentSchema:V.items.anyOf[2],data:k};e===null?e=[m]:
-e.push(m),t++}var d=n===t;if(p=p||d,d&&E!==!0&&(E=!0),p)t=P,e!==null&&(P?e.length=P:e=null);else{let m={instancePath:r+"\
-/"+q,schemaPath:"#/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:V.items.anyOf,parentSchema:V.
-items,data:k};e===null?e=[m]:e.push(m),t++}}}else{let h={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"\
-array"},message:"must be array",schema:V.type,parentSchema:V,data:s};e===null?e=[h]:e.push(h),t++}return M.errors=e,t===
+e.push(m),t++}var d=n===t;if(p=p||d,d&&E!==!0&&(E=!0),p)t=q,e!==null&&(q?e.length=q:e=null);else{let m={instancePath:r+"\
+/"+P,schemaPath:"#/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:V.items.anyOf,parentSchema:V.
+items,data:k};e===null?e=[m]:e.push(m),t++}}}else{let g={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"\
+array"},message:"must be array",schema:V.type,parentSchema:V,data:s};e===null?e=[g]:e.push(g),t++}return M.errors=e,t===
 0}M.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};exports.checkCandidate=ue;var z={$schema:"https://json-schema.o\
 rg/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/candidate.json",title:"Candidate",description:"A program for\
  the conformance kit to judge: how it is started, and what it offers if it cannot say so itself.",type:"object",properties:{
@@ -92,70 +92,70 @@ I=ue.evaluated;if(I.dynamicProps&&(I.props=void 0),I.dynamicItems&&(I.items=void
 s)){if(s.command===void 0){let d={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"com\
 mand"},message:"must have required property 'command'",schema:z.required,parentSchema:z,data:s};e===null?e=[d]:e.push(d),
 t++}for(let d in s)if(!(d==="$schema"||d==="command"||d==="folder"||d==="environment"||d==="modes"||d==="formats"||d==="\
-features")){let h={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:d},
-message:"must NOT have additional properties",schema:!1,parentSchema:z,data:s};e===null?e=[h]:e.push(h),t++}if(s.$schema!==
-void 0){let d=s.$schema;if(typeof d!="string"){let h={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",
+features")){let g={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:d},
+message:"must NOT have additional properties",schema:!1,parentSchema:z,data:s};e===null?e=[g]:e.push(g),t++}if(s.$schema!==
+void 0){let d=s.$schema;if(typeof d!="string"){let g={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",
 keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.$schema.type,parentSchema:z.properties.
-$schema,data:d};e===null?e=[h]:e.push(h),t++}}if(s.command!==void 0){let d=s.command;if(Array.isArray(d)){if(d.length<1){
-let q={instancePath:r+"/command",schemaPath:"#/properties/command/minItems",keyword:"minItems",params:{limit:1},message:"\
-must NOT have fewer than 1 items",schema:1,parentSchema:z.properties.command,data:d};e===null?e=[q]:e.push(q),t++}let h=d.
-length;for(let q=0;q<h;q++){let k=d[q];if(typeof k=="string"){if(!Te.test(k)){let P={instancePath:r+"/command/"+q,schemaPath:"\
+$schema,data:d};e===null?e=[g]:e.push(g),t++}}if(s.command!==void 0){let d=s.command;if(Array.isArray(d)){if(d.length<1){
+let P={instancePath:r+"/command",schemaPath:"#/properties/command/minItems",keyword:"minItems",params:{limit:1},message:"\
+must NOT have fewer than 1 items",schema:1,parentSchema:z.properties.command,data:d};e===null?e=[P]:e.push(P),t++}let g=d.
+length;for(let P=0;P<g;P++){let k=d[P];if(typeof k=="string"){if(!Te.test(k)){let q={instancePath:r+"/command/"+P,schemaPath:"\
 #/properties/command/items/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000]*$"},message:'must match pattern "^[^\\\
-u0000]*$"',schema:"^[^\\u0000]*$",parentSchema:z.properties.command.items,data:k};e===null?e=[P]:e.push(P),t++}}else{let P={
-instancePath:r+"/command/"+q,schemaPath:"#/properties/command/items/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:z.properties.command.items.type,parentSchema:z.properties.command.items,data:k};e===null?e=[P]:e.
-push(P),t++}}}else{let h={instancePath:r+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type:"\
-array"},message:"must be array",schema:z.properties.command.type,parentSchema:z.properties.command,data:d};e===null?e=[h]:
-e.push(h),t++}}if(s.folder!==void 0){let d=s.folder;if(typeof d=="string"){if(re(d)<1){let h={instancePath:r+"/folder",schemaPath:"\
+u0000]*$"',schema:"^[^\\u0000]*$",parentSchema:z.properties.command.items,data:k};e===null?e=[q]:e.push(q),t++}}else{let q={
+instancePath:r+"/command/"+P,schemaPath:"#/properties/command/items/type",keyword:"type",params:{type:"string"},message:"\
+must be string",schema:z.properties.command.items.type,parentSchema:z.properties.command.items,data:k};e===null?e=[q]:e.
+push(q),t++}}}else{let g={instancePath:r+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type:"\
+array"},message:"must be array",schema:z.properties.command.type,parentSchema:z.properties.command,data:d};e===null?e=[g]:
+e.push(g),t++}}if(s.folder!==void 0){let d=s.folder;if(typeof d=="string"){if(re(d)<1){let g={instancePath:r+"/folder",schemaPath:"\
 #/properties/folder/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,
-parentSchema:z.properties.folder,data:d};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:r+"/folder",schemaPath:"\
+parentSchema:z.properties.folder,data:d};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:r+"/folder",schemaPath:"\
 #/properties/folder/type",keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.folder.type,
-parentSchema:z.properties.folder,data:d};e===null?e=[h]:e.push(h),t++}}if(s.environment!==void 0){let d=s.environment;if(d&&
-typeof d=="object"&&!Array.isArray(d)){for(let h in d){let q=t;if(typeof h=="string"&&!$e.test(h)){let k={instancePath:r+
+parentSchema:z.properties.folder,data:d};e===null?e=[g]:e.push(g),t++}}if(s.environment!==void 0){let d=s.environment;if(d&&
+typeof d=="object"&&!Array.isArray(d)){for(let g in d){let P=t;if(typeof g=="string"&&!$e.test(g)){let k={instancePath:r+
 "/environment",schemaPath:"#/properties/environment/propertyNames/pattern",keyword:"pattern",params:{pattern:"^(?!STDFN_\
 )[A-Za-z_][A-Za-z0-9_]*$"},message:'must match pattern "^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$"',schema:"^(?!STDFN_)[A-Za-z_\
-][A-Za-z0-9_]*$",parentSchema:z.properties.environment.propertyNames,data:h,propertyName:h};e===null?e=[k]:e.push(k),t++}
-var E=q===t;if(!E){let k={instancePath:r+"/environment",schemaPath:"#/properties/environment/propertyNames",keyword:"pro\
-pertyNames",params:{propertyName:h},message:"property name must be valid",schema:z.properties.environment.propertyNames,
-parentSchema:z.properties.environment,data:d};e===null?e=[k]:e.push(k),t++}}for(let h in d){let q=d[h];if(typeof q!="str\
-ing"){let k={instancePath:r+"/environment/"+h.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/environmen\
+][A-Za-z0-9_]*$",parentSchema:z.properties.environment.propertyNames,data:g,propertyName:g};e===null?e=[k]:e.push(k),t++}
+var E=P===t;if(!E){let k={instancePath:r+"/environment",schemaPath:"#/properties/environment/propertyNames",keyword:"pro\
+pertyNames",params:{propertyName:g},message:"property name must be valid",schema:z.properties.environment.propertyNames,
+parentSchema:z.properties.environment,data:d};e===null?e=[k]:e.push(k),t++}}for(let g in d){let P=d[g];if(typeof P!="str\
+ing"){let k={instancePath:r+"/environment/"+g.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/environmen\
 t/additionalProperties/type",keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.environment.
-additionalProperties.type,parentSchema:z.properties.environment.additionalProperties,data:q};e===null?e=[k]:e.push(k),t++}}}else{
-let h={instancePath:r+"/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:z.properties.environment.type,parentSchema:z.properties.environment,data:d};e===null?e=[h]:e.push(
-h),t++}}if(s.modes!==void 0){let d=s.modes;if(Array.isArray(d)){if(d.length<1){let P={instancePath:r+"/modes",schemaPath:"\
+additionalProperties.type,parentSchema:z.properties.environment.additionalProperties,data:P};e===null?e=[k]:e.push(k),t++}}}else{
+let g={instancePath:r+"/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{type:"object"},message:"\
+must be object",schema:z.properties.environment.type,parentSchema:z.properties.environment,data:d};e===null?e=[g]:e.push(
+g),t++}}if(s.modes!==void 0){let d=s.modes;if(Array.isArray(d)){if(d.length<1){let q={instancePath:r+"/modes",schemaPath:"\
 #/properties/modes/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:z.
-properties.modes,data:d};e===null?e=[P]:e.push(P),t++}let h=d.length;for(let P=0;P<h;P++){let p=d[P];if(!(p==="filter"||
-p==="pipe"||p==="session")){let i={instancePath:r+"/modes/"+P,schemaPath:"#/properties/modes/items/enum",keyword:"enum",
+properties.modes,data:d};e===null?e=[q]:e.push(q),t++}let g=d.length;for(let q=0;q<g;q++){let p=d[q];if(!(p==="filter"||
+p==="pipe"||p==="session")){let i={instancePath:r+"/modes/"+q,schemaPath:"#/properties/modes/items/enum",keyword:"enum",
 params:{allowedValues:z.properties.modes.items.enum},message:"must be equal to one of the allowed values",schema:z.properties.
-modes.items.enum,parentSchema:z.properties.modes.items,data:p};e===null?e=[i]:e.push(i),t++}}let q=d.length,k;if(q>1){e:
-for(;q--;)for(k=q;k--;)if(ae(d[q],d[k])){let P={instancePath:r+"/modes",schemaPath:"#/properties/modes/uniqueItems",keyword:"\
-uniqueItems",params:{i:q,j:k},message:"must NOT have duplicate items (items ## "+k+" and "+q+" are identical)",schema:!0,
-parentSchema:z.properties.modes,data:d};e===null?e=[P]:e.push(P),t++;break e}}}else{let h={instancePath:r+"/modes",schemaPath:"\
+modes.items.enum,parentSchema:z.properties.modes.items,data:p};e===null?e=[i]:e.push(i),t++}}let P=d.length,k;if(P>1){e:
+for(;P--;)for(k=P;k--;)if(ae(d[P],d[k])){let q={instancePath:r+"/modes",schemaPath:"#/properties/modes/uniqueItems",keyword:"\
+uniqueItems",params:{i:P,j:k},message:"must NOT have duplicate items (items ## "+k+" and "+P+" are identical)",schema:!0,
+parentSchema:z.properties.modes,data:d};e===null?e=[q]:e.push(q),t++;break e}}}else{let g={instancePath:r+"/modes",schemaPath:"\
 #/properties/modes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:z.properties.modes.type,parentSchema:z.
-properties.modes,data:d};e===null?e=[h]:e.push(h),t++}}if(s.formats!==void 0){let d=s.formats;if(Array.isArray(d)){if(d.
-length<1){let P={instancePath:r+"/formats",schemaPath:"#/properties/formats/minItems",keyword:"minItems",params:{limit:1},
-message:"must NOT have fewer than 1 items",schema:1,parentSchema:z.properties.formats,data:d};e===null?e=[P]:e.push(P),t++}
-let h=d.length;for(let P=0;P<h;P++){let p=d[P];if(!(p==="protobuf"||p==="json")){let i={instancePath:r+"/formats/"+P,schemaPath:"\
+properties.modes,data:d};e===null?e=[g]:e.push(g),t++}}if(s.formats!==void 0){let d=s.formats;if(Array.isArray(d)){if(d.
+length<1){let q={instancePath:r+"/formats",schemaPath:"#/properties/formats/minItems",keyword:"minItems",params:{limit:1},
+message:"must NOT have fewer than 1 items",schema:1,parentSchema:z.properties.formats,data:d};e===null?e=[q]:e.push(q),t++}
+let g=d.length;for(let q=0;q<g;q++){let p=d[q];if(!(p==="protobuf"||p==="json")){let i={instancePath:r+"/formats/"+q,schemaPath:"\
 #/properties/formats/items/enum",keyword:"enum",params:{allowedValues:z.properties.formats.items.enum},message:"must be \
 equal to one of the allowed values",schema:z.properties.formats.items.enum,parentSchema:z.properties.formats.items,data:p};
-e===null?e=[i]:e.push(i),t++}}let q=d.length,k;if(q>1){e:for(;q--;)for(k=q;k--;)if(ae(d[q],d[k])){let P={instancePath:r+
-"/formats",schemaPath:"#/properties/formats/uniqueItems",keyword:"uniqueItems",params:{i:q,j:k},message:"must NOT have d\
-uplicate items (items ## "+k+" and "+q+" are identical)",schema:!0,parentSchema:z.properties.formats,data:d};e===null?e=
-[P]:e.push(P),t++;break e}}}else{let h={instancePath:r+"/formats",schemaPath:"#/properties/formats/type",keyword:"type",
+e===null?e=[i]:e.push(i),t++}}let P=d.length,k;if(P>1){e:for(;P--;)for(k=P;k--;)if(ae(d[P],d[k])){let q={instancePath:r+
+"/formats",schemaPath:"#/properties/formats/uniqueItems",keyword:"uniqueItems",params:{i:P,j:k},message:"must NOT have d\
+uplicate items (items ## "+k+" and "+P+" are identical)",schema:!0,parentSchema:z.properties.formats,data:d};e===null?e=
+[q]:e.push(q),t++;break e}}}else{let g={instancePath:r+"/formats",schemaPath:"#/properties/formats/type",keyword:"type",
 params:{type:"array"},message:"must be array",schema:z.properties.formats.type,parentSchema:z.properties.formats,data:d};
-e===null?e=[h]:e.push(h),t++}}if(s.features!==void 0){let d=s.features;if(Array.isArray(d)){let h=d.length;for(let P=0;P<
-h;P++){let p=d[P];if(typeof p=="string"){if(!_e.test(p)){let i={instancePath:r+"/features/"+P,schemaPath:"#/properties/f\
+e===null?e=[g]:e.push(g),t++}}if(s.features!==void 0){let d=s.features;if(Array.isArray(d)){let g=d.length;for(let q=0;q<
+g;q++){let p=d[q];if(typeof p=="string"){if(!_e.test(p)){let i={instancePath:r+"/features/"+q,schemaPath:"#/properties/f\
 eatures/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9_]+$"},message:'must match pattern "^[a-z0-9_]+$"',schema:"\
 ^[a-z0-9_]+$",parentSchema:z.properties.features.items,data:p};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:r+
-"/features/"+P,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type:"string"},message:"must be stri\
+"/features/"+q,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type:"string"},message:"must be stri\
 ng",schema:z.properties.features.items.type,parentSchema:z.properties.features.items,data:p};e===null?e=[i]:e.push(i),t++}}
-let q=d.length,k;if(q>1){let P={};for(;q--;){let p=d[q];if(typeof p=="string"){if(typeof P[p]=="number"){k=P[p];let i={instancePath:r+
-"/features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i:q,j:k},message:"must NOT have\
- duplicate items (items ## "+k+" and "+q+" are identical)",schema:!0,parentSchema:z.properties.features,data:d};e===null?
-e=[i]:e.push(i),t++;break}P[p]=q}}}}else{let h={instancePath:r+"/features",schemaPath:"#/properties/features/type",keyword:"\
+let P=d.length,k;if(P>1){let q={};for(;P--;){let p=d[P];if(typeof p=="string"){if(typeof q[p]=="number"){k=q[p];let i={instancePath:r+
+"/features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i:P,j:k},message:"must NOT have\
+ duplicate items (items ## "+k+" and "+P+" are identical)",schema:!0,parentSchema:z.properties.features,data:d};e===null?
+e=[i]:e.push(i),t++;break}q[p]=P}}}}else{let g={instancePath:r+"/features",schemaPath:"#/properties/features/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:z.properties.features.type,parentSchema:z.properties.features,
-data:d};e===null?e=[h]:e.push(h),t++}}}else{let d={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"objec\
+data:d};e===null?e=[g]:e.push(g),t++}}}else{let d={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"objec\
 t"},message:"must be object",schema:z.type,parentSchema:z,data:s};e===null?e=[d]:e.push(d),t++}return ue.errors=e,t===0}
 ue.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkCase=he;var o={$schema:"https://json-schema.org/dra\
 ft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/case.json",title:"Case",description:"A dialogue with a candidate t\
@@ -197,18 +197,21 @@ maxProperties:1},frame:{title:"Frame",description:"A frame in the notation of th
 f this id, whatever the frames they come in.",type:"object",properties:{id:{title:"Id",description:"The invocation, or 0\
 .",type:"integer",minimum:0,maximum:4294967295}},required:["id"]},payload:{title:"Payload",description:"A streamed paylo\
 ad, written as fast as credit allows while later steps go on.",type:"object",properties:{id:{title:"Id",description:"The\
- invocation; absent in a pipe.",type:"integer",minimum:1,maximum:4294967295},octets:{$ref:"#/$defs/octets"},chunk:{title:"\
-Chunk",description:"Octets a chunk.",type:"integer",minimum:1,maximum:65536,default:65536},last:{title:"Last",description:"\
-Whether the payload ends, and the input with it.",type:"boolean",default:!0},then_end:{title:"Then end",description:"Whe\
-ther `end` follows the last chunk.",type:"boolean",default:!0}},required:["octets"],additionalProperties:!1},bytes:{title:"\
-Bytes",description:"Exactly these bytes.",$ref:"#/$defs/parts"},notes:{title:"Notes",description:"What the bytes are, on\
-e note a part.",type:"array",items:{type:"string"}}},additionalProperties:!1,oneOf:[{required:["record"]},{required:["fr\
-ame"]},{required:["payload"]},{required:["bytes"]}],dependentRequired:{notes:["bytes"]}},only:{title:"Only",description:"\
-The step is for this format only.",enum:["protobuf","json"]}},required:["send"],additionalProperties:!1},{title:"Close",
-description:"Close the candidate's input.",type:"object",properties:{close:{title:"Close",description:"Close the candida\
-te's input.",type:"object",properties:{at:{title:"At",description:"Which side of the candidate: `host` is above it, `fun\
-ction` below (only for a runtime that relays).",enum:["host","function"],default:"host"}},additionalProperties:!1},only:{
-title:"Only",description:"The step is for this format only.",enum:["protobuf","json"]}},required:["close"],additionalProperties:!1},
+ invocation; absent in a pipe.",type:"integer",minimum:1,maximum:4294967295},octets:{title:"Octets",description:"The pay\
+load, or how to make it.",$ref:"#/$defs/octets"},chunk:{title:"Chunk",description:"Octets a chunk.",type:"integer",minimum:1,
+maximum:65536,default:65536},last:{title:"Last",description:"Whether the payload ends, and the input with it.",type:"boo\
+lean",default:!0},then_end:{title:"Then end",description:"Whether `end` follows the last chunk.",type:"boolean",default:!0}},
+required:["octets"],additionalProperties:!1},bytes:{title:"Bytes",description:"Exactly these bytes.",$ref:"#/$defs/parts"},
+raw:{title:"Raw",description:"A frame whose id is written as it should be, and whose members are exactly these bytes.",type:"\
+object",properties:{id:{title:"Id",description:"The invocation, or 0.",type:"integer",minimum:0,maximum:4294967295},body:{
+title:"Body",description:"The bytes of the members.",$ref:"#/$defs/parts"}},required:["id","body"],additionalProperties:!1},
+notes:{title:"Notes",description:"What the bytes are, one note a part.",type:"array",items:{type:"string"}}},additionalProperties:!1,
+oneOf:[{required:["record"]},{required:["frame"]},{required:["payload"]},{required:["raw"]},{required:["bytes"]}]},only:{
+title:"Only",description:"The step is for this format only.",enum:["protobuf","json"]}},required:["send"],additionalProperties:!1},
+{title:"Close",description:"Close the candidate's input.",type:"object",properties:{close:{title:"Close",description:"Cl\
+ose the candidate's input.",type:"object",properties:{at:{title:"At",description:"Which side of the candidate: `host` is\
+ above it, `function` below (only for a runtime that relays).",enum:["host","function"],default:"host"}},additionalProperties:!1},
+only:{title:"Only",description:"The step is for this format only.",enum:["protobuf","json"]}},required:["close"],additionalProperties:!1},
 {title:"Shut",description:"Stop reading the candidate's output, so that it cannot be written.",type:"object",properties:{
 shut:{title:"Shut",description:"Stop reading the candidate's output, so that it cannot be written.",type:"object",properties:{
 at:{title:"At",description:"Which side of the candidate: `host` is above it, `function` below (only for a runtime that r\
@@ -226,19 +229,21 @@ ected: these records of this id, whatever the frames they come in.",type:"object
 The invocation, or 0.",type:"integer",minimum:0,maximum:4294967295}},required:["id"]},payload:{title:"Payload",description:"\
 A streamed payload: its stream record, chunks up to the last. Credit is granted as it comes.",type:"object",properties:{
 id:{title:"Id",description:"The invocation; absent in a pipe.",type:"integer",minimum:1,maximum:4294967295},stream:{title:"\
-Stream",description:"The stream record; absent: the payload was begun before.",type:"object"},octets:{$ref:"#/$defs/octe\
-ts"},until:{title:"Until",description:"What follows these octets: the last chunk's end, an `error` record, or nothing ye\
-t.",enum:["last","error","open"],default:"last"}},required:["octets"],additionalProperties:!1},exit:{title:"Exit",description:"\
-The candidate exits with one of these statuses.",type:"array",items:{type:"integer",minimum:0,maximum:255},minItems:1,uniqueItems:!0},
-signal:{title:"Signal",description:"The candidate is ended by this signal.",type:"string",pattern:"^SIG[A-Z0-9]+$"},closed:{
-title:"Closed",description:"The candidate closes this stream.",enum:["stdout","stderr"]},silent:{title:"Silent",description:"\
-Nothing is written until the time is over.",const:!0},output:{title:"Output",description:"Standard output as a whole is \
-these octets; only where the kit reads no stream.",$ref:"#/$defs/parts"},stderr:{title:"Standard error",description:"Wha\
-t the candidate has written to standard error by its end: something, or each of these texts.",anyOf:[{const:!0},{type:"a\
-rray",items:{type:"string",minLength:1},minItems:1}]},json:{title:"JSON",description:"Standard output as a whole is one \
-line of JSON of this shape.",type:["object","array"]},at:{title:"At",description:"Which side of the candidate: `host` is\
- above it, `function` below (only for a runtime that relays).",enum:["host","function"],default:"host"},within_ms:{title:"\
-Within",description:"Milliseconds, scaled to the machine.",type:"integer",minimum:1,maximum:6e5,default:5e3},in_order:{title:"\
+Stream",description:"The stream record; absent: the payload was begun before.",type:"object"},octets:{title:"Octets",description:"\
+The payload, or how to make it.",$ref:"#/$defs/octets"},at_least:{title:"At least",description:"Go on with the next step\
+ once so many octets have come, and grant nothing; another such step goes on from there.",type:"integer",minimum:1},until:{
+title:"Until",description:"What follows these octets: the end of the payload, or an `error` record.",enum:["last","error"],
+default:"last"}},required:["octets"],additionalProperties:!1},exit:{title:"Exit",description:"The candidate exits with o\
+ne of these statuses.",type:"array",items:{type:"integer",minimum:0,maximum:255},minItems:1,uniqueItems:!0},signal:{title:"\
+Signal",description:"The candidate is ended by this signal.",type:"string",pattern:"^SIG[A-Z0-9]+$"},closed:{title:"Clos\
+ed",description:"The candidate closes this stream.",enum:["stdout","stderr"]},silent:{title:"Silent",description:"Nothin\
+g is written until the time is over.",const:!0},output:{title:"Output",description:"Standard output as a whole is these \
+octets; only where the kit reads no stream.",$ref:"#/$defs/parts"},stderr:{title:"Standard error",description:"What the \
+candidate has written to standard error by its end: something, or each of these texts.",anyOf:[{const:!0},{type:"array",
+items:{type:"string",minLength:1},minItems:1}]},json:{title:"JSON",description:"Standard output as a whole is one line o\
+f JSON of this shape.",type:["object","array"]},at:{title:"At",description:"Which side of the candidate: `host` is above\
+ it, `function` below (only for a runtime that relays).",enum:["host","function"],default:"host"},within_ms:{title:"With\
+in",description:"Milliseconds, scaled to the machine.",type:"integer",minimum:1,maximum:6e5,default:5e3},in_order:{title:"\
 In order",description:"What is expected comes after everything that was expected before, whatever the id.",const:!0},one_of:{
 title:"One of",description:"The alternatives, tried in order.",type:"array",items:{$ref:"#/$defs/graded"},minItems:2},unordered:{
 title:"Unordered",description:"All of these, in any order.",type:"array",items:{$ref:"#/$defs/observation"},minItems:2}},
@@ -291,106 +296,107 @@ enum:["pass","warn","fail"]}},required:["grade"],additionalProperties:!1,minProp
 every text {{name}} stands for a random text, the same wherever the name stands in the case. A value can be made: {"$bas\
 e64":octets}, {"$sha256":octets}, {"$text":octets}. Where something is expected, matchers stand in place of a value: {"$\
 any":true}, {"$absent":true}, {"$range":[least,most]}, {"$same":name} (equal wherever the name stands), {"$contains":[te\
-xts]}, {"$one_of":[values]}, {"$includes":[items]}, {"$body":parts} (a body byte for byte). A member that an expected ob\
-ject does not name must not be there, unless "$more":true stands beside.',examples:[{id:"FN-MOD-0007",title:"a second co\
-ntext for a live id",requirement:{id:"MOD-003",revision:1},also:[{id:"SES-086",revision:1}],level:"must",candidate:"func\
-tion",mode:"session",formats:["protobuf","json"],features:["everything"],twin:"FN-SES-0001",kills:["context-merges"],why:"\
-a caller's bytes could replace the tenant",source:"review",isolation:"shared",steps:[{send:{frame:{id:1,context:{invocation_id:"\
-{{i}}",tenant:"acme"}}}},{send:{frame:{id:1,context:{invocation_id:"{{i}}",tenant:"mallory"},end:{}}}},{expect:{frame:{id:1,
-error:{code:"invalid_argument",attribution:"protocol",$more:!0}}}}],probe:"FN-SES-0001"},{id:"FN-EXI-0001",title:"an unk\
-nown argument",requirement:{id:"EXI-003",revision:1},level:"must",candidate:"function",mode:"pipe",formats:["json"],features:[
-"everything"],twin:"FN-PIP-0001",kills:["unknown-argument-ignored"],why:"a misspelt option is silently not in force",source:"\
-specification",arguments:["--no-such-option"],opening:"none",steps:[{close:{}},{expect:{exit:[64]}},{expect:{within_ms:1e3,
-one_of:[{grade:"pass",stderr:["--no-such-option"]},{grade:"warn",stderr:!0}]}}]}]},Y=Object.prototype.hasOwnProperty,fe=new RegExp(
-"^(FN|RT)-[A-Z]{3}-[0-9]{4}$","u"),ne=new RegExp("^[A-Z]{3}-[0-9]{3}$","u"),Ie=new RegExp("^([a-z0-9_]+|(mode|format):[a\
--z]+)$","u"),Fe=new RegExp("^[a-z0-9]+(-[a-z0-9]+)*$","u"),ze=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),ce=new RegExp("\
-^SIG[A-Z0-9]+$","u"),_={title:"Octets",description:"Octets, made anew in every run where they are random.",type:"object",
-properties:{text:{title:"Text",description:"This text in UTF-8; placeholders are filled in.",type:"string"},hex:{title:"\
-Hexadecimal",description:"Bytes in hexadecimal.",type:"string",pattern:"^([0-9a-f]{2})*$"},json:{title:"JSON",description:"\
-This value as RFC 8785 writes it; placeholders are filled in."},random:{title:"Random",description:"Random octets; the s\
-ame wherever this name stands in the case.",type:"string",pattern:"^[a-z]+$"},pattern:{title:"Pattern",description:"The \
-first so many pattern octets of the everything function: octet k is k mod 251.",type:"integer",minimum:0,maximum:1073741824},
-repeat:{title:"Repeat",description:"Bytes in hexadecimal, several times.",type:"string",pattern:"^([0-9a-f]{2})+$"},times:{
-title:"Times",description:"How many times.",type:"integer",minimum:0,maximum:16777216},vector:{title:"Vector",description:"\
-The bytes of this golden vector.",type:"string",pattern:"^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$"},size:{title:"Siz\
-e",description:"How many random octets.",type:"integer",minimum:0,maximum:16777216},reversed:{title:"Reversed",description:"\
-The octets in reverse order.",const:!0}},additionalProperties:!1,oneOf:[{required:["text"]},{required:["hex"]},{required:[
-"json"]},{required:["random"]},{required:["pattern"]},{required:["repeat"]},{required:["vector"]}],dependentRequired:{repeat:[
-"times"],times:["repeat"],random:["size"],size:["random"]}},Re=new RegExp("^[a-z]+$","u"),Ze=new RegExp("^([0-9a-f]{2})+\
-$","u"),Ve=new RegExp("^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$","u");function Q(s,{instancePath:r="",parentData:D,parentDataProperty:J,
-rootData:R=s,dynamicAnchors:W={}}={}){let e=null,t=0,I=Q.evaluated;I.dynamicProps&&(I.props=void 0),I.dynamicItems&&(I.items=
-void 0);let E=t,d=!1,h=null,q=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.text===void 0){let p={instancePath:r,schemaPath:"\
-#/oneOf/0/required",keyword:"required",params:{missingProperty:"text"},message:"must have required property 'text'",schema:_.
-oneOf[0].required,parentSchema:_.oneOf[0],data:s};e===null?e=[p]:e.push(p),t++}var P=q===t;P&&(d=!0,h=0);let k=t;if(s&&typeof s==
-"object"&&!Array.isArray(s)&&s.hex===void 0){let p={instancePath:r,schemaPath:"#/oneOf/1/required",keyword:"required",params:{
-missingProperty:"hex"},message:"must have required property 'hex'",schema:_.oneOf[1].required,parentSchema:_.oneOf[1],data:s};
-e===null?e=[p]:e.push(p),t++}var P=k===t;if(P&&d)d=!1,h=[h,1];else{P&&(d=!0,h=1);let p=t;if(s&&typeof s=="object"&&!Array.
-isArray(s)&&s.json===void 0){let a={instancePath:r,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"\
-json"},message:"must have required property 'json'",schema:_.oneOf[2].required,parentSchema:_.oneOf[2],data:s};e===null?
-e=[a]:e.push(a),t++}var P=p===t;if(P&&d)d=!1,h=[h,2];else{P&&(d=!0,h=2);let a=t;if(s&&typeof s=="object"&&!Array.isArray(
-s)&&s.random===void 0){let m={instancePath:r,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty:"\
-random"},message:"must have required property 'random'",schema:_.oneOf[3].required,parentSchema:_.oneOf[3],data:s};e===null?
-e=[m]:e.push(m),t++}var P=a===t;if(P&&d)d=!1,h=[h,3];else{P&&(d=!0,h=3);let m=t;if(s&&typeof s=="object"&&!Array.isArray(
-s)&&s.pattern===void 0){let b={instancePath:r,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty:"\
-pattern"},message:"must have required property 'pattern'",schema:_.oneOf[4].required,parentSchema:_.oneOf[4],data:s};e===
-null?e=[b]:e.push(b),t++}var P=m===t;if(P&&d)d=!1,h=[h,4];else{P&&(d=!0,h=4);let b=t;if(s&&typeof s=="object"&&!Array.isArray(
-s)&&s.repeat===void 0){let L={instancePath:r,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty:"\
-repeat"},message:"must have required property 'repeat'",schema:_.oneOf[5].required,parentSchema:_.oneOf[5],data:s};e===null?
-e=[L]:e.push(L),t++}var P=b===t;if(P&&d)d=!1,h=[h,5];else{P&&(d=!0,h=5);let L=t;if(s&&typeof s=="object"&&!Array.isArray(
-s)&&s.vector===void 0){let U={instancePath:r,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty:"\
-vector"},message:"must have required property 'vector'",schema:_.oneOf[6].required,parentSchema:_.oneOf[6],data:s};e===null?
-e=[U]:e.push(U),t++}var P=L===t;P&&d?(d=!1,h=[h,6]):P&&(d=!0,h=6)}}}}}if(d)t=E,e!==null&&(E?e.length=E:e=null);else{let p={
-instancePath:r,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:h},message:"must match exactly one schema in \
-oneOf",schema:_.oneOf,parentSchema:_,data:s};e===null?e=[p]:e.push(p),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){for(let p in s)
-if(!Y.call(_.properties,p)){let i={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:p},message:"must NOT have additional properties",schema:!1,parentSchema:_,data:s};e===null?e=[i]:e.push(
-i),t++}if(s.text!==void 0){let p=s.text;if(typeof p!="string"){let i={instancePath:r+"/text",schemaPath:"#/properties/te\
-xt/type",keyword:"type",params:{type:"string"},message:"must be string",schema:_.properties.text.type,parentSchema:_.properties.
-text,data:p};e===null?e=[i]:e.push(i),t++}}if(s.hex!==void 0){let p=s.hex;if(typeof p=="string"){if(!de.test(p)){let i={
-instancePath:r+"/hex",schemaPath:"#/properties/hex/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{2})*$"},message:'\
-must match pattern "^([0-9a-f]{2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:_.properties.hex,data:p};e===null?e=[i]:e.
-push(i),t++}}else{let i={instancePath:r+"/hex",schemaPath:"#/properties/hex/type",keyword:"type",params:{type:"string"},
-message:"must be string",schema:_.properties.hex.type,parentSchema:_.properties.hex,data:p};e===null?e=[i]:e.push(i),t++}}
-if(s.random!==void 0){let p=s.random;if(typeof p=="string"){if(!Re.test(p)){let i={instancePath:r+"/random",schemaPath:"\
-#/properties/random/pattern",keyword:"pattern",params:{pattern:"^[a-z]+$"},message:'must match pattern "^[a-z]+$"',schema:"\
-^[a-z]+$",parentSchema:_.properties.random,data:p};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:r+"/random",schemaPath:"\
-#/properties/random/type",keyword:"type",params:{type:"string"},message:"must be string",schema:_.properties.random.type,
-parentSchema:_.properties.random,data:p};e===null?e=[i]:e.push(i),t++}}if(s.pattern!==void 0){let p=s.pattern;if(!(typeof p==
-"number"&&!(p%1)&&!isNaN(p)&&isFinite(p))){let i={instancePath:r+"/pattern",schemaPath:"#/properties/pattern/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer",schema:_.properties.pattern.type,parentSchema:_.properties.pattern,
-data:p};e===null?e=[i]:e.push(i),t++}if(typeof p=="number"&&isFinite(p)){if(p>1073741824||isNaN(p)){let i={instancePath:r+
-"/pattern",schemaPath:"#/properties/pattern/maximum",keyword:"maximum",params:{comparison:"<=",limit:1073741824},message:"\
-must be <= 1073741824",schema:1073741824,parentSchema:_.properties.pattern,data:p};e===null?e=[i]:e.push(i),t++}if(p<0||
-isNaN(p)){let i={instancePath:r+"/pattern",schemaPath:"#/properties/pattern/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0},message:"must be >= 0",schema:0,parentSchema:_.properties.pattern,data:p};e===null?e=[i]:e.push(i),t++}}}if(s.
-repeat!==void 0){let p=s.repeat;if(typeof p=="string"){if(!Ze.test(p)){let i={instancePath:r+"/repeat",schemaPath:"#/pro\
-perties/repeat/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{2})+$"},message:'must match pattern "^([0-9a-f]{2}\
-)+$"',schema:"^([0-9a-f]{2})+$",parentSchema:_.properties.repeat,data:p};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:r+
-"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type:"string"},message:"must be string",schema:_.
-properties.repeat.type,parentSchema:_.properties.repeat,data:p};e===null?e=[i]:e.push(i),t++}}if(s.times!==void 0){let p=s.
-times;if(!(typeof p=="number"&&!(p%1)&&!isNaN(p)&&isFinite(p))){let i={instancePath:r+"/times",schemaPath:"#/properties/\
-times/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:_.properties.times.type,parentSchema:_.
-properties.times,data:p};e===null?e=[i]:e.push(i),t++}if(typeof p=="number"&&isFinite(p)){if(p>16777216||isNaN(p)){let i={
-instancePath:r+"/times",schemaPath:"#/properties/times/maximum",keyword:"maximum",params:{comparison:"<=",limit:16777216},
-message:"must be <= 16777216",schema:16777216,parentSchema:_.properties.times,data:p};e===null?e=[i]:e.push(i),t++}if(p<
-0||isNaN(p)){let i={instancePath:r+"/times",schemaPath:"#/properties/times/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0},message:"must be >= 0",schema:0,parentSchema:_.properties.times,data:p};e===null?e=[i]:e.push(i),t++}}}if(s.
-vector!==void 0){let p=s.vector;if(typeof p=="string"){if(!Ve.test(p)){let i={instancePath:r+"/vector",schemaPath:"#/pro\
-perties/vector/pattern",keyword:"pattern",params:{pattern:"^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$"},message:'must \
-match pattern "^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$"',schema:"^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$",parentSchema:_.
-properties.vector,data:p};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:r+"/vector",schemaPath:"#/properties/ve\
-ctor/type",keyword:"type",params:{type:"string"},message:"must be string",schema:_.properties.vector.type,parentSchema:_.
-properties.vector,data:p};e===null?e=[i]:e.push(i),t++}}if(s.size!==void 0){let p=s.size;if(!(typeof p=="number"&&!(p%1)&&
-!isNaN(p)&&isFinite(p))){let i={instancePath:r+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type:"\
-integer"},message:"must be integer",schema:_.properties.size.type,parentSchema:_.properties.size,data:p};e===null?e=[i]:
-e.push(i),t++}if(typeof p=="number"&&isFinite(p)){if(p>16777216||isNaN(p)){let i={instancePath:r+"/size",schemaPath:"#/p\
-roperties/size/maximum",keyword:"maximum",params:{comparison:"<=",limit:16777216},message:"must be <= 16777216",schema:16777216,
-parentSchema:_.properties.size,data:p};e===null?e=[i]:e.push(i),t++}if(p<0||isNaN(p)){let i={instancePath:r+"/size",schemaPath:"\
-#/properties/size/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:_.
-properties.size,data:p};e===null?e=[i]:e.push(i),t++}}}if(s.reversed!==void 0){let p=s.reversed;if(p!==!0){let i={instancePath:r+
-"/reversed",schemaPath:"#/properties/reversed/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to \
-constant",schema:!0,parentSchema:_.properties.reversed,data:p};e===null?e=[i]:e.push(i),t++}}if(s.repeat!==void 0&&s.times===
-void 0){let p={instancePath:r,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property:"repeat",missingProperty:"\
+xts]}, {"$one_of":[values]}, {"$includes":[items]}, {"$optional":value} (this or nothing), {"$body":parts} (a body byte \
+for byte). A member that an expected object does not name must not be there, unless "$more":true stands beside.',examples:[
+{id:"FN-MOD-0007",title:"a second context for a live id",requirement:{id:"MOD-003",revision:1},also:[{id:"SES-086",revision:1}],
+level:"must",candidate:"function",mode:"session",formats:["protobuf","json"],features:["everything"],twin:"FN-SES-0001",
+kills:["context-merges"],why:"a caller's bytes could replace the tenant",source:"review",isolation:"shared",steps:[{send:{
+frame:{id:1,context:{invocation_id:"{{i}}",tenant:"acme"}}}},{send:{frame:{id:1,context:{invocation_id:"{{i}}",tenant:"m\
+allory"},end:{}}}},{expect:{frame:{id:1,error:{code:"invalid_argument",attribution:"protocol",$more:!0}}}}],probe:"FN-SE\
+S-0001"},{id:"FN-EXI-0001",title:"an unknown argument",requirement:{id:"EXI-003",revision:1},level:"must",candidate:"fun\
+ction",mode:"pipe",formats:["json"],features:["everything"],twin:"FN-PIP-0001",kills:["unknown-argument-ignored"],why:"a\
+ misspelt option is silently not in force",source:"specification",arguments:["--no-such-option"],opening:"none",steps:[{
+close:{}},{expect:{exit:[64]}},{expect:{within_ms:1e3,one_of:[{grade:"pass",stderr:["--no-such-option"]},{grade:"warn",stderr:!0}]}}]}]},
+Y=Object.prototype.hasOwnProperty,fe=new RegExp("^(FN|RT)-[A-Z]{3}-[0-9]{4}$","u"),oe=new RegExp("^[A-Z]{3}-[0-9]{3}$","\
+u"),Ie=new RegExp("^([a-z0-9_]+|(mode|format):[a-z]+)$","u"),Fe=new RegExp("^[a-z0-9]+(-[a-z0-9]+)*$","u"),ze=new RegExp(
+"^[A-Za-z_][A-Za-z0-9_]*$","u"),ce=new RegExp("^SIG[A-Z0-9]+$","u"),_={title:"Octets",description:"Octets, made anew in \
+every run where they are random.",type:"object",properties:{text:{title:"Text",description:"This text in UTF-8; placehol\
+ders are filled in.",type:"string"},hex:{title:"Hexadecimal",description:"Bytes in hexadecimal.",type:"string",pattern:"\
+^([0-9a-f]{2})*$"},json:{title:"JSON",description:"This value as RFC 8785 writes it; placeholders are filled in."},random:{
+title:"Random",description:"Random octets; the same wherever this name stands in the case.",type:"string",pattern:"^[a-z\
+]+$"},pattern:{title:"Pattern",description:"The first so many pattern octets of the everything function: octet k is k mo\
+d 251.",type:"integer",minimum:0,maximum:1073741824},repeat:{title:"Repeat",description:"Bytes in hexadecimal, several t\
+imes.",type:"string",pattern:"^([0-9a-f]{2})+$"},times:{title:"Times",description:"How many times.",type:"integer",minimum:0,
+maximum:16777216},vector:{title:"Vector",description:"The bytes of this golden vector.",type:"string",pattern:"^(json|pr\
+otobuf)/(valid|invalid)/[a-z0-9-]+$"},size:{title:"Size",description:"How many random octets.",type:"integer",minimum:0,
+maximum:16777216},reversed:{title:"Reversed",description:"The octets in reverse order.",const:!0}},additionalProperties:!1,
+oneOf:[{required:["text"]},{required:["hex"]},{required:["json"]},{required:["random"]},{required:["pattern"]},{required:[
+"repeat"]},{required:["vector"]}],dependentRequired:{repeat:["times"],times:["repeat"],random:["size"],size:["random"]}},
+Re=new RegExp("^[a-z]+$","u"),Ze=new RegExp("^([0-9a-f]{2})+$","u"),Ve=new RegExp("^(json|protobuf)/(valid|invalid)/[a-z\
+0-9-]+$","u");function Q(s,{instancePath:r="",parentData:D,parentDataProperty:J,rootData:R=s,dynamicAnchors:W={}}={}){let e=null,
+t=0,I=Q.evaluated;I.dynamicProps&&(I.props=void 0),I.dynamicItems&&(I.items=void 0);let E=t,d=!1,g=null,P=t;if(s&&typeof s==
+"object"&&!Array.isArray(s)&&s.text===void 0){let p={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"required",params:{
+missingProperty:"text"},message:"must have required property 'text'",schema:_.oneOf[0].required,parentSchema:_.oneOf[0],
+data:s};e===null?e=[p]:e.push(p),t++}var q=P===t;q&&(d=!0,g=0);let k=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.hex===
+void 0){let p={instancePath:r,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"hex"},message:"\
+must have required property 'hex'",schema:_.oneOf[1].required,parentSchema:_.oneOf[1],data:s};e===null?e=[p]:e.push(p),t++}
+var q=k===t;if(q&&d)d=!1,g=[g,1];else{q&&(d=!0,g=1);let p=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.json===void 0){
+let a={instancePath:r,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"json"},message:"must h\
+ave required property 'json'",schema:_.oneOf[2].required,parentSchema:_.oneOf[2],data:s};e===null?e=[a]:e.push(a),t++}var q=p===
+t;if(q&&d)d=!1,g=[g,2];else{q&&(d=!0,g=2);let a=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.random===void 0){let m={
+instancePath:r,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty:"random"},message:"must have r\
+equired property 'random'",schema:_.oneOf[3].required,parentSchema:_.oneOf[3],data:s};e===null?e=[m]:e.push(m),t++}var q=a===
+t;if(q&&d)d=!1,g=[g,3];else{q&&(d=!0,g=3);let m=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.pattern===void 0){let b={
+instancePath:r,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty:"pattern"},message:"must have \
+required property 'pattern'",schema:_.oneOf[4].required,parentSchema:_.oneOf[4],data:s};e===null?e=[b]:e.push(b),t++}var q=m===
+t;if(q&&d)d=!1,g=[g,4];else{q&&(d=!0,g=4);let b=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.repeat===void 0){let L={
+instancePath:r,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty:"repeat"},message:"must have r\
+equired property 'repeat'",schema:_.oneOf[5].required,parentSchema:_.oneOf[5],data:s};e===null?e=[L]:e.push(L),t++}var q=b===
+t;if(q&&d)d=!1,g=[g,5];else{q&&(d=!0,g=5);let L=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.vector===void 0){let U={
+instancePath:r,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty:"vector"},message:"must have r\
+equired property 'vector'",schema:_.oneOf[6].required,parentSchema:_.oneOf[6],data:s};e===null?e=[U]:e.push(U),t++}var q=L===
+t;q&&d?(d=!1,g=[g,6]):q&&(d=!0,g=6)}}}}}if(d)t=E,e!==null&&(E?e.length=E:e=null);else{let p={instancePath:r,schemaPath:"\
+#/oneOf",keyword:"oneOf",params:{passingSchemas:g},message:"must match exactly one schema in oneOf",schema:_.oneOf,parentSchema:_,
+data:s};e===null?e=[p]:e.push(p),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){for(let p in s)if(!Y.call(_.properties,
+p)){let i={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},
+message:"must NOT have additional properties",schema:!1,parentSchema:_,data:s};e===null?e=[i]:e.push(i),t++}if(s.text!==
+void 0){let p=s.text;if(typeof p!="string"){let i={instancePath:r+"/text",schemaPath:"#/properties/text/type",keyword:"t\
+ype",params:{type:"string"},message:"must be string",schema:_.properties.text.type,parentSchema:_.properties.text,data:p};
+e===null?e=[i]:e.push(i),t++}}if(s.hex!==void 0){let p=s.hex;if(typeof p=="string"){if(!de.test(p)){let i={instancePath:r+
+"/hex",schemaPath:"#/properties/hex/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{2})*$"},message:'must match p\
+attern "^([0-9a-f]{2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:_.properties.hex,data:p};e===null?e=[i]:e.push(i),t++}}else{
+let i={instancePath:r+"/hex",schemaPath:"#/properties/hex/type",keyword:"type",params:{type:"string"},message:"must be s\
+tring",schema:_.properties.hex.type,parentSchema:_.properties.hex,data:p};e===null?e=[i]:e.push(i),t++}}if(s.random!==void 0){
+let p=s.random;if(typeof p=="string"){if(!Re.test(p)){let i={instancePath:r+"/random",schemaPath:"#/properties/random/pa\
+ttern",keyword:"pattern",params:{pattern:"^[a-z]+$"},message:'must match pattern "^[a-z]+$"',schema:"^[a-z]+$",parentSchema:_.
+properties.random,data:p};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:r+"/random",schemaPath:"#/properties/ra\
+ndom/type",keyword:"type",params:{type:"string"},message:"must be string",schema:_.properties.random.type,parentSchema:_.
+properties.random,data:p};e===null?e=[i]:e.push(i),t++}}if(s.pattern!==void 0){let p=s.pattern;if(!(typeof p=="number"&&
+!(p%1)&&!isNaN(p)&&isFinite(p))){let i={instancePath:r+"/pattern",schemaPath:"#/properties/pattern/type",keyword:"type",
+params:{type:"integer"},message:"must be integer",schema:_.properties.pattern.type,parentSchema:_.properties.pattern,data:p};
+e===null?e=[i]:e.push(i),t++}if(typeof p=="number"&&isFinite(p)){if(p>1073741824||isNaN(p)){let i={instancePath:r+"/patt\
+ern",schemaPath:"#/properties/pattern/maximum",keyword:"maximum",params:{comparison:"<=",limit:1073741824},message:"must\
+ be <= 1073741824",schema:1073741824,parentSchema:_.properties.pattern,data:p};e===null?e=[i]:e.push(i),t++}if(p<0||isNaN(
+p)){let i={instancePath:r+"/pattern",schemaPath:"#/properties/pattern/minimum",keyword:"minimum",params:{comparison:">=",
+limit:0},message:"must be >= 0",schema:0,parentSchema:_.properties.pattern,data:p};e===null?e=[i]:e.push(i),t++}}}if(s.repeat!==
+void 0){let p=s.repeat;if(typeof p=="string"){if(!Ze.test(p)){let i={instancePath:r+"/repeat",schemaPath:"#/properties/r\
+epeat/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{2})+$"},message:'must match pattern "^([0-9a-f]{2})+$"',schema:"\
+^([0-9a-f]{2})+$",parentSchema:_.properties.repeat,data:p};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:r+"/re\
+peat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type:"string"},message:"must be string",schema:_.properties.
+repeat.type,parentSchema:_.properties.repeat,data:p};e===null?e=[i]:e.push(i),t++}}if(s.times!==void 0){let p=s.times;if(!(typeof p==
+"number"&&!(p%1)&&!isNaN(p)&&isFinite(p))){let i={instancePath:r+"/times",schemaPath:"#/properties/times/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer",schema:_.properties.times.type,parentSchema:_.properties.times,data:p};
+e===null?e=[i]:e.push(i),t++}if(typeof p=="number"&&isFinite(p)){if(p>16777216||isNaN(p)){let i={instancePath:r+"/times",
+schemaPath:"#/properties/times/maximum",keyword:"maximum",params:{comparison:"<=",limit:16777216},message:"must be <= 16\
+777216",schema:16777216,parentSchema:_.properties.times,data:p};e===null?e=[i]:e.push(i),t++}if(p<0||isNaN(p)){let i={instancePath:r+
+"/times",schemaPath:"#/properties/times/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= \
+0",schema:0,parentSchema:_.properties.times,data:p};e===null?e=[i]:e.push(i),t++}}}if(s.vector!==void 0){let p=s.vector;
+if(typeof p=="string"){if(!Ve.test(p)){let i={instancePath:r+"/vector",schemaPath:"#/properties/vector/pattern",keyword:"\
+pattern",params:{pattern:"^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$"},message:'must match pattern "^(json|protobuf)/(\
+valid|invalid)/[a-z0-9-]+$"',schema:"^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$",parentSchema:_.properties.vector,data:p};
+e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:r+"/vector",schemaPath:"#/properties/vector/type",keyword:"type",
+params:{type:"string"},message:"must be string",schema:_.properties.vector.type,parentSchema:_.properties.vector,data:p};
+e===null?e=[i]:e.push(i),t++}}if(s.size!==void 0){let p=s.size;if(!(typeof p=="number"&&!(p%1)&&!isNaN(p)&&isFinite(p))){
+let i={instancePath:r+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type:"integer"},message:"must b\
+e integer",schema:_.properties.size.type,parentSchema:_.properties.size,data:p};e===null?e=[i]:e.push(i),t++}if(typeof p==
+"number"&&isFinite(p)){if(p>16777216||isNaN(p)){let i={instancePath:r+"/size",schemaPath:"#/properties/size/maximum",keyword:"\
+maximum",params:{comparison:"<=",limit:16777216},message:"must be <= 16777216",schema:16777216,parentSchema:_.properties.
+size,data:p};e===null?e=[i]:e.push(i),t++}if(p<0||isNaN(p)){let i={instancePath:r+"/size",schemaPath:"#/properties/size/\
+minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:_.properties.size,
+data:p};e===null?e=[i]:e.push(i),t++}}}if(s.reversed!==void 0){let p=s.reversed;if(p!==!0){let i={instancePath:r+"/rever\
+sed",schemaPath:"#/properties/reversed/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to constan\
+t",schema:!0,parentSchema:_.properties.reversed,data:p};e===null?e=[i]:e.push(i),t++}}if(s.repeat!==void 0&&s.times===void 0){
+let p={instancePath:r,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property:"repeat",missingProperty:"\
 times",depsCount:1,deps:"times"},message:"must have property times when property repeat is present",schema:_.dependentRequired,
 parentSchema:_,data:s};e===null?e=[p]:e.push(p),t++}if(s.times!==void 0&&s.repeat===void 0){let p={instancePath:r,schemaPath:"\
 #/dependentRequired",keyword:"dependentRequired",params:{property:"times",missingProperty:"repeat",depsCount:1,deps:"rep\
@@ -402,15 +408,15 @@ p),t++}if(s.size!==void 0&&s.random===void 0){let p={instancePath:r,schemaPath:"
 equired",params:{property:"size",missingProperty:"random",depsCount:1,deps:"random"},message:"must have property random \
 when property size is present",schema:_.dependentRequired,parentSchema:_,data:s};e===null?e=[p]:e.push(p),t++}}else{let p={
 instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:_.type,parentSchema:_,
-data:s};e===null?e=[p]:e.push(p),t++}return Q.errors=e,t===0}Q.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var qe={
-title:"Bytes",description:"Octets one after another.",type:"array",items:{$ref:"#/$defs/octets"},minItems:1};function H(s,{
-instancePath:r="",parentData:D,parentDataProperty:J,rootData:R=s,dynamicAnchors:W={}}={}){let e=null,t=0,I=H.evaluated;if(I.
+data:s};e===null?e=[p]:e.push(p),t++}return Q.errors=e,t===0}Q.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Pe={
+title:"Bytes",description:"Octets one after another.",type:"array",items:{$ref:"#/$defs/octets"},minItems:1};function G(s,{
+instancePath:r="",parentData:D,parentDataProperty:J,rootData:R=s,dynamicAnchors:W={}}={}){let e=null,t=0,I=G.evaluated;if(I.
 dynamicProps&&(I.props=void 0),I.dynamicItems&&(I.items=void 0),Array.isArray(s)){if(s.length<1){let d={instancePath:r,schemaPath:"\
-#/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:qe,data:s};
+#/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:Pe,data:s};
 e===null?e=[d]:e.push(d),t++}let E=s.length;for(let d=0;d<E;d++)Q(s[d],{instancePath:r+"/"+d,parentData:s,parentDataProperty:d,
 rootData:R,dynamicAnchors:W})||(e=e===null?Q.errors:e.concat(Q.errors),t=e.length)}else{let E={instancePath:r,schemaPath:"\
-#/type",keyword:"type",params:{type:"array"},message:"must be array",schema:qe.type,parentSchema:qe,data:s};e===null?e=[
-E]:e.push(E),t++}return H.errors=e,t===0}H.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var $={title:"Alternativ\
+#/type",keyword:"type",params:{type:"array"},message:"must be array",schema:Pe.type,parentSchema:Pe,data:s};e===null?e=[
+E]:e.push(E),t++}return G.errors=e,t===0}G.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var $={title:"Alternativ\
 e",description:"One observation and what it is worth.",type:"object",properties:{record:{title:"Record",description:"A r\
 ecord by its kind, in the notation of the JSON format.",type:"object",minProperties:1,maxProperties:1},frame:{title:"Fra\
 me",description:"A frame in the notation of the JSON format. Expected: these records of this id, whatever the frames the\
@@ -432,58 +438,58 @@ t++}if(Object.keys(s).length<2){let d={instancePath:r,schemaPath:"#/minPropertie
 message:"must NOT have fewer than 2 properties",schema:2,parentSchema:$,data:s};e===null?e=[d]:e.push(d),t++}if(s.grade===
 void 0){let d={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"grade"},message:"must \
 have required property 'grade'",schema:$.required,parentSchema:$,data:s};e===null?e=[d]:e.push(d),t++}for(let d in s)if(!Y.
-call($.properties,d)){let h={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:d},
-message:"must NOT have additional properties",schema:!1,parentSchema:$,data:s};e===null?e=[h]:e.push(h),t++}if(s.record!==
-void 0){let d=s.record;if(d&&typeof d=="object"&&!Array.isArray(d)){if(Object.keys(d).length>1){let h={instancePath:r+"/\
+call($.properties,d)){let g={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:d},
+message:"must NOT have additional properties",schema:!1,parentSchema:$,data:s};e===null?e=[g]:e.push(g),t++}if(s.record!==
+void 0){let d=s.record;if(d&&typeof d=="object"&&!Array.isArray(d)){if(Object.keys(d).length>1){let g={instancePath:r+"/\
 record",schemaPath:"#/properties/record/maxProperties",keyword:"maxProperties",params:{limit:1},message:"must NOT have m\
-ore than 1 properties",schema:1,parentSchema:$.properties.record,data:d};e===null?e=[h]:e.push(h),t++}if(Object.keys(d).
-length<1){let h={instancePath:r+"/record",schemaPath:"#/properties/record/minProperties",keyword:"minProperties",params:{
-limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:$.properties.record,data:d};e===null?e=[h]:
-e.push(h),t++}}else{let h={instancePath:r+"/record",schemaPath:"#/properties/record/type",keyword:"type",params:{type:"o\
-bject"},message:"must be object",schema:$.properties.record.type,parentSchema:$.properties.record,data:d};e===null?e=[h]:
-e.push(h),t++}}if(s.frame!==void 0){let d=s.frame;if(d&&typeof d=="object"&&!Array.isArray(d)){if(d.id===void 0){let h={
+ore than 1 properties",schema:1,parentSchema:$.properties.record,data:d};e===null?e=[g]:e.push(g),t++}if(Object.keys(d).
+length<1){let g={instancePath:r+"/record",schemaPath:"#/properties/record/minProperties",keyword:"minProperties",params:{
+limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:$.properties.record,data:d};e===null?e=[g]:
+e.push(g),t++}}else{let g={instancePath:r+"/record",schemaPath:"#/properties/record/type",keyword:"type",params:{type:"o\
+bject"},message:"must be object",schema:$.properties.record.type,parentSchema:$.properties.record,data:d};e===null?e=[g]:
+e.push(g),t++}}if(s.frame!==void 0){let d=s.frame;if(d&&typeof d=="object"&&!Array.isArray(d)){if(d.id===void 0){let g={
 instancePath:r+"/frame",schemaPath:"#/properties/frame/required",keyword:"required",params:{missingProperty:"id"},message:"\
 must have required property 'id'",schema:$.properties.frame.required,parentSchema:$.properties.frame,data:d};e===null?e=
-[h]:e.push(h),t++}if(d.id!==void 0){let h=d.id;if(!(typeof h=="number"&&!(h%1)&&!isNaN(h)&&isFinite(h))){let q={instancePath:r+
+[g]:e.push(g),t++}if(d.id!==void 0){let g=d.id;if(!(typeof g=="number"&&!(g%1)&&!isNaN(g)&&isFinite(g))){let P={instancePath:r+
 "/frame/id",schemaPath:"#/properties/frame/properties/id/type",keyword:"type",params:{type:"integer"},message:"must be i\
-nteger",schema:$.properties.frame.properties.id.type,parentSchema:$.properties.frame.properties.id,data:h};e===null?e=[q]:
-e.push(q),t++}if(typeof h=="number"&&isFinite(h)){if(h>4294967295||isNaN(h)){let q={instancePath:r+"/frame/id",schemaPath:"\
+nteger",schema:$.properties.frame.properties.id.type,parentSchema:$.properties.frame.properties.id,data:g};e===null?e=[P]:
+e.push(P),t++}if(typeof g=="number"&&isFinite(g)){if(g>4294967295||isNaN(g)){let P={instancePath:r+"/frame/id",schemaPath:"\
 #/properties/frame/properties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <\
-= 4294967295",schema:4294967295,parentSchema:$.properties.frame.properties.id,data:h};e===null?e=[q]:e.push(q),t++}if(h<
-0||isNaN(h)){let q={instancePath:r+"/frame/id",schemaPath:"#/properties/frame/properties/id/minimum",keyword:"minimum",params:{
-comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:$.properties.frame.properties.id,data:h};e===null?
-e=[q]:e.push(q),t++}}}}else{let h={instancePath:r+"/frame",schemaPath:"#/properties/frame/type",keyword:"type",params:{type:"\
-object"},message:"must be object",schema:$.properties.frame.type,parentSchema:$.properties.frame,data:d};e===null?e=[h]:
-e.push(h),t++}}if(s.exit!==void 0){let d=s.exit;if(Array.isArray(d)){if(d.length<1){let P={instancePath:r+"/exit",schemaPath:"\
+= 4294967295",schema:4294967295,parentSchema:$.properties.frame.properties.id,data:g};e===null?e=[P]:e.push(P),t++}if(g<
+0||isNaN(g)){let P={instancePath:r+"/frame/id",schemaPath:"#/properties/frame/properties/id/minimum",keyword:"minimum",params:{
+comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:$.properties.frame.properties.id,data:g};e===null?
+e=[P]:e.push(P),t++}}}}else{let g={instancePath:r+"/frame",schemaPath:"#/properties/frame/type",keyword:"type",params:{type:"\
+object"},message:"must be object",schema:$.properties.frame.type,parentSchema:$.properties.frame,data:d};e===null?e=[g]:
+e.push(g),t++}}if(s.exit!==void 0){let d=s.exit;if(Array.isArray(d)){if(d.length<1){let q={instancePath:r+"/exit",schemaPath:"\
 #/properties/exit/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:$.
-properties.exit,data:d};e===null?e=[P]:e.push(P),t++}let h=d.length;for(let P=0;P<h;P++){let p=d[P];if(!(typeof p=="numb\
-er"&&!(p%1)&&!isNaN(p)&&isFinite(p))){let i={instancePath:r+"/exit/"+P,schemaPath:"#/properties/exit/items/type",keyword:"\
+properties.exit,data:d};e===null?e=[q]:e.push(q),t++}let g=d.length;for(let q=0;q<g;q++){let p=d[q];if(!(typeof p=="numb\
+er"&&!(p%1)&&!isNaN(p)&&isFinite(p))){let i={instancePath:r+"/exit/"+q,schemaPath:"#/properties/exit/items/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer",schema:$.properties.exit.items.type,parentSchema:$.properties.exit.
 items,data:p};e===null?e=[i]:e.push(i),t++}if(typeof p=="number"&&isFinite(p)){if(p>255||isNaN(p)){let i={instancePath:r+
-"/exit/"+P,schemaPath:"#/properties/exit/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255},message:"mu\
+"/exit/"+q,schemaPath:"#/properties/exit/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255},message:"mu\
 st be <= 255",schema:255,parentSchema:$.properties.exit.items,data:p};e===null?e=[i]:e.push(i),t++}if(p<0||isNaN(p)){let i={
-instancePath:r+"/exit/"+P,schemaPath:"#/properties/exit/items/minimum",keyword:"minimum",params:{comparison:">=",limit:0},
-message:"must be >= 0",schema:0,parentSchema:$.properties.exit.items,data:p};e===null?e=[i]:e.push(i),t++}}}let q=d.length,
-k;if(q>1){let P={};for(;q--;){let p=d[q];if(typeof p=="number"&&!(p%1)&&!isNaN(p)&&isFinite(p)){if(typeof P[p]=="number"){
-k=P[p];let i={instancePath:r+"/exit",schemaPath:"#/properties/exit/uniqueItems",keyword:"uniqueItems",params:{i:q,j:k},message:"\
-must NOT have duplicate items (items ## "+k+" and "+q+" are identical)",schema:!0,parentSchema:$.properties.exit,data:d};
-e===null?e=[i]:e.push(i),t++;break}P[p]=q}}}}else{let h={instancePath:r+"/exit",schemaPath:"#/properties/exit/type",keyword:"\
+instancePath:r+"/exit/"+q,schemaPath:"#/properties/exit/items/minimum",keyword:"minimum",params:{comparison:">=",limit:0},
+message:"must be >= 0",schema:0,parentSchema:$.properties.exit.items,data:p};e===null?e=[i]:e.push(i),t++}}}let P=d.length,
+k;if(P>1){let q={};for(;P--;){let p=d[P];if(typeof p=="number"&&!(p%1)&&!isNaN(p)&&isFinite(p)){if(typeof q[p]=="number"){
+k=q[p];let i={instancePath:r+"/exit",schemaPath:"#/properties/exit/uniqueItems",keyword:"uniqueItems",params:{i:P,j:k},message:"\
+must NOT have duplicate items (items ## "+k+" and "+P+" are identical)",schema:!0,parentSchema:$.properties.exit,data:d};
+e===null?e=[i]:e.push(i),t++;break}q[p]=P}}}}else{let g={instancePath:r+"/exit",schemaPath:"#/properties/exit/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:$.properties.exit.type,parentSchema:$.properties.exit,data:d};
-e===null?e=[h]:e.push(h),t++}}if(s.signal!==void 0){let d=s.signal;if(typeof d=="string"){if(!ce.test(d)){let h={instancePath:r+
+e===null?e=[g]:e.push(g),t++}}if(s.signal!==void 0){let d=s.signal;if(typeof d=="string"){if(!ce.test(d)){let g={instancePath:r+
 "/signal",schemaPath:"#/properties/signal/pattern",keyword:"pattern",params:{pattern:"^SIG[A-Z0-9]+$"},message:'must mat\
-ch pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:$.properties.signal,data:d};e===null?e=[h]:e.push(h),t++}}else{
-let h={instancePath:r+"/signal",schemaPath:"#/properties/signal/type",keyword:"type",params:{type:"string"},message:"mus\
-t be string",schema:$.properties.signal.type,parentSchema:$.properties.signal,data:d};e===null?e=[h]:e.push(h),t++}}if(s.
-closed!==void 0){let d=s.closed;if(!(d==="stdout"||d==="stderr")){let h={instancePath:r+"/closed",schemaPath:"#/properti\
+ch pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:$.properties.signal,data:d};e===null?e=[g]:e.push(g),t++}}else{
+let g={instancePath:r+"/signal",schemaPath:"#/properties/signal/type",keyword:"type",params:{type:"string"},message:"mus\
+t be string",schema:$.properties.signal.type,parentSchema:$.properties.signal,data:d};e===null?e=[g]:e.push(g),t++}}if(s.
+closed!==void 0){let d=s.closed;if(!(d==="stdout"||d==="stderr")){let g={instancePath:r+"/closed",schemaPath:"#/properti\
 es/closed/enum",keyword:"enum",params:{allowedValues:$.properties.closed.enum},message:"must be equal to one of the allo\
-wed values",schema:$.properties.closed.enum,parentSchema:$.properties.closed,data:d};e===null?e=[h]:e.push(h),t++}}if(s.
-silent!==void 0){let d=s.silent;if(d!==!0){let h={instancePath:r+"/silent",schemaPath:"#/properties/silent/const",keyword:"\
+wed values",schema:$.properties.closed.enum,parentSchema:$.properties.closed,data:d};e===null?e=[g]:e.push(g),t++}}if(s.
+silent!==void 0){let d=s.silent;if(d!==!0){let g={instancePath:r+"/silent",schemaPath:"#/properties/silent/const",keyword:"\
 const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:$.properties.silent,data:d};e===
-null?e=[h]:e.push(h),t++}}if(s.output!==void 0&&(H(s.output,{instancePath:r+"/output",parentData:s,parentDataProperty:"o\
-utput",rootData:R,dynamicAnchors:W})||(e=e===null?H.errors:e.concat(H.errors),t=e.length)),s.stderr!==void 0){let d=s.stderr,
-h=t,q=!1,k=t;if(d!==!0){let p={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/const",keyword:"const",params:{
+null?e=[g]:e.push(g),t++}}if(s.output!==void 0&&(G(s.output,{instancePath:r+"/output",parentData:s,parentDataProperty:"o\
+utput",rootData:R,dynamicAnchors:W})||(e=e===null?G.errors:e.concat(G.errors),t=e.length)),s.stderr!==void 0){let d=s.stderr,
+g=t,P=!1,k=t;if(d!==!0){let p={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/const",keyword:"const",params:{
 allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:$.properties.stderr.anyOf[0],data:d};e===null?
-e=[p]:e.push(p),t++}var E=k===t;q=q||E;let P=t;if(Array.isArray(d)){if(d.length<1){let i={instancePath:r+"/stderr",schemaPath:"\
+e=[p]:e.push(p),t++}var E=k===t;P=P||E;let q=t;if(Array.isArray(d)){if(d.length<1){let i={instancePath:r+"/stderr",schemaPath:"\
 #/properties/stderr/anyOf/1/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,
 parentSchema:$.properties.stderr.anyOf[1],data:d};e===null?e=[i]:e.push(i),t++}let p=d.length;for(let i=0;i<p;i++){let a=d[i];
 if(typeof a=="string"){if(re(a)<1){let n={instancePath:r+"/stderr/"+i,schemaPath:"#/properties/stderr/anyOf/1/items/minL\
@@ -492,15 +498,15 @@ stderr.anyOf[1].items,data:a};e===null?e=[n]:e.push(n),t++}}else{let n={instance
 ties/stderr/anyOf/1/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:$.properties.stderr.
 anyOf[1].items.type,parentSchema:$.properties.stderr.anyOf[1].items,data:a};e===null?e=[n]:e.push(n),t++}}}else{let p={instancePath:r+
 "/stderr",schemaPath:"#/properties/stderr/anyOf/1/type",keyword:"type",params:{type:"array"},message:"must be array",schema:$.
-properties.stderr.anyOf[1].type,parentSchema:$.properties.stderr.anyOf[1],data:d};e===null?e=[p]:e.push(p),t++}var E=P===
-t;if(q=q||E,q)t=h,e!==null&&(h?e.length=h:e=null);else{let p={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/a\
+properties.stderr.anyOf[1].type,parentSchema:$.properties.stderr.anyOf[1],data:d};e===null?e=[p]:e.push(p),t++}var E=q===
+t;if(P=P||E,P)t=g,e!==null&&(g?e.length=g:e=null);else{let p={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/a\
 nyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:$.properties.stderr.anyOf,parentSchema:$.properties.
-stderr,data:d};e===null?e=[p]:e.push(p),t++}}if(s.json!==void 0){let d=s.json;if(!d||typeof d!="object"){let h={instancePath:r+
+stderr,data:d};e===null?e=[p]:e.push(p),t++}}if(s.json!==void 0){let d=s.json;if(!d||typeof d!="object"){let g={instancePath:r+
 "/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type:$.properties.json.type},message:"must be object,\
-array",schema:$.properties.json.type,parentSchema:$.properties.json,data:d};e===null?e=[h]:e.push(h),t++}}if(s.grade!==void 0){
-let d=s.grade;if(!(d==="pass"||d==="warn"||d==="fail")){let h={instancePath:r+"/grade",schemaPath:"#/properties/grade/en\
+array",schema:$.properties.json.type,parentSchema:$.properties.json,data:d};e===null?e=[g]:e.push(g),t++}}if(s.grade!==void 0){
+let d=s.grade;if(!(d==="pass"||d==="warn"||d==="fail")){let g={instancePath:r+"/grade",schemaPath:"#/properties/grade/en\
 um",keyword:"enum",params:{allowedValues:$.properties.grade.enum},message:"must be equal to one of the allowed values",schema:$.
-properties.grade.enum,parentSchema:$.properties.grade,data:d};e===null?e=[h]:e.push(h),t++}}}else{let d={instancePath:r,
+properties.grade.enum,parentSchema:$.properties.grade,data:d};e===null?e=[g]:e.push(g),t++}}}else{let d={instancePath:r,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:$.type,parentSchema:$,data:s};
 e===null?e=[d]:e.push(d),t++}return se.errors=e,t===0}se.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var F={title:"\
 Observation",description:"One observation.",type:"object",properties:{record:{title:"Record",description:"A record by it\
@@ -521,58 +527,58 @@ let e=null,t=0,I=ie.evaluated;if(I.dynamicProps&&(I.props=void 0),I.dynamicItems
 params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:F,data:s};e===null?e=[d]:e.push(d),
 t++}if(Object.keys(s).length<1){let d={instancePath:r,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit:1},
 message:"must NOT have fewer than 1 properties",schema:1,parentSchema:F,data:s};e===null?e=[d]:e.push(d),t++}for(let d in s)
-if(!Y.call(F.properties,d)){let h={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:d},message:"must NOT have additional properties",schema:!1,parentSchema:F,data:s};e===null?e=[h]:e.push(
-h),t++}if(s.record!==void 0){let d=s.record;if(d&&typeof d=="object"&&!Array.isArray(d)){if(Object.keys(d).length>1){let h={
+if(!Y.call(F.properties,d)){let g={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{
+additionalProperty:d},message:"must NOT have additional properties",schema:!1,parentSchema:F,data:s};e===null?e=[g]:e.push(
+g),t++}if(s.record!==void 0){let d=s.record;if(d&&typeof d=="object"&&!Array.isArray(d)){if(Object.keys(d).length>1){let g={
 instancePath:r+"/record",schemaPath:"#/properties/record/maxProperties",keyword:"maxProperties",params:{limit:1},message:"\
-must NOT have more than 1 properties",schema:1,parentSchema:F.properties.record,data:d};e===null?e=[h]:e.push(h),t++}if(Object.
-keys(d).length<1){let h={instancePath:r+"/record",schemaPath:"#/properties/record/minProperties",keyword:"minProperties",
+must NOT have more than 1 properties",schema:1,parentSchema:F.properties.record,data:d};e===null?e=[g]:e.push(g),t++}if(Object.
+keys(d).length<1){let g={instancePath:r+"/record",schemaPath:"#/properties/record/minProperties",keyword:"minProperties",
 params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:F.properties.record,data:d};e===null?
-e=[h]:e.push(h),t++}}else{let h={instancePath:r+"/record",schemaPath:"#/properties/record/type",keyword:"type",params:{type:"\
-object"},message:"must be object",schema:F.properties.record.type,parentSchema:F.properties.record,data:d};e===null?e=[h]:
-e.push(h),t++}}if(s.frame!==void 0){let d=s.frame;if(d&&typeof d=="object"&&!Array.isArray(d)){if(d.id===void 0){let h={
+e=[g]:e.push(g),t++}}else{let g={instancePath:r+"/record",schemaPath:"#/properties/record/type",keyword:"type",params:{type:"\
+object"},message:"must be object",schema:F.properties.record.type,parentSchema:F.properties.record,data:d};e===null?e=[g]:
+e.push(g),t++}}if(s.frame!==void 0){let d=s.frame;if(d&&typeof d=="object"&&!Array.isArray(d)){if(d.id===void 0){let g={
 instancePath:r+"/frame",schemaPath:"#/properties/frame/required",keyword:"required",params:{missingProperty:"id"},message:"\
 must have required property 'id'",schema:F.properties.frame.required,parentSchema:F.properties.frame,data:d};e===null?e=
-[h]:e.push(h),t++}if(d.id!==void 0){let h=d.id;if(!(typeof h=="number"&&!(h%1)&&!isNaN(h)&&isFinite(h))){let q={instancePath:r+
+[g]:e.push(g),t++}if(d.id!==void 0){let g=d.id;if(!(typeof g=="number"&&!(g%1)&&!isNaN(g)&&isFinite(g))){let P={instancePath:r+
 "/frame/id",schemaPath:"#/properties/frame/properties/id/type",keyword:"type",params:{type:"integer"},message:"must be i\
-nteger",schema:F.properties.frame.properties.id.type,parentSchema:F.properties.frame.properties.id,data:h};e===null?e=[q]:
-e.push(q),t++}if(typeof h=="number"&&isFinite(h)){if(h>4294967295||isNaN(h)){let q={instancePath:r+"/frame/id",schemaPath:"\
+nteger",schema:F.properties.frame.properties.id.type,parentSchema:F.properties.frame.properties.id,data:g};e===null?e=[P]:
+e.push(P),t++}if(typeof g=="number"&&isFinite(g)){if(g>4294967295||isNaN(g)){let P={instancePath:r+"/frame/id",schemaPath:"\
 #/properties/frame/properties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <\
-= 4294967295",schema:4294967295,parentSchema:F.properties.frame.properties.id,data:h};e===null?e=[q]:e.push(q),t++}if(h<
-0||isNaN(h)){let q={instancePath:r+"/frame/id",schemaPath:"#/properties/frame/properties/id/minimum",keyword:"minimum",params:{
-comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:F.properties.frame.properties.id,data:h};e===null?
-e=[q]:e.push(q),t++}}}}else{let h={instancePath:r+"/frame",schemaPath:"#/properties/frame/type",keyword:"type",params:{type:"\
-object"},message:"must be object",schema:F.properties.frame.type,parentSchema:F.properties.frame,data:d};e===null?e=[h]:
-e.push(h),t++}}if(s.exit!==void 0){let d=s.exit;if(Array.isArray(d)){if(d.length<1){let P={instancePath:r+"/exit",schemaPath:"\
+= 4294967295",schema:4294967295,parentSchema:F.properties.frame.properties.id,data:g};e===null?e=[P]:e.push(P),t++}if(g<
+0||isNaN(g)){let P={instancePath:r+"/frame/id",schemaPath:"#/properties/frame/properties/id/minimum",keyword:"minimum",params:{
+comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:F.properties.frame.properties.id,data:g};e===null?
+e=[P]:e.push(P),t++}}}}else{let g={instancePath:r+"/frame",schemaPath:"#/properties/frame/type",keyword:"type",params:{type:"\
+object"},message:"must be object",schema:F.properties.frame.type,parentSchema:F.properties.frame,data:d};e===null?e=[g]:
+e.push(g),t++}}if(s.exit!==void 0){let d=s.exit;if(Array.isArray(d)){if(d.length<1){let q={instancePath:r+"/exit",schemaPath:"\
 #/properties/exit/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:F.
-properties.exit,data:d};e===null?e=[P]:e.push(P),t++}let h=d.length;for(let P=0;P<h;P++){let p=d[P];if(!(typeof p=="numb\
-er"&&!(p%1)&&!isNaN(p)&&isFinite(p))){let i={instancePath:r+"/exit/"+P,schemaPath:"#/properties/exit/items/type",keyword:"\
+properties.exit,data:d};e===null?e=[q]:e.push(q),t++}let g=d.length;for(let q=0;q<g;q++){let p=d[q];if(!(typeof p=="numb\
+er"&&!(p%1)&&!isNaN(p)&&isFinite(p))){let i={instancePath:r+"/exit/"+q,schemaPath:"#/properties/exit/items/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer",schema:F.properties.exit.items.type,parentSchema:F.properties.exit.
 items,data:p};e===null?e=[i]:e.push(i),t++}if(typeof p=="number"&&isFinite(p)){if(p>255||isNaN(p)){let i={instancePath:r+
-"/exit/"+P,schemaPath:"#/properties/exit/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255},message:"mu\
+"/exit/"+q,schemaPath:"#/properties/exit/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255},message:"mu\
 st be <= 255",schema:255,parentSchema:F.properties.exit.items,data:p};e===null?e=[i]:e.push(i),t++}if(p<0||isNaN(p)){let i={
-instancePath:r+"/exit/"+P,schemaPath:"#/properties/exit/items/minimum",keyword:"minimum",params:{comparison:">=",limit:0},
-message:"must be >= 0",schema:0,parentSchema:F.properties.exit.items,data:p};e===null?e=[i]:e.push(i),t++}}}let q=d.length,
-k;if(q>1){let P={};for(;q--;){let p=d[q];if(typeof p=="number"&&!(p%1)&&!isNaN(p)&&isFinite(p)){if(typeof P[p]=="number"){
-k=P[p];let i={instancePath:r+"/exit",schemaPath:"#/properties/exit/uniqueItems",keyword:"uniqueItems",params:{i:q,j:k},message:"\
-must NOT have duplicate items (items ## "+k+" and "+q+" are identical)",schema:!0,parentSchema:F.properties.exit,data:d};
-e===null?e=[i]:e.push(i),t++;break}P[p]=q}}}}else{let h={instancePath:r+"/exit",schemaPath:"#/properties/exit/type",keyword:"\
+instancePath:r+"/exit/"+q,schemaPath:"#/properties/exit/items/minimum",keyword:"minimum",params:{comparison:">=",limit:0},
+message:"must be >= 0",schema:0,parentSchema:F.properties.exit.items,data:p};e===null?e=[i]:e.push(i),t++}}}let P=d.length,
+k;if(P>1){let q={};for(;P--;){let p=d[P];if(typeof p=="number"&&!(p%1)&&!isNaN(p)&&isFinite(p)){if(typeof q[p]=="number"){
+k=q[p];let i={instancePath:r+"/exit",schemaPath:"#/properties/exit/uniqueItems",keyword:"uniqueItems",params:{i:P,j:k},message:"\
+must NOT have duplicate items (items ## "+k+" and "+P+" are identical)",schema:!0,parentSchema:F.properties.exit,data:d};
+e===null?e=[i]:e.push(i),t++;break}q[p]=P}}}}else{let g={instancePath:r+"/exit",schemaPath:"#/properties/exit/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:F.properties.exit.type,parentSchema:F.properties.exit,data:d};
-e===null?e=[h]:e.push(h),t++}}if(s.signal!==void 0){let d=s.signal;if(typeof d=="string"){if(!ce.test(d)){let h={instancePath:r+
+e===null?e=[g]:e.push(g),t++}}if(s.signal!==void 0){let d=s.signal;if(typeof d=="string"){if(!ce.test(d)){let g={instancePath:r+
 "/signal",schemaPath:"#/properties/signal/pattern",keyword:"pattern",params:{pattern:"^SIG[A-Z0-9]+$"},message:'must mat\
-ch pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:F.properties.signal,data:d};e===null?e=[h]:e.push(h),t++}}else{
-let h={instancePath:r+"/signal",schemaPath:"#/properties/signal/type",keyword:"type",params:{type:"string"},message:"mus\
-t be string",schema:F.properties.signal.type,parentSchema:F.properties.signal,data:d};e===null?e=[h]:e.push(h),t++}}if(s.
-closed!==void 0){let d=s.closed;if(!(d==="stdout"||d==="stderr")){let h={instancePath:r+"/closed",schemaPath:"#/properti\
+ch pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:F.properties.signal,data:d};e===null?e=[g]:e.push(g),t++}}else{
+let g={instancePath:r+"/signal",schemaPath:"#/properties/signal/type",keyword:"type",params:{type:"string"},message:"mus\
+t be string",schema:F.properties.signal.type,parentSchema:F.properties.signal,data:d};e===null?e=[g]:e.push(g),t++}}if(s.
+closed!==void 0){let d=s.closed;if(!(d==="stdout"||d==="stderr")){let g={instancePath:r+"/closed",schemaPath:"#/properti\
 es/closed/enum",keyword:"enum",params:{allowedValues:F.properties.closed.enum},message:"must be equal to one of the allo\
-wed values",schema:F.properties.closed.enum,parentSchema:F.properties.closed,data:d};e===null?e=[h]:e.push(h),t++}}if(s.
-silent!==void 0){let d=s.silent;if(d!==!0){let h={instancePath:r+"/silent",schemaPath:"#/properties/silent/const",keyword:"\
+wed values",schema:F.properties.closed.enum,parentSchema:F.properties.closed,data:d};e===null?e=[g]:e.push(g),t++}}if(s.
+silent!==void 0){let d=s.silent;if(d!==!0){let g={instancePath:r+"/silent",schemaPath:"#/properties/silent/const",keyword:"\
 const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:F.properties.silent,data:d};e===
-null?e=[h]:e.push(h),t++}}if(s.output!==void 0&&(H(s.output,{instancePath:r+"/output",parentData:s,parentDataProperty:"o\
-utput",rootData:R,dynamicAnchors:W})||(e=e===null?H.errors:e.concat(H.errors),t=e.length)),s.stderr!==void 0){let d=s.stderr,
-h=t,q=!1,k=t;if(d!==!0){let p={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/const",keyword:"const",params:{
+null?e=[g]:e.push(g),t++}}if(s.output!==void 0&&(G(s.output,{instancePath:r+"/output",parentData:s,parentDataProperty:"o\
+utput",rootData:R,dynamicAnchors:W})||(e=e===null?G.errors:e.concat(G.errors),t=e.length)),s.stderr!==void 0){let d=s.stderr,
+g=t,P=!1,k=t;if(d!==!0){let p={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/const",keyword:"const",params:{
 allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:F.properties.stderr.anyOf[0],data:d};e===null?
-e=[p]:e.push(p),t++}var E=k===t;q=q||E;let P=t;if(Array.isArray(d)){if(d.length<1){let i={instancePath:r+"/stderr",schemaPath:"\
+e=[p]:e.push(p),t++}var E=k===t;P=P||E;let q=t;if(Array.isArray(d)){if(d.length<1){let i={instancePath:r+"/stderr",schemaPath:"\
 #/properties/stderr/anyOf/1/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,
 parentSchema:F.properties.stderr.anyOf[1],data:d};e===null?e=[i]:e.push(i),t++}let p=d.length;for(let i=0;i<p;i++){let a=d[i];
 if(typeof a=="string"){if(re(a)<1){let n={instancePath:r+"/stderr/"+i,schemaPath:"#/properties/stderr/anyOf/1/items/minL\
@@ -581,12 +587,12 @@ stderr.anyOf[1].items,data:a};e===null?e=[n]:e.push(n),t++}}else{let n={instance
 ties/stderr/anyOf/1/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:F.properties.stderr.
 anyOf[1].items.type,parentSchema:F.properties.stderr.anyOf[1].items,data:a};e===null?e=[n]:e.push(n),t++}}}else{let p={instancePath:r+
 "/stderr",schemaPath:"#/properties/stderr/anyOf/1/type",keyword:"type",params:{type:"array"},message:"must be array",schema:F.
-properties.stderr.anyOf[1].type,parentSchema:F.properties.stderr.anyOf[1],data:d};e===null?e=[p]:e.push(p),t++}var E=P===
-t;if(q=q||E,q)t=h,e!==null&&(h?e.length=h:e=null);else{let p={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/a\
+properties.stderr.anyOf[1].type,parentSchema:F.properties.stderr.anyOf[1],data:d};e===null?e=[p]:e.push(p),t++}var E=q===
+t;if(P=P||E,P)t=g,e!==null&&(g?e.length=g:e=null);else{let p={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/a\
 nyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:F.properties.stderr.anyOf,parentSchema:F.properties.
-stderr,data:d};e===null?e=[p]:e.push(p),t++}}if(s.json!==void 0){let d=s.json;if(!d||typeof d!="object"){let h={instancePath:r+
+stderr,data:d};e===null?e=[p]:e.push(p),t++}}if(s.json!==void 0){let d=s.json;if(!d||typeof d!="object"){let g={instancePath:r+
 "/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type:F.properties.json.type},message:"must be object,\
-array",schema:F.properties.json.type,parentSchema:F.properties.json,data:d};e===null?e=[h]:e.push(h),t++}}}else{let d={instancePath:r,
+array",schema:F.properties.json.type,parentSchema:F.properties.json,data:d};e===null?e=[g]:e.push(g),t++}}}else{let d={instancePath:r,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:F.type,parentSchema:F,data:s};
 e===null?e=[d]:e.push(d),t++}return ie.errors=e,t===0}ie.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function he(s,{
 instancePath:r="",parentData:D,parentDataProperty:J,rootData:R=s,dynamicAnchors:W={}}={}){let e=null,t=0,I=he.evaluated;
@@ -639,7 +645,7 @@ properties.requirement.required,parentSchema:o.properties.requirement,data:p};e=
 if(!(i==="id"||i==="revision")){let a={instancePath:r+"/requirement",schemaPath:"#/properties/requirement/additionalProp\
 erties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have additional properties",schema:!1,
 parentSchema:o.properties.requirement,data:p};e===null?e=[a]:e.push(a),t++}if(p.id!==void 0){let i=p.id;if(typeof i=="st\
-ring"){if(!ne.test(i)){let a={instancePath:r+"/requirement/id",schemaPath:"#/properties/requirement/properties/id/patter\
+ring"){if(!oe.test(i)){let a={instancePath:r+"/requirement/id",schemaPath:"#/properties/requirement/properties/id/patter\
 n",keyword:"pattern",params:{pattern:"^[A-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^\
 [A-Z]{3}-[0-9]{3}$",parentSchema:o.properties.requirement.properties.id,data:i};e===null?e=[a]:e.push(a),t++}}else{let a={
 instancePath:r+"/requirement/id",schemaPath:"#/properties/requirement/properties/id/type",keyword:"type",params:{type:"s\
@@ -662,7 +668,7 @@ n'",schema:o.properties.also.items.required,parentSchema:o.properties.also.items
 if(!(b==="id"||b==="revision")){let A={instancePath:r+"/also/"+m,schemaPath:"#/properties/also/items/additionalPropertie\
 s",keyword:"additionalProperties",params:{additionalProperty:b},message:"must NOT have additional properties",schema:!1,
 parentSchema:o.properties.also.items,data:O};e===null?e=[A]:e.push(A),t++}if(O.id!==void 0){let b=O.id;if(typeof b=="str\
-ing"){if(!ne.test(b)){let A={instancePath:r+"/also/"+m+"/id",schemaPath:"#/properties/also/items/properties/id/pattern",
+ing"){if(!oe.test(b)){let A={instancePath:r+"/also/"+m+"/id",schemaPath:"#/properties/also/items/properties/id/pattern",
 keyword:"pattern",params:{pattern:"^[A-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-\
 Z]{3}-[0-9]{3}$",parentSchema:o.properties.also.items.properties.id,data:b};e===null?e=[A]:e.push(A),t++}}else{let A={instancePath:r+
 "/also/"+m+"/id",schemaPath:"#/properties/also/items/properties/id/type",keyword:"type",params:{type:"string"},message:"\
@@ -777,131 +783,158 @@ properties.steps.items.anyOf[0].required,parentSchema:o.properties.steps.items.a
 t++}for(let u in n)if(!(u==="send"||u==="only")){let j={instancePath:r+"/steps/"+a,schemaPath:"#/properties/steps/items/\
 anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:u},message:"must NOT have additi\
 onal properties",schema:!1,parentSchema:o.properties.steps.items.anyOf[0],data:n};e===null?e=[j]:e.push(j),t++}if(n.send!==
-void 0){let u=n.send,j=t,N=!1,T=null,ee=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.record===void 0){let g={instancePath:r+
+void 0){let u=n.send,j=t,N=!1,T=null,ee=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.record===void 0){let h={instancePath:r+
 "/steps/"+a+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/0/required",keyword:"required",params:{
 missingProperty:"record"},message:"must have required property 'record'",schema:o.properties.steps.items.anyOf[0].properties.
-send.oneOf[0].required,parentSchema:o.properties.steps.items.anyOf[0].properties.send.oneOf[0],data:u};e===null?e=[g]:e.
-push(g),t++}var d=ee===t;d&&(N=!0,T=0);let G=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.frame===void 0){let g={instancePath:r+
+send.oneOf[0].required,parentSchema:o.properties.steps.items.anyOf[0].properties.send.oneOf[0],data:u};e===null?e=[h]:e.
+push(h),t++}var d=ee===t;d&&(N=!0,T=0);let H=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.frame===void 0){let h={instancePath:r+
 "/steps/"+a+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/1/required",keyword:"required",params:{
 missingProperty:"frame"},message:"must have required property 'frame'",schema:o.properties.steps.items.anyOf[0].properties.
-send.oneOf[1].required,parentSchema:o.properties.steps.items.anyOf[0].properties.send.oneOf[1],data:u};e===null?e=[g]:e.
-push(g),t++}var d=G===t;if(d&&N)N=!1,T=[T,1];else{d&&(N=!0,T=1);let g=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.payload===
+send.oneOf[1].required,parentSchema:o.properties.steps.items.anyOf[0].properties.send.oneOf[1],data:u};e===null?e=[h]:e.
+push(h),t++}var d=H===t;if(d&&N)N=!1,T=[T,1];else{d&&(N=!0,T=1);let h=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.payload===
 void 0){let v={instancePath:r+"/steps/"+a+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/2/r\
 equired",keyword:"required",params:{missingProperty:"payload"},message:"must have required property 'payload'",schema:o.
 properties.steps.items.anyOf[0].properties.send.oneOf[2].required,parentSchema:o.properties.steps.items.anyOf[0].properties.
-send.oneOf[2],data:u};e===null?e=[v]:e.push(v),t++}var d=g===t;if(d&&N)N=!1,T=[T,2];else{d&&(N=!0,T=2);let v=t;if(u&&typeof u==
-"object"&&!Array.isArray(u)&&u.bytes===void 0){let Z={instancePath:r+"/steps/"+a+"/send",schemaPath:"#/properties/steps/\
-items/anyOf/0/properties/send/oneOf/3/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have r\
-equired property 'bytes'",schema:o.properties.steps.items.anyOf[0].properties.send.oneOf[3].required,parentSchema:o.properties.
-steps.items.anyOf[0].properties.send.oneOf[3],data:u};e===null?e=[Z]:e.push(Z),t++}var d=v===t;d&&N?(N=!1,T=[T,3]):d&&(N=
-!0,T=3)}}if(N)t=j,e!==null&&(j?e.length=j:e=null);else{let g={instancePath:r+"/steps/"+a+"/send",schemaPath:"#/propertie\
-s/steps/items/anyOf/0/properties/send/oneOf",keyword:"oneOf",params:{passingSchemas:T},message:"must match exactly one s\
-chema in oneOf",schema:o.properties.steps.items.anyOf[0].properties.send.oneOf,parentSchema:o.properties.steps.items.anyOf[0].
-properties.send,data:u};e===null?e=[g]:e.push(g),t++}if(u&&typeof u=="object"&&!Array.isArray(u)){for(let g in u)if(!(g===
-"at"||g==="record"||g==="frame"||g==="payload"||g==="bytes"||g==="notes")){let c={instancePath:r+"/steps/"+a+"/send",schemaPath:"\
-#/properties/steps/items/anyOf/0/properties/send/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:g},
-message:"must NOT have additional properties",schema:!1,parentSchema:o.properties.steps.items.anyOf[0].properties.send,data:u};
-e===null?e=[c]:e.push(c),t++}if(u.at!==void 0){let g=u.at;if(!(g==="host"||g==="function")){let c={instancePath:r+"/step\
-s/"+a+"/send/at",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/at/enum",keyword:"enum",params:{
-allowedValues:o.properties.steps.items.anyOf[0].properties.send.properties.at.enum},message:"must be equal to one of the\
- allowed values",schema:o.properties.steps.items.anyOf[0].properties.send.properties.at.enum,parentSchema:o.properties.steps.
-items.anyOf[0].properties.send.properties.at,data:g};e===null?e=[c]:e.push(c),t++}}if(u.record!==void 0){let g=u.record;
-if(g&&typeof g=="object"&&!Array.isArray(g)){if(Object.keys(g).length>1){let c={instancePath:r+"/steps/"+a+"/send/record",
-schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/record/maxProperties",keyword:"maxProperties",params:{
-limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:o.properties.steps.items.anyOf[0].properties.
-send.properties.record,data:g};e===null?e=[c]:e.push(c),t++}if(Object.keys(g).length<1){let c={instancePath:r+"/steps/"+
-a+"/send/record",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/record/minProperties",keyword:"\
-minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:o.properties.steps.
-items.anyOf[0].properties.send.properties.record,data:g};e===null?e=[c]:e.push(c),t++}}else{let c={instancePath:r+"/step\
-s/"+a+"/send/record",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/record/type",keyword:"type",
-params:{type:"object"},message:"must be object",schema:o.properties.steps.items.anyOf[0].properties.send.properties.record.
-type,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.record,data:g};e===null?e=[c]:e.push(c),t++}}
-if(u.frame!==void 0){let g=u.frame;if(g&&typeof g=="object"&&!Array.isArray(g)){if(g.id===void 0){let c={instancePath:r+
-"/steps/"+a+"/send/frame",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/frame/required",keyword:"\
-required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:o.properties.steps.items.anyOf[0].
-properties.send.properties.frame.required,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.frame,
-data:g};e===null?e=[c]:e.push(c),t++}if(g.id!==void 0){let c=g.id;if(!(typeof c=="number"&&!(c%1)&&!isNaN(c)&&isFinite(c))){
-let v={instancePath:r+"/steps/"+a+"/send/frame/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properti\
-es/frame/properties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:o.properties.steps.
-items.anyOf[0].properties.send.properties.frame.properties.id.type,parentSchema:o.properties.steps.items.anyOf[0].properties.
-send.properties.frame.properties.id,data:c};e===null?e=[v]:e.push(v),t++}if(typeof c=="number"&&isFinite(c)){if(c>4294967295||
-isNaN(c)){let v={instancePath:r+"/steps/"+a+"/send/frame/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/sen\
-d/properties/frame/properties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <\
-= 4294967295",schema:4294967295,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.frame.properties.
-id,data:c};e===null?e=[v]:e.push(v),t++}if(c<0||isNaN(c)){let v={instancePath:r+"/steps/"+a+"/send/frame/id",schemaPath:"\
-#/properties/steps/items/anyOf/0/properties/send/properties/frame/properties/id/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0},message:"must be >= 0",schema:0,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.frame.
-properties.id,data:c};e===null?e=[v]:e.push(v),t++}}}}else{let c={instancePath:r+"/steps/"+a+"/send/frame",schemaPath:"#\
-/properties/steps/items/anyOf/0/properties/send/properties/frame/type",keyword:"type",params:{type:"object"},message:"mu\
-st be object",schema:o.properties.steps.items.anyOf[0].properties.send.properties.frame.type,parentSchema:o.properties.steps.
-items.anyOf[0].properties.send.properties.frame,data:g};e===null?e=[c]:e.push(c),t++}}if(u.payload!==void 0){let g=u.payload;
-if(g&&typeof g=="object"&&!Array.isArray(g)){if(g.octets===void 0){let c={instancePath:r+"/steps/"+a+"/send/payload",schemaPath:"\
-#/properties/steps/items/anyOf/0/properties/send/properties/payload/required",keyword:"required",params:{missingProperty:"\
-octets"},message:"must have required property 'octets'",schema:o.properties.steps.items.anyOf[0].properties.send.properties.
-payload.required,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload,data:g};e===null?e=[c]:
-e.push(c),t++}for(let c in g)if(!(c==="id"||c==="octets"||c==="chunk"||c==="last"||c==="then_end")){let v={instancePath:r+
-"/steps/"+a+"/send/payload",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/additionalPr\
-operties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,
-parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload,data:g};e===null?e=[v]:e.push(v),t++}if(g.
-id!==void 0){let c=g.id;if(!(typeof c=="number"&&!(c%1)&&!isNaN(c)&&isFinite(c))){let v={instancePath:r+"/steps/"+a+"/se\
-nd/payload/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/properties/id/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer",schema:o.properties.steps.items.anyOf[0].properties.send.properties.
-payload.properties.id.type,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.properties.
-id,data:c};e===null?e=[v]:e.push(v),t++}if(typeof c=="number"&&isFinite(c)){if(c>4294967295||isNaN(c)){let v={instancePath:r+
+send.oneOf[2],data:u};e===null?e=[v]:e.push(v),t++}var d=h===t;if(d&&N)N=!1,T=[T,2];else{d&&(N=!0,T=2);let v=t;if(u&&typeof u==
+"object"&&!Array.isArray(u)&&u.raw===void 0){let Z={instancePath:r+"/steps/"+a+"/send",schemaPath:"#/properties/steps/it\
+ems/anyOf/0/properties/send/oneOf/3/required",keyword:"required",params:{missingProperty:"raw"},message:"must have requi\
+red property 'raw'",schema:o.properties.steps.items.anyOf[0].properties.send.oneOf[3].required,parentSchema:o.properties.
+steps.items.anyOf[0].properties.send.oneOf[3],data:u};e===null?e=[Z]:e.push(Z),t++}var d=v===t;if(d&&N)N=!1,T=[T,3];else{
+d&&(N=!0,T=3);let Z=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.bytes===void 0){let y={instancePath:r+"/steps/"+a+"\
+/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/4/required",keyword:"required",params:{missingProperty:"\
+bytes"},message:"must have required property 'bytes'",schema:o.properties.steps.items.anyOf[0].properties.send.oneOf[4].
+required,parentSchema:o.properties.steps.items.anyOf[0].properties.send.oneOf[4],data:u};e===null?e=[y]:e.push(y),t++}var d=Z===
+t;d&&N?(N=!1,T=[T,4]):d&&(N=!0,T=4)}}}if(N)t=j,e!==null&&(j?e.length=j:e=null);else{let h={instancePath:r+"/steps/"+a+"/\
+send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf",keyword:"oneOf",params:{passingSchemas:T},message:"\
+must match exactly one schema in oneOf",schema:o.properties.steps.items.anyOf[0].properties.send.oneOf,parentSchema:o.properties.
+steps.items.anyOf[0].properties.send,data:u};e===null?e=[h]:e.push(h),t++}if(u&&typeof u=="object"&&!Array.isArray(u)){for(let h in u)
+if(!(h==="at"||h==="record"||h==="frame"||h==="payload"||h==="bytes"||h==="raw"||h==="notes")){let c={instancePath:r+"/s\
+teps/"+a+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/additionalProperties",keyword:"additionalP\
+roperties",params:{additionalProperty:h},message:"must NOT have additional properties",schema:!1,parentSchema:o.properties.
+steps.items.anyOf[0].properties.send,data:u};e===null?e=[c]:e.push(c),t++}if(u.at!==void 0){let h=u.at;if(!(h==="host"||
+h==="function")){let c={instancePath:r+"/steps/"+a+"/send/at",schemaPath:"#/properties/steps/items/anyOf/0/properties/se\
+nd/properties/at/enum",keyword:"enum",params:{allowedValues:o.properties.steps.items.anyOf[0].properties.send.properties.
+at.enum},message:"must be equal to one of the allowed values",schema:o.properties.steps.items.anyOf[0].properties.send.properties.
+at.enum,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.at,data:h};e===null?e=[c]:e.push(c),t++}}
+if(u.record!==void 0){let h=u.record;if(h&&typeof h=="object"&&!Array.isArray(h)){if(Object.keys(h).length>1){let c={instancePath:r+
+"/steps/"+a+"/send/record",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/record/maxProperties",
+keyword:"maxProperties",params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:o.properties.
+steps.items.anyOf[0].properties.send.properties.record,data:h};e===null?e=[c]:e.push(c),t++}if(Object.keys(h).length<1){
+let c={instancePath:r+"/steps/"+a+"/send/record",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties\
+/record/minProperties",keyword:"minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,
+parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.record,data:h};e===null?e=[c]:e.push(c),t++}}else{
+let c={instancePath:r+"/steps/"+a+"/send/record",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties\
+/record/type",keyword:"type",params:{type:"object"},message:"must be object",schema:o.properties.steps.items.anyOf[0].properties.
+send.properties.record.type,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.record,data:h};e===
+null?e=[c]:e.push(c),t++}}if(u.frame!==void 0){let h=u.frame;if(h&&typeof h=="object"&&!Array.isArray(h)){if(h.id===void 0){
+let c={instancePath:r+"/steps/"+a+"/send/frame",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/\
+frame/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:o.properties.
+steps.items.anyOf[0].properties.send.properties.frame.required,parentSchema:o.properties.steps.items.anyOf[0].properties.
+send.properties.frame,data:h};e===null?e=[c]:e.push(c),t++}if(h.id!==void 0){let c=h.id;if(!(typeof c=="number"&&!(c%1)&&
+!isNaN(c)&&isFinite(c))){let v={instancePath:r+"/steps/"+a+"/send/frame/id",schemaPath:"#/properties/steps/items/anyOf/0\
+/properties/send/properties/frame/properties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:o.
+properties.steps.items.anyOf[0].properties.send.properties.frame.properties.id.type,parentSchema:o.properties.steps.items.
+anyOf[0].properties.send.properties.frame.properties.id,data:c};e===null?e=[v]:e.push(v),t++}if(typeof c=="number"&&isFinite(
+c)){if(c>4294967295||isNaN(c)){let v={instancePath:r+"/steps/"+a+"/send/frame/id",schemaPath:"#/properties/steps/items/a\
+nyOf/0/properties/send/properties/frame/properties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},
+message:"must be <= 4294967295",schema:4294967295,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.
+frame.properties.id,data:c};e===null?e=[v]:e.push(v),t++}if(c<0||isNaN(c)){let v={instancePath:r+"/steps/"+a+"/send/fram\
+e/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/frame/properties/id/minimum",keyword:"mini\
+mum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:o.properties.steps.items.anyOf[0].properties.
+send.properties.frame.properties.id,data:c};e===null?e=[v]:e.push(v),t++}}}}else{let c={instancePath:r+"/steps/"+a+"/sen\
+d/frame",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/frame/type",keyword:"type",params:{type:"\
+object"},message:"must be object",schema:o.properties.steps.items.anyOf[0].properties.send.properties.frame.type,parentSchema:o.
+properties.steps.items.anyOf[0].properties.send.properties.frame,data:h};e===null?e=[c]:e.push(c),t++}}if(u.payload!==void 0){
+let h=u.payload;if(h&&typeof h=="object"&&!Array.isArray(h)){if(h.octets===void 0){let c={instancePath:r+"/steps/"+a+"/s\
+end/payload",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/required",keyword:"required",
+params:{missingProperty:"octets"},message:"must have required property 'octets'",schema:o.properties.steps.items.anyOf[0].
+properties.send.properties.payload.required,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload,
+data:h};e===null?e=[c]:e.push(c),t++}for(let c in h)if(!(c==="id"||c==="octets"||c==="chunk"||c==="last"||c==="then_end")){
+let v={instancePath:r+"/steps/"+a+"/send/payload",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/propertie\
+s/payload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have addi\
+tional properties",schema:!1,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload,data:h};e===
+null?e=[v]:e.push(v),t++}if(h.id!==void 0){let c=h.id;if(!(typeof c=="number"&&!(c%1)&&!isNaN(c)&&isFinite(c))){let v={instancePath:r+
 "/steps/"+a+"/send/payload/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/propertie\
-s/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,
-parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.properties.id,data:c};e===null?e=[v]:e.
-push(v),t++}if(c<1||isNaN(c)){let v={instancePath:r+"/steps/"+a+"/send/payload/id",schemaPath:"#/properties/steps/items/\
-anyOf/0/properties/send/properties/payload/properties/id/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
-must be >= 1",schema:1,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.properties.id,data:c};
-e===null?e=[v]:e.push(v),t++}}}if(g.octets!==void 0&&(Q(g.octets,{instancePath:r+"/steps/"+a+"/send/payload/octets",parentData:g,
-parentDataProperty:"octets",rootData:R,dynamicAnchors:W})||(e=e===null?Q.errors:e.concat(Q.errors),t=e.length)),g.chunk!==
-void 0){let c=g.chunk;if(!(typeof c=="number"&&!(c%1)&&!isNaN(c)&&isFinite(c))){let v={instancePath:r+"/steps/"+a+"/send\
-/payload/chunk",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/properties/chunk/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer",schema:o.properties.steps.items.anyOf[0].properties.send.properties.
-payload.properties.chunk.type,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.properties.
-chunk,data:c};e===null?e=[v]:e.push(v),t++}if(typeof c=="number"&&isFinite(c)){if(c>65536||isNaN(c)){let v={instancePath:r+
-"/steps/"+a+"/send/payload/chunk",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/proper\
-ties/chunk/maximum",keyword:"maximum",params:{comparison:"<=",limit:65536},message:"must be <= 65536",schema:65536,parentSchema:o.
-properties.steps.items.anyOf[0].properties.send.properties.payload.properties.chunk,data:c};e===null?e=[v]:e.push(v),t++}
-if(c<1||isNaN(c)){let v={instancePath:r+"/steps/"+a+"/send/payload/chunk",schemaPath:"#/properties/steps/items/anyOf/0/p\
-roperties/send/properties/payload/properties/chunk/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
-must be >= 1",schema:1,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.properties.chunk,
-data:c};e===null?e=[v]:e.push(v),t++}}}if(g.last!==void 0){let c=g.last;if(typeof c!="boolean"){let v={instancePath:r+"/\
-steps/"+a+"/send/payload/last",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/propertie\
-s/last/type",keyword:"type",params:{type:"boolean"},message:"must be boolean",schema:o.properties.steps.items.anyOf[0].properties.
-send.properties.payload.properties.last.type,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.
-properties.last,data:c};e===null?e=[v]:e.push(v),t++}}if(g.then_end!==void 0){let c=g.then_end;if(typeof c!="boolean"){let v={
-instancePath:r+"/steps/"+a+"/send/payload/then_end",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/propert\
-ies/payload/properties/then_end/type",keyword:"type",params:{type:"boolean"},message:"must be boolean",schema:o.properties.
-steps.items.anyOf[0].properties.send.properties.payload.properties.then_end.type,parentSchema:o.properties.steps.items.anyOf[0].
-properties.send.properties.payload.properties.then_end,data:c};e===null?e=[v]:e.push(v),t++}}}else{let c={instancePath:r+
-"/steps/"+a+"/send/payload",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/type",keyword:"\
-type",params:{type:"object"},message:"must be object",schema:o.properties.steps.items.anyOf[0].properties.send.properties.
-payload.type,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload,data:g};e===null?e=[c]:e.
-push(c),t++}}if(u.bytes!==void 0&&(H(u.bytes,{instancePath:r+"/steps/"+a+"/send/bytes",parentData:u,parentDataProperty:"\
-bytes",rootData:R,dynamicAnchors:W})||(e=e===null?H.errors:e.concat(H.errors),t=e.length)),u.notes!==void 0){let g=u.notes;
-if(Array.isArray(g)){let c=g.length;for(let v=0;v<c;v++){let X=g[v];if(typeof X!="string"){let Z={instancePath:r+"/steps\
-/"+a+"/send/notes/"+v,schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/notes/items/type",keyword:"\
+s/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:o.properties.steps.items.anyOf[0].properties.
+send.properties.payload.properties.id.type,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.
+properties.id,data:c};e===null?e=[v]:e.push(v),t++}if(typeof c=="number"&&isFinite(c)){if(c>4294967295||isNaN(c)){let v={
+instancePath:r+"/steps/"+a+"/send/payload/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/pa\
+yload/properties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <= 4294967295",
+schema:4294967295,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.properties.id,data:c};
+e===null?e=[v]:e.push(v),t++}if(c<1||isNaN(c)){let v={instancePath:r+"/steps/"+a+"/send/payload/id",schemaPath:"#/proper\
+ties/steps/items/anyOf/0/properties/send/properties/payload/properties/id/minimum",keyword:"minimum",params:{comparison:"\
+>=",limit:1},message:"must be >= 1",schema:1,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.
+properties.id,data:c};e===null?e=[v]:e.push(v),t++}}}if(h.octets!==void 0&&(Q(h.octets,{instancePath:r+"/steps/"+a+"/sen\
+d/payload/octets",parentData:h,parentDataProperty:"octets",rootData:R,dynamicAnchors:W})||(e=e===null?Q.errors:e.concat(
+Q.errors),t=e.length)),h.chunk!==void 0){let c=h.chunk;if(!(typeof c=="number"&&!(c%1)&&!isNaN(c)&&isFinite(c))){let v={
+instancePath:r+"/steps/"+a+"/send/payload/chunk",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties\
+/payload/properties/chunk/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:o.properties.steps.
+items.anyOf[0].properties.send.properties.payload.properties.chunk.type,parentSchema:o.properties.steps.items.anyOf[0].properties.
+send.properties.payload.properties.chunk,data:c};e===null?e=[v]:e.push(v),t++}if(typeof c=="number"&&isFinite(c)){if(c>65536||
+isNaN(c)){let v={instancePath:r+"/steps/"+a+"/send/payload/chunk",schemaPath:"#/properties/steps/items/anyOf/0/propertie\
+s/send/properties/payload/properties/chunk/maximum",keyword:"maximum",params:{comparison:"<=",limit:65536},message:"must\
+ be <= 65536",schema:65536,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.properties.
+chunk,data:c};e===null?e=[v]:e.push(v),t++}if(c<1||isNaN(c)){let v={instancePath:r+"/steps/"+a+"/send/payload/chunk",schemaPath:"\
+#/properties/steps/items/anyOf/0/properties/send/properties/payload/properties/chunk/minimum",keyword:"minimum",params:{
+comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:o.properties.steps.items.anyOf[0].properties.send.
+properties.payload.properties.chunk,data:c};e===null?e=[v]:e.push(v),t++}}}if(h.last!==void 0){let c=h.last;if(typeof c!=
+"boolean"){let v={instancePath:r+"/steps/"+a+"/send/payload/last",schemaPath:"#/properties/steps/items/anyOf/0/propertie\
+s/send/properties/payload/properties/last/type",keyword:"type",params:{type:"boolean"},message:"must be boolean",schema:o.
+properties.steps.items.anyOf[0].properties.send.properties.payload.properties.last.type,parentSchema:o.properties.steps.
+items.anyOf[0].properties.send.properties.payload.properties.last,data:c};e===null?e=[v]:e.push(v),t++}}if(h.then_end!==
+void 0){let c=h.then_end;if(typeof c!="boolean"){let v={instancePath:r+"/steps/"+a+"/send/payload/then_end",schemaPath:"\
+#/properties/steps/items/anyOf/0/properties/send/properties/payload/properties/then_end/type",keyword:"type",params:{type:"\
+boolean"},message:"must be boolean",schema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.properties.
+then_end.type,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.payload.properties.then_end,data:c};
+e===null?e=[v]:e.push(v),t++}}}else{let c={instancePath:r+"/steps/"+a+"/send/payload",schemaPath:"#/properties/steps/ite\
+ms/anyOf/0/properties/send/properties/payload/type",keyword:"type",params:{type:"object"},message:"must be object",schema:o.
+properties.steps.items.anyOf[0].properties.send.properties.payload.type,parentSchema:o.properties.steps.items.anyOf[0].properties.
+send.properties.payload,data:h};e===null?e=[c]:e.push(c),t++}}if(u.bytes!==void 0&&(G(u.bytes,{instancePath:r+"/steps/"+
+a+"/send/bytes",parentData:u,parentDataProperty:"bytes",rootData:R,dynamicAnchors:W})||(e=e===null?G.errors:e.concat(G.errors),
+t=e.length)),u.raw!==void 0){let h=u.raw;if(h&&typeof h=="object"&&!Array.isArray(h)){if(h.id===void 0){let c={instancePath:r+
+"/steps/"+a+"/send/raw",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/raw/required",keyword:"r\
+equired",params:{missingProperty:"id"},message:"must have required property 'id'",schema:o.properties.steps.items.anyOf[0].
+properties.send.properties.raw.required,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.raw,data:h};
+e===null?e=[c]:e.push(c),t++}if(h.body===void 0){let c={instancePath:r+"/steps/"+a+"/send/raw",schemaPath:"#/properties/\
+steps/items/anyOf/0/properties/send/properties/raw/required",keyword:"required",params:{missingProperty:"body"},message:"\
+must have required property 'body'",schema:o.properties.steps.items.anyOf[0].properties.send.properties.raw.required,parentSchema:o.
+properties.steps.items.anyOf[0].properties.send.properties.raw,data:h};e===null?e=[c]:e.push(c),t++}for(let c in h)if(!(c===
+"id"||c==="body")){let v={instancePath:r+"/steps/"+a+"/send/raw",schemaPath:"#/properties/steps/items/anyOf/0/properties\
+/send/properties/raw/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NO\
+T have additional properties",schema:!1,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.raw,data:h};
+e===null?e=[v]:e.push(v),t++}if(h.id!==void 0){let c=h.id;if(!(typeof c=="number"&&!(c%1)&&!isNaN(c)&&isFinite(c))){let v={
+instancePath:r+"/steps/"+a+"/send/raw/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/raw/pr\
+operties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:o.properties.steps.items.anyOf[0].
+properties.send.properties.raw.properties.id.type,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.
+raw.properties.id,data:c};e===null?e=[v]:e.push(v),t++}if(typeof c=="number"&&isFinite(c)){if(c>4294967295||isNaN(c)){let v={
+instancePath:r+"/steps/"+a+"/send/raw/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/raw/pr\
+operties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,
+parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.raw.properties.id,data:c};e===null?e=[v]:e.push(
+v),t++}if(c<0||isNaN(c)){let v={instancePath:r+"/steps/"+a+"/send/raw/id",schemaPath:"#/properties/steps/items/anyOf/0/p\
+roperties/send/properties/raw/properties/id/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be\
+ >= 0",schema:0,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.raw.properties.id,data:c};e===
+null?e=[v]:e.push(v),t++}}}h.body!==void 0&&(G(h.body,{instancePath:r+"/steps/"+a+"/send/raw/body",parentData:h,parentDataProperty:"\
+body",rootData:R,dynamicAnchors:W})||(e=e===null?G.errors:e.concat(G.errors),t=e.length))}else{let c={instancePath:r+"/s\
+teps/"+a+"/send/raw",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/raw/type",keyword:"type",params:{
+type:"object"},message:"must be object",schema:o.properties.steps.items.anyOf[0].properties.send.properties.raw.type,parentSchema:o.
+properties.steps.items.anyOf[0].properties.send.properties.raw,data:h};e===null?e=[c]:e.push(c),t++}}if(u.notes!==void 0){
+let h=u.notes;if(Array.isArray(h)){let c=h.length;for(let v=0;v<c;v++){let X=h[v];if(typeof X!="string"){let Z={instancePath:r+
+"/steps/"+a+"/send/notes/"+v,schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/notes/items/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:o.properties.steps.items.anyOf[0].properties.send.properties.
 notes.items.type,parentSchema:o.properties.steps.items.anyOf[0].properties.send.properties.notes.items,data:X};e===null?
 e=[Z]:e.push(Z),t++}}}else{let c={instancePath:r+"/steps/"+a+"/send/notes",schemaPath:"#/properties/steps/items/anyOf/0/\
 properties/send/properties/notes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:o.properties.
 steps.items.anyOf[0].properties.send.properties.notes.type,parentSchema:o.properties.steps.items.anyOf[0].properties.send.
-properties.notes,data:g};e===null?e=[c]:e.push(c),t++}}if(u.notes!==void 0&&u.bytes===void 0){let g={instancePath:r+"/st\
-eps/"+a+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/dependentRequired",keyword:"dependentRequir\
-ed",params:{property:"notes",missingProperty:"bytes",depsCount:1,deps:"bytes"},message:"must have property bytes when pr\
-operty notes is present",schema:o.properties.steps.items.anyOf[0].properties.send.dependentRequired,parentSchema:o.properties.
-steps.items.anyOf[0].properties.send,data:u};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:r+"/steps/"+a+"/send",
-schemaPath:"#/properties/steps/items/anyOf/0/properties/send/type",keyword:"type",params:{type:"object"},message:"must b\
-e object",schema:o.properties.steps.items.anyOf[0].properties.send.type,parentSchema:o.properties.steps.items.anyOf[0].properties.
-send,data:u};e===null?e=[g]:e.push(g),t++}}if(n.only!==void 0){let u=n.only;if(!(u==="protobuf"||u==="json")){let j={instancePath:r+
-"/steps/"+a+"/only",schemaPath:"#/properties/steps/items/anyOf/0/properties/only/enum",keyword:"enum",params:{allowedValues:o.
+properties.notes,data:h};e===null?e=[c]:e.push(c),t++}}}else{let h={instancePath:r+"/steps/"+a+"/send",schemaPath:"#/pro\
+perties/steps/items/anyOf/0/properties/send/type",keyword:"type",params:{type:"object"},message:"must be object",schema:o.
+properties.steps.items.anyOf[0].properties.send.type,parentSchema:o.properties.steps.items.anyOf[0].properties.send,data:u};
+e===null?e=[h]:e.push(h),t++}}if(n.only!==void 0){let u=n.only;if(!(u==="protobuf"||u==="json")){let j={instancePath:r+"\
+/steps/"+a+"/only",schemaPath:"#/properties/steps/items/anyOf/0/properties/only/enum",keyword:"enum",params:{allowedValues:o.
 properties.steps.items.anyOf[0].properties.only.enum},message:"must be equal to one of the allowed values",schema:o.properties.
 steps.items.anyOf[0].properties.only.enum,parentSchema:o.properties.steps.items.anyOf[0].properties.only,data:u};e===null?
 e=[j]:e.push(j),t++}}}else{let u={instancePath:r+"/steps/"+a,schemaPath:"#/properties/steps/items/anyOf/0/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:o.properties.steps.items.anyOf[0].type,parentSchema:o.properties.
-steps.items.anyOf[0],data:n};e===null?e=[u]:e.push(u),t++}var P=b===t;if(O=O||P,P)var h=!0;let A=t;if(n&&typeof n=="obje\
+steps.items.anyOf[0],data:n};e===null?e=[u]:e.push(u),t++}var q=b===t;if(O=O||q,q)var g=!0;let A=t;if(n&&typeof n=="obje\
 ct"&&!Array.isArray(n)){if(n.close===void 0){let u={instancePath:r+"/steps/"+a,schemaPath:"#/properties/steps/items/anyO\
 f/1/required",keyword:"required",params:{missingProperty:"close"},message:"must have required property 'close'",schema:o.
 properties.steps.items.anyOf[1].required,parentSchema:o.properties.steps.items.anyOf[1],data:n};e===null?e=[u]:e.push(u),
@@ -925,7 +958,7 @@ only.enum},message:"must be equal to one of the allowed values",schema:o.propert
 enum,parentSchema:o.properties.steps.items.anyOf[1].properties.only,data:u};e===null?e=[j]:e.push(j),t++}}}else{let u={instancePath:r+
 "/steps/"+a,schemaPath:"#/properties/steps/items/anyOf/1/type",keyword:"type",params:{type:"object"},message:"must be ob\
 ject",schema:o.properties.steps.items.anyOf[1].type,parentSchema:o.properties.steps.items.anyOf[1],data:n};e===null?e=[u]:
-e.push(u),t++}var P=A===t;O=O||P,P&&h!==!0&&(h=!0);let L=t;if(n&&typeof n=="object"&&!Array.isArray(n)){if(n.shut===void 0){
+e.push(u),t++}var q=A===t;O=O||q,q&&g!==!0&&(g=!0);let L=t;if(n&&typeof n=="object"&&!Array.isArray(n)){if(n.shut===void 0){
 let u={instancePath:r+"/steps/"+a,schemaPath:"#/properties/steps/items/anyOf/2/required",keyword:"required",params:{missingProperty:"\
 shut"},message:"must have required property 'shut'",schema:o.properties.steps.items.anyOf[2].required,parentSchema:o.properties.
 steps.items.anyOf[2],data:n};e===null?e=[u]:e.push(u),t++}for(let u in n)if(!(u==="shut"||u==="only")){let j={instancePath:r+
@@ -948,7 +981,7 @@ only.enum},message:"must be equal to one of the allowed values",schema:o.propert
 enum,parentSchema:o.properties.steps.items.anyOf[2].properties.only,data:u};e===null?e=[j]:e.push(j),t++}}}else{let u={instancePath:r+
 "/steps/"+a,schemaPath:"#/properties/steps/items/anyOf/2/type",keyword:"type",params:{type:"object"},message:"must be ob\
 ject",schema:o.properties.steps.items.anyOf[2].type,parentSchema:o.properties.steps.items.anyOf[2],data:n};e===null?e=[u]:
-e.push(u),t++}var P=L===t;O=O||P,P&&h!==!0&&(h=!0);let pe=t;if(n&&typeof n=="object"&&!Array.isArray(n)){if(n.stop===void 0){
+e.push(u),t++}var q=L===t;O=O||q,q&&g!==!0&&(g=!0);let pe=t;if(n&&typeof n=="object"&&!Array.isArray(n)){if(n.stop===void 0){
 let u={instancePath:r+"/steps/"+a,schemaPath:"#/properties/steps/items/anyOf/3/required",keyword:"required",params:{missingProperty:"\
 stop"},message:"must have required property 'stop'",schema:o.properties.steps.items.anyOf[3].required,parentSchema:o.properties.
 steps.items.anyOf[3],data:n};e===null?e=[u]:e.push(u),t++}for(let u in n)if(!(u==="stop"||u==="only")){let j={instancePath:r+
@@ -977,88 +1010,88 @@ enum},message:"must be equal to one of the allowed values",schema:o.properties.s
 parentSchema:o.properties.steps.items.anyOf[3].properties.only,data:u};e===null?e=[j]:e.push(j),t++}}}else{let u={instancePath:r+
 "/steps/"+a,schemaPath:"#/properties/steps/items/anyOf/3/type",keyword:"type",params:{type:"object"},message:"must be ob\
 ject",schema:o.properties.steps.items.anyOf[3].type,parentSchema:o.properties.steps.items.anyOf[3],data:n};e===null?e=[u]:
-e.push(u),t++}var P=pe===t;O=O||P,P&&h!==!0&&(h=!0);let U=t;if(n&&typeof n=="object"&&!Array.isArray(n)){if(n.expect===void 0){
+e.push(u),t++}var q=pe===t;O=O||q,q&&g!==!0&&(g=!0);let U=t;if(n&&typeof n=="object"&&!Array.isArray(n)){if(n.expect===void 0){
 let u={instancePath:r+"/steps/"+a,schemaPath:"#/properties/steps/items/anyOf/4/required",keyword:"required",params:{missingProperty:"\
 expect"},message:"must have required property 'expect'",schema:o.properties.steps.items.anyOf[4].required,parentSchema:o.
 properties.steps.items.anyOf[4],data:n};e===null?e=[u]:e.push(u),t++}for(let u in n)if(!(u==="expect"||u==="only")){let j={
 instancePath:r+"/steps/"+a,schemaPath:"#/properties/steps/items/anyOf/4/additionalProperties",keyword:"additionalPropert\
 ies",params:{additionalProperty:u},message:"must NOT have additional properties",schema:!1,parentSchema:o.properties.steps.
 items.anyOf[4],data:n};e===null?e=[j]:e.push(j),t++}if(n.expect!==void 0){let u=n.expect,j=t,N=!1,T=null,ee=t;if(u&&typeof u==
-"object"&&!Array.isArray(u)&&u.record===void 0){let g={instancePath:r+"/steps/"+a+"/expect",schemaPath:"#/properties/ste\
+"object"&&!Array.isArray(u)&&u.record===void 0){let h={instancePath:r+"/steps/"+a+"/expect",schemaPath:"#/properties/ste\
 ps/items/anyOf/4/properties/expect/oneOf/0/required",keyword:"required",params:{missingProperty:"record"},message:"must \
 have required property 'record'",schema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[0].required,parentSchema:o.
-properties.steps.items.anyOf[4].properties.expect.oneOf[0],data:u};e===null?e=[g]:e.push(g),t++}var q=ee===t;q&&(N=!0,T=
-0);let G=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.frame===void 0){let g={instancePath:r+"/steps/"+a+"/expect",schemaPath:"\
+properties.steps.items.anyOf[4].properties.expect.oneOf[0],data:u};e===null?e=[h]:e.push(h),t++}var P=ee===t;P&&(N=!0,T=
+0);let H=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.frame===void 0){let h={instancePath:r+"/steps/"+a+"/expect",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/oneOf/1/required",keyword:"required",params:{missingProperty:"frame"},
 message:"must have required property 'frame'",schema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[1].required,
-parentSchema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[1],data:u};e===null?e=[g]:e.push(g),t++}var q=G===
-t;if(q&&N)N=!1,T=[T,1];else{q&&(N=!0,T=1);let g=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.payload===void 0){let v={
+parentSchema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[1],data:u};e===null?e=[h]:e.push(h),t++}var P=H===
+t;if(P&&N)N=!1,T=[T,1];else{P&&(N=!0,T=1);let h=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.payload===void 0){let v={
 instancePath:r+"/steps/"+a+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/2/required",keyword:"\
 required",params:{missingProperty:"payload"},message:"must have required property 'payload'",schema:o.properties.steps.items.
 anyOf[4].properties.expect.oneOf[2].required,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[2],data:u};
-e===null?e=[v]:e.push(v),t++}var q=g===t;if(q&&N)N=!1,T=[T,2];else{q&&(N=!0,T=2);let v=t;if(u&&typeof u=="object"&&!Array.
+e===null?e=[v]:e.push(v),t++}var P=h===t;if(P&&N)N=!1,T=[T,2];else{P&&(N=!0,T=2);let v=t;if(u&&typeof u=="object"&&!Array.
 isArray(u)&&u.exit===void 0){let Z={instancePath:r+"/steps/"+a+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/pr\
 operties/expect/oneOf/3/required",keyword:"required",params:{missingProperty:"exit"},message:"must have required propert\
 y 'exit'",schema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[3].required,parentSchema:o.properties.steps.items.
-anyOf[4].properties.expect.oneOf[3],data:u};e===null?e=[Z]:e.push(Z),t++}var q=v===t;if(q&&N)N=!1,T=[T,3];else{q&&(N=!0,
+anyOf[4].properties.expect.oneOf[3],data:u};e===null?e=[Z]:e.push(Z),t++}var P=v===t;if(P&&N)N=!1,T=[T,3];else{P&&(N=!0,
 T=3);let Z=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.signal===void 0){let y={instancePath:r+"/steps/"+a+"/expect",
 schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/4/required",keyword:"required",params:{missingProperty:"\
 signal"},message:"must have required property 'signal'",schema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[4].
 required,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[4],data:u};e===null?e=[y]:e.push(y),t++}
-var q=Z===t;if(q&&N)N=!1,T=[T,4];else{q&&(N=!0,T=4);let y=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.closed===void 0){
+var P=Z===t;if(P&&N)N=!1,T=[T,4];else{P&&(N=!0,T=4);let y=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.closed===void 0){
 let C={instancePath:r+"/steps/"+a+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/5/requi\
 red",keyword:"required",params:{missingProperty:"closed"},message:"must have required property 'closed'",schema:o.properties.
 steps.items.anyOf[4].properties.expect.oneOf[5].required,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.
-oneOf[5],data:u};e===null?e=[C]:e.push(C),t++}var q=y===t;if(q&&N)N=!1,T=[T,5];else{q&&(N=!0,T=5);let C=t;if(u&&typeof u==
+oneOf[5],data:u};e===null?e=[C]:e.push(C),t++}var P=y===t;if(P&&N)N=!1,T=[T,5];else{P&&(N=!0,T=5);let C=t;if(u&&typeof u==
 "object"&&!Array.isArray(u)&&u.silent===void 0){let B={instancePath:r+"/steps/"+a+"/expect",schemaPath:"#/properties/ste\
 ps/items/anyOf/4/properties/expect/oneOf/6/required",keyword:"required",params:{missingProperty:"silent"},message:"must \
 have required property 'silent'",schema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[6].required,parentSchema:o.
-properties.steps.items.anyOf[4].properties.expect.oneOf[6],data:u};e===null?e=[B]:e.push(B),t++}var q=C===t;if(q&&N)N=!1,
-T=[T,6];else{q&&(N=!0,T=6);let B=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.output===void 0){let x={instancePath:r+
+properties.steps.items.anyOf[4].properties.expect.oneOf[6],data:u};e===null?e=[B]:e.push(B),t++}var P=C===t;if(P&&N)N=!1,
+T=[T,6];else{P&&(N=!0,T=6);let B=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.output===void 0){let x={instancePath:r+
 "/steps/"+a+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/7/required",keyword:"required",
 params:{missingProperty:"output"},message:"must have required property 'output'",schema:o.properties.steps.items.anyOf[4].
 properties.expect.oneOf[7].required,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[7],data:u};e===
-null?e=[x]:e.push(x),t++}var q=B===t;if(q&&N)N=!1,T=[T,7];else{q&&(N=!0,T=7);let x=t;if(u&&typeof u=="object"&&!Array.isArray(
-u)&&u.stderr===void 0){let oe={instancePath:r+"/steps/"+a+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/propert\
+null?e=[x]:e.push(x),t++}var P=B===t;if(P&&N)N=!1,T=[T,7];else{P&&(N=!0,T=7);let x=t;if(u&&typeof u=="object"&&!Array.isArray(
+u)&&u.stderr===void 0){let ne={instancePath:r+"/steps/"+a+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/propert\
 ies/expect/oneOf/8/required",keyword:"required",params:{missingProperty:"stderr"},message:"must have required property '\
 stderr'",schema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[8].required,parentSchema:o.properties.steps.items.
-anyOf[4].properties.expect.oneOf[8],data:u};e===null?e=[oe]:e.push(oe),t++}var q=x===t;if(q&&N)N=!1,T=[T,8];else{q&&(N=!0,
-T=8);let oe=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.json===void 0){let me={instancePath:r+"/steps/"+a+"/expect",
+anyOf[4].properties.expect.oneOf[8],data:u};e===null?e=[ne]:e.push(ne),t++}var P=x===t;if(P&&N)N=!1,T=[T,8];else{P&&(N=!0,
+T=8);let ne=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.json===void 0){let me={instancePath:r+"/steps/"+a+"/expect",
 schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/9/required",keyword:"required",params:{missingProperty:"\
 json"},message:"must have required property 'json'",schema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[9].
 required,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[9],data:u};e===null?e=[me]:e.push(me),t++}
-var q=oe===t;if(q&&N)N=!1,T=[T,9];else{q&&(N=!0,T=9);let me=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.one_of===void 0){
+var P=ne===t;if(P&&N)N=!1,T=[T,9];else{P&&(N=!0,T=9);let me=t;if(u&&typeof u=="object"&&!Array.isArray(u)&&u.one_of===void 0){
 let le={instancePath:r+"/steps/"+a+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/10/req\
 uired",keyword:"required",params:{missingProperty:"one_of"},message:"must have required property 'one_of'",schema:o.properties.
 steps.items.anyOf[4].properties.expect.oneOf[10].required,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.
-oneOf[10],data:u};e===null?e=[le]:e.push(le),t++}var q=me===t;if(q&&N)N=!1,T=[T,10];else{q&&(N=!0,T=10);let le=t;if(u&&typeof u==
-"object"&&!Array.isArray(u)&&u.unordered===void 0){let Pe={instancePath:r+"/steps/"+a+"/expect",schemaPath:"#/properties\
+oneOf[10],data:u};e===null?e=[le]:e.push(le),t++}var P=me===t;if(P&&N)N=!1,T=[T,10];else{P&&(N=!0,T=10);let le=t;if(u&&typeof u==
+"object"&&!Array.isArray(u)&&u.unordered===void 0){let qe={instancePath:r+"/steps/"+a+"/expect",schemaPath:"#/properties\
 /steps/items/anyOf/4/properties/expect/oneOf/11/required",keyword:"required",params:{missingProperty:"unordered"},message:"\
 must have required property 'unordered'",schema:o.properties.steps.items.anyOf[4].properties.expect.oneOf[11].required,parentSchema:o.
-properties.steps.items.anyOf[4].properties.expect.oneOf[11],data:u};e===null?e=[Pe]:e.push(Pe),t++}var q=le===t;q&&N?(N=
-!1,T=[T,11]):q&&(N=!0,T=11)}}}}}}}}}}if(N)t=j,e!==null&&(j?e.length=j:e=null);else{let g={instancePath:r+"/steps/"+a+"/e\
+properties.steps.items.anyOf[4].properties.expect.oneOf[11],data:u};e===null?e=[qe]:e.push(qe),t++}var P=le===t;P&&N?(N=
+!1,T=[T,11]):P&&(N=!0,T=11)}}}}}}}}}}if(N)t=j,e!==null&&(j?e.length=j:e=null);else{let h={instancePath:r+"/steps/"+a+"/e\
 xpect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf",keyword:"oneOf",params:{passingSchemas:T},message:"\
 must match exactly one schema in oneOf",schema:o.properties.steps.items.anyOf[4].properties.expect.oneOf,parentSchema:o.
-properties.steps.items.anyOf[4].properties.expect,data:u};e===null?e=[g]:e.push(g),t++}if(u&&typeof u=="object"&&!Array.
-isArray(u)){for(let g in u)if(!Y.call(o.properties.steps.items.anyOf[4].properties.expect.properties,g)){let c={instancePath:r+
+properties.steps.items.anyOf[4].properties.expect,data:u};e===null?e=[h]:e.push(h),t++}if(u&&typeof u=="object"&&!Array.
+isArray(u)){for(let h in u)if(!Y.call(o.properties.steps.items.anyOf[4].properties.expect.properties,h)){let c={instancePath:r+
 "/steps/"+a+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/additionalProperties",keyword:"addi\
-tionalProperties",params:{additionalProperty:g},message:"must NOT have additional properties",schema:!1,parentSchema:o.properties.
-steps.items.anyOf[4].properties.expect,data:u};e===null?e=[c]:e.push(c),t++}if(u.record!==void 0){let g=u.record;if(g&&typeof g==
-"object"&&!Array.isArray(g)){if(Object.keys(g).length>1){let c={instancePath:r+"/steps/"+a+"/expect/record",schemaPath:"\
+tionalProperties",params:{additionalProperty:h},message:"must NOT have additional properties",schema:!1,parentSchema:o.properties.
+steps.items.anyOf[4].properties.expect,data:u};e===null?e=[c]:e.push(c),t++}if(u.record!==void 0){let h=u.record;if(h&&typeof h==
+"object"&&!Array.isArray(h)){if(Object.keys(h).length>1){let c={instancePath:r+"/steps/"+a+"/expect/record",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/record/maxProperties",keyword:"maxProperties",params:{limit:1},
 message:"must NOT have more than 1 properties",schema:1,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.
-properties.record,data:g};e===null?e=[c]:e.push(c),t++}if(Object.keys(g).length<1){let c={instancePath:r+"/steps/"+a+"/e\
+properties.record,data:h};e===null?e=[c]:e.push(c),t++}if(Object.keys(h).length<1){let c={instancePath:r+"/steps/"+a+"/e\
 xpect/record",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/record/minProperties",keyword:"m\
 inProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:o.properties.steps.
-items.anyOf[4].properties.expect.properties.record,data:g};e===null?e=[c]:e.push(c),t++}}else{let c={instancePath:r+"/st\
+items.anyOf[4].properties.expect.properties.record,data:h};e===null?e=[c]:e.push(c),t++}}else{let c={instancePath:r+"/st\
 eps/"+a+"/expect/record",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/record/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.
-record.type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.record,data:g};e===null?e=[c]:e.
-push(c),t++}}if(u.frame!==void 0){let g=u.frame;if(g&&typeof g=="object"&&!Array.isArray(g)){if(g.id===void 0){let c={instancePath:r+
+record.type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.record,data:h};e===null?e=[c]:e.
+push(c),t++}}if(u.frame!==void 0){let h=u.frame;if(h&&typeof h=="object"&&!Array.isArray(h)){if(h.id===void 0){let c={instancePath:r+
 "/steps/"+a+"/expect/frame",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/frame/required",keyword:"\
 required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:o.properties.steps.items.anyOf[4].
 properties.expect.properties.frame.required,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.
-frame,data:g};e===null?e=[c]:e.push(c),t++}if(g.id!==void 0){let c=g.id;if(!(typeof c=="number"&&!(c%1)&&!isNaN(c)&&isFinite(
+frame,data:h};e===null?e=[c]:e.push(c),t++}if(h.id!==void 0){let c=h.id;if(!(typeof c=="number"&&!(c%1)&&!isNaN(c)&&isFinite(
 c))){let v={instancePath:r+"/steps/"+a+"/expect/frame/id",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect\
 /properties/frame/properties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:o.properties.
 steps.items.anyOf[4].properties.expect.properties.frame.properties.id.type,parentSchema:o.properties.steps.items.anyOf[4].
@@ -1072,16 +1105,16 @@ minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parent
 properties.expect.properties.frame.properties.id,data:c};e===null?e=[v]:e.push(v),t++}}}}else{let c={instancePath:r+"/st\
 eps/"+a+"/expect/frame",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/frame/type",keyword:"t\
 ype",params:{type:"object"},message:"must be object",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.
-frame.type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.frame,data:g};e===null?e=[c]:e.push(
-c),t++}}if(u.payload!==void 0){let g=u.payload;if(g&&typeof g=="object"&&!Array.isArray(g)){if(g.octets===void 0){let c={
+frame.type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.frame,data:h};e===null?e=[c]:e.push(
+c),t++}}if(u.payload!==void 0){let h=u.payload;if(h&&typeof h=="object"&&!Array.isArray(h)){if(h.octets===void 0){let c={
 instancePath:r+"/steps/"+a+"/expect/payload",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/p\
 ayload/required",keyword:"required",params:{missingProperty:"octets"},message:"must have required property 'octets'",schema:o.
 properties.steps.items.anyOf[4].properties.expect.properties.payload.required,parentSchema:o.properties.steps.items.anyOf[4].
-properties.expect.properties.payload,data:g};e===null?e=[c]:e.push(c),t++}for(let c in g)if(!(c==="id"||c==="stream"||c===
-"octets"||c==="until")){let v={instancePath:r+"/steps/"+a+"/expect/payload",schemaPath:"#/properties/steps/items/anyOf/4\
-/properties/expect/properties/payload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
+properties.expect.properties.payload,data:h};e===null?e=[c]:e.push(c),t++}for(let c in h)if(!(c==="id"||c==="stream"||c===
+"octets"||c==="at_least"||c==="until")){let v={instancePath:r+"/steps/"+a+"/expect/payload",schemaPath:"#/properties/ste\
+ps/items/anyOf/4/properties/expect/properties/payload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
 message:"must NOT have additional properties",schema:!1,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.
-properties.payload,data:g};e===null?e=[v]:e.push(v),t++}if(g.id!==void 0){let c=g.id;if(!(typeof c=="number"&&!(c%1)&&!isNaN(
+properties.payload,data:h};e===null?e=[v]:e.push(v),t++}if(h.id!==void 0){let c=h.id;if(!(typeof c=="number"&&!(c%1)&&!isNaN(
 c)&&isFinite(c))){let v={instancePath:r+"/steps/"+a+"/expect/payload/id",schemaPath:"#/properties/steps/items/anyOf/4/pr\
 operties/expect/properties/payload/properties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",
 schema:o.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.id.type,parentSchema:o.properties.
@@ -1092,132 +1125,140 @@ roperties/steps/items/anyOf/4/properties/expect/properties/payload/properties/id
 expect.properties.payload.properties.id,data:c};e===null?e=[v]:e.push(v),t++}if(c<1||isNaN(c)){let v={instancePath:r+"/s\
 teps/"+a+"/expect/payload/id",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properti\
 es/id/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:o.properties.
-steps.items.anyOf[4].properties.expect.properties.payload.properties.id,data:c};e===null?e=[v]:e.push(v),t++}}}if(g.stream!==
-void 0){let c=g.stream;if(!(c&&typeof c=="object"&&!Array.isArray(c))){let v={instancePath:r+"/steps/"+a+"/expect/payloa\
+steps.items.anyOf[4].properties.expect.properties.payload.properties.id,data:c};e===null?e=[v]:e.push(v),t++}}}if(h.stream!==
+void 0){let c=h.stream;if(!(c&&typeof c=="object"&&!Array.isArray(c))){let v={instancePath:r+"/steps/"+a+"/expect/payloa\
 d/stream",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/stream/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.
 payload.properties.stream.type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.
-stream,data:c};e===null?e=[v]:e.push(v),t++}}if(g.octets!==void 0&&(Q(g.octets,{instancePath:r+"/steps/"+a+"/expect/payl\
-oad/octets",parentData:g,parentDataProperty:"octets",rootData:R,dynamicAnchors:W})||(e=e===null?Q.errors:e.concat(Q.errors),
-t=e.length)),g.until!==void 0){let c=g.until;if(!(c==="last"||c==="error"||c==="open")){let v={instancePath:r+"/steps/"+
-a+"/expect/payload/until",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/u\
-ntil/enum",keyword:"enum",params:{allowedValues:o.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.
-until.enum},message:"must be equal to one of the allowed values",schema:o.properties.steps.items.anyOf[4].properties.expect.
-properties.payload.properties.until.enum,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.payload.
-properties.until,data:c};e===null?e=[v]:e.push(v),t++}}}else{let c={instancePath:r+"/steps/"+a+"/expect/payload",schemaPath:"\
-#/properties/steps/items/anyOf/4/properties/expect/properties/payload/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.payload.type,parentSchema:o.properties.
-steps.items.anyOf[4].properties.expect.properties.payload,data:g};e===null?e=[c]:e.push(c),t++}}if(u.exit!==void 0){let g=u.
-exit;if(Array.isArray(g)){if(g.length<1){let Z={instancePath:r+"/steps/"+a+"/expect/exit",schemaPath:"#/properties/steps\
-/items/anyOf/4/properties/expect/properties/exit/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fe\
-wer than 1 items",schema:1,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.exit,data:g};e===
-null?e=[Z]:e.push(Z),t++}let c=g.length;for(let Z=0;Z<c;Z++){let f=g[Z];if(!(typeof f=="number"&&!(f%1)&&!isNaN(f)&&isFinite(
-f))){let y={instancePath:r+"/steps/"+a+"/expect/exit/"+Z,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/\
-properties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:o.properties.steps.items.
-anyOf[4].properties.expect.properties.exit.items.type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.
-exit.items,data:f};e===null?e=[y]:e.push(y),t++}if(typeof f=="number"&&isFinite(f)){if(f>255||isNaN(f)){let y={instancePath:r+
-"/steps/"+a+"/expect/exit/"+Z,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/items/maxim\
-um",keyword:"maximum",params:{comparison:"<=",limit:255},message:"must be <= 255",schema:255,parentSchema:o.properties.steps.
-items.anyOf[4].properties.expect.properties.exit.items,data:f};e===null?e=[y]:e.push(y),t++}if(f<0||isNaN(f)){let y={instancePath:r+
-"/steps/"+a+"/expect/exit/"+Z,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/items/minim\
-um",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:o.properties.steps.items.
-anyOf[4].properties.expect.properties.exit.items,data:f};e===null?e=[y]:e.push(y),t++}}}let v=g.length,X;if(v>1){let Z={};
-for(;v--;){let f=g[v];if(typeof f=="number"&&!(f%1)&&!isNaN(f)&&isFinite(f)){if(typeof Z[f]=="number"){X=Z[f];let y={instancePath:r+
-"/steps/"+a+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/uniqueItems",keyword:"\
-uniqueItems",params:{i:v,j:X},message:"must NOT have duplicate items (items ## "+X+" and "+v+" are identical)",schema:!0,
-parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.exit,data:g};e===null?e=[y]:e.push(y),t++;break}
-Z[f]=v}}}}else{let c={instancePath:r+"/steps/"+a+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/\
-expect/properties/exit/type",keyword:"type",params:{type:"array"},message:"must be array",schema:o.properties.steps.items.
-anyOf[4].properties.expect.properties.exit.type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.
-exit,data:g};e===null?e=[c]:e.push(c),t++}}if(u.signal!==void 0){let g=u.signal;if(typeof g=="string"){if(!ce.test(g)){let c={
-instancePath:r+"/steps/"+a+"/expect/signal",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/si\
-gnal/pattern",keyword:"pattern",params:{pattern:"^SIG[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"\
-^SIG[A-Z0-9]+$",parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.signal,data:g};e===null?e=[c]:
-e.push(c),t++}}else{let c={instancePath:r+"/steps/"+a+"/expect/signal",schemaPath:"#/properties/steps/items/anyOf/4/prop\
-erties/expect/properties/signal/type",keyword:"type",params:{type:"string"},message:"must be string",schema:o.properties.
-steps.items.anyOf[4].properties.expect.properties.signal.type,parentSchema:o.properties.steps.items.anyOf[4].properties.
-expect.properties.signal,data:g};e===null?e=[c]:e.push(c),t++}}if(u.closed!==void 0){let g=u.closed;if(!(g==="stdout"||g===
-"stderr")){let c={instancePath:r+"/steps/"+a+"/expect/closed",schemaPath:"#/properties/steps/items/anyOf/4/properties/ex\
-pect/properties/closed/enum",keyword:"enum",params:{allowedValues:o.properties.steps.items.anyOf[4].properties.expect.properties.
-closed.enum},message:"must be equal to one of the allowed values",schema:o.properties.steps.items.anyOf[4].properties.expect.
-properties.closed.enum,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.closed,data:g};e===null?
-e=[c]:e.push(c),t++}}if(u.silent!==void 0){let g=u.silent;if(g!==!0){let c={instancePath:r+"/steps/"+a+"/expect/silent",
-schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/silent/const",keyword:"const",params:{allowedValue:!0},
-message:"must be equal to constant",schema:!0,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.
-silent,data:g};e===null?e=[c]:e.push(c),t++}}if(u.output!==void 0&&(H(u.output,{instancePath:r+"/steps/"+a+"/expect/outp\
-ut",parentData:u,parentDataProperty:"output",rootData:R,dynamicAnchors:W})||(e=e===null?H.errors:e.concat(H.errors),t=e.
-length)),u.stderr!==void 0){let g=u.stderr,c=t,v=!1,X=t;if(g!==!0){let f={instancePath:r+"/steps/"+a+"/expect/stderr",schemaPath:"\
-#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/0/const",keyword:"const",params:{allowedValue:!0},
-message:"must be equal to constant",schema:!0,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.
-stderr.anyOf[0],data:g};e===null?e=[f]:e.push(f),t++}var k=X===t;v=v||k;let Z=t;if(Array.isArray(g)){if(g.length<1){let y={
-instancePath:r+"/steps/"+a+"/expect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/st\
-derr/anyOf/1/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:o.
-properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:g};e===null?e=[y]:e.push(y),t++}let f=g.
-length;for(let y=0;y<f;y++){let S=g[y];if(typeof S=="string"){if(re(S)<1){let C={instancePath:r+"/steps/"+a+"/expect/std\
-err/"+y,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/items/minLength",keyword:"\
-minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:o.properties.steps.items.
-anyOf[4].properties.expect.properties.stderr.anyOf[1].items,data:S};e===null?e=[C]:e.push(C),t++}}else{let C={instancePath:r+
+stream,data:c};e===null?e=[v]:e.push(v),t++}}if(h.octets!==void 0&&(Q(h.octets,{instancePath:r+"/steps/"+a+"/expect/payl\
+oad/octets",parentData:h,parentDataProperty:"octets",rootData:R,dynamicAnchors:W})||(e=e===null?Q.errors:e.concat(Q.errors),
+t=e.length)),h.at_least!==void 0){let c=h.at_least;if(!(typeof c=="number"&&!(c%1)&&!isNaN(c)&&isFinite(c))){let v={instancePath:r+
+"/steps/"+a+"/expect/payload/at_least",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload\
+/properties/at_least/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:o.properties.steps.items.
+anyOf[4].properties.expect.properties.payload.properties.at_least.type,parentSchema:o.properties.steps.items.anyOf[4].properties.
+expect.properties.payload.properties.at_least,data:c};e===null?e=[v]:e.push(v),t++}if(typeof c=="number"&&isFinite(c)&&(c<
+1||isNaN(c))){let v={instancePath:r+"/steps/"+a+"/expect/payload/at_least",schemaPath:"#/properties/steps/items/anyOf/4/\
+properties/expect/properties/payload/properties/at_least/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
+must be >= 1",schema:1,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.at_least,
+data:c};e===null?e=[v]:e.push(v),t++}}if(h.until!==void 0){let c=h.until;if(!(c==="last"||c==="error")){let v={instancePath:r+
+"/steps/"+a+"/expect/payload/until",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/pr\
+operties/until/enum",keyword:"enum",params:{allowedValues:o.properties.steps.items.anyOf[4].properties.expect.properties.
+payload.properties.until.enum},message:"must be equal to one of the allowed values",schema:o.properties.steps.items.anyOf[4].
+properties.expect.properties.payload.properties.until.enum,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.
+properties.payload.properties.until,data:c};e===null?e=[v]:e.push(v),t++}}}else{let c={instancePath:r+"/steps/"+a+"/expe\
+ct/payload",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/type",keyword:"type",params:{
+type:"object"},message:"must be object",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.payload.type,
+parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.payload,data:h};e===null?e=[c]:e.push(c),t++}}
+if(u.exit!==void 0){let h=u.exit;if(Array.isArray(h)){if(h.length<1){let Z={instancePath:r+"/steps/"+a+"/expect/exit",schemaPath:"\
+#/properties/steps/items/anyOf/4/properties/expect/properties/exit/minItems",keyword:"minItems",params:{limit:1},message:"\
+must NOT have fewer than 1 items",schema:1,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.exit,
+data:h};e===null?e=[Z]:e.push(Z),t++}let c=h.length;for(let Z=0;Z<c;Z++){let f=h[Z];if(!(typeof f=="number"&&!(f%1)&&!isNaN(
+f)&&isFinite(f))){let y={instancePath:r+"/steps/"+a+"/expect/exit/"+Z,schemaPath:"#/properties/steps/items/anyOf/4/prope\
+rties/expect/properties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:o.properties.
+steps.items.anyOf[4].properties.expect.properties.exit.items.type,parentSchema:o.properties.steps.items.anyOf[4].properties.
+expect.properties.exit.items,data:f};e===null?e=[y]:e.push(y),t++}if(typeof f=="number"&&isFinite(f)){if(f>255||isNaN(f)){
+let y={instancePath:r+"/steps/"+a+"/expect/exit/"+Z,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/prope\
+rties/exit/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255},message:"must be <= 255",schema:255,parentSchema:o.
+properties.steps.items.anyOf[4].properties.expect.properties.exit.items,data:f};e===null?e=[y]:e.push(y),t++}if(f<0||isNaN(
+f)){let y={instancePath:r+"/steps/"+a+"/expect/exit/"+Z,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/p\
+roperties/exit/items/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:o.
+properties.steps.items.anyOf[4].properties.expect.properties.exit.items,data:f};e===null?e=[y]:e.push(y),t++}}}let v=h.length,
+X;if(v>1){let Z={};for(;v--;){let f=h[v];if(typeof f=="number"&&!(f%1)&&!isNaN(f)&&isFinite(f)){if(typeof Z[f]=="number"){
+X=Z[f];let y={instancePath:r+"/steps/"+a+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/p\
+roperties/exit/uniqueItems",keyword:"uniqueItems",params:{i:v,j:X},message:"must NOT have duplicate items (items ## "+X+
+" and "+v+" are identical)",schema:!0,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.exit,data:h};
+e===null?e=[y]:e.push(y),t++;break}Z[f]=v}}}}else{let c={instancePath:r+"/steps/"+a+"/expect/exit",schemaPath:"#/propert\
+ies/steps/items/anyOf/4/properties/expect/properties/exit/type",keyword:"type",params:{type:"array"},message:"must be ar\
+ray",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.exit.type,parentSchema:o.properties.steps.items.
+anyOf[4].properties.expect.properties.exit,data:h};e===null?e=[c]:e.push(c),t++}}if(u.signal!==void 0){let h=u.signal;if(typeof h==
+"string"){if(!ce.test(h)){let c={instancePath:r+"/steps/"+a+"/expect/signal",schemaPath:"#/properties/steps/items/anyOf/\
+4/properties/expect/properties/signal/pattern",keyword:"pattern",params:{pattern:"^SIG[A-Z0-9]+$"},message:'must match p\
+attern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.
+signal,data:h};e===null?e=[c]:e.push(c),t++}}else{let c={instancePath:r+"/steps/"+a+"/expect/signal",schemaPath:"#/prope\
+rties/steps/items/anyOf/4/properties/expect/properties/signal/type",keyword:"type",params:{type:"string"},message:"must \
+be string",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.signal.type,parentSchema:o.properties.steps.
+items.anyOf[4].properties.expect.properties.signal,data:h};e===null?e=[c]:e.push(c),t++}}if(u.closed!==void 0){let h=u.closed;
+if(!(h==="stdout"||h==="stderr")){let c={instancePath:r+"/steps/"+a+"/expect/closed",schemaPath:"#/properties/steps/item\
+s/anyOf/4/properties/expect/properties/closed/enum",keyword:"enum",params:{allowedValues:o.properties.steps.items.anyOf[4].
+properties.expect.properties.closed.enum},message:"must be equal to one of the allowed values",schema:o.properties.steps.
+items.anyOf[4].properties.expect.properties.closed.enum,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.
+properties.closed,data:h};e===null?e=[c]:e.push(c),t++}}if(u.silent!==void 0){let h=u.silent;if(h!==!0){let c={instancePath:r+
+"/steps/"+a+"/expect/silent",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/silent/const",keyword:"\
+const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:o.properties.steps.items.anyOf[4].
+properties.expect.properties.silent,data:h};e===null?e=[c]:e.push(c),t++}}if(u.output!==void 0&&(G(u.output,{instancePath:r+
+"/steps/"+a+"/expect/output",parentData:u,parentDataProperty:"output",rootData:R,dynamicAnchors:W})||(e=e===null?G.errors:
+e.concat(G.errors),t=e.length)),u.stderr!==void 0){let h=u.stderr,c=t,v=!1,X=t;if(h!==!0){let f={instancePath:r+"/steps/"+
+a+"/expect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/0/const",keyword:"\
+const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:o.properties.steps.items.anyOf[4].
+properties.expect.properties.stderr.anyOf[0],data:h};e===null?e=[f]:e.push(f),t++}var k=X===t;v=v||k;let Z=t;if(Array.isArray(
+h)){if(h.length<1){let y={instancePath:r+"/steps/"+a+"/expect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/prope\
+rties/expect/properties/stderr/anyOf/1/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1\
+ items",schema:1,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:h};e===
+null?e=[y]:e.push(y),t++}let f=h.length;for(let y=0;y<f;y++){let S=h[y];if(typeof S=="string"){if(re(S)<1){let C={instancePath:r+
 "/steps/"+a+"/expect/stderr/"+y,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1\
-/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:o.properties.steps.items.anyOf[4].properties.
-expect.properties.stderr.anyOf[1].items.type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.
-stderr.anyOf[1].items,data:S};e===null?e=[C]:e.push(C),t++}}}else{let f={instancePath:r+"/steps/"+a+"/expect/stderr",schemaPath:"\
-#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/type",keyword:"type",params:{type:"array"},
-message:"must be array",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1].type,parentSchema:o.
-properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:g};e===null?e=[f]:e.push(f),t++}var k=Z===
-t;if(v=v||k,v)t=c,e!==null&&(c?e.length=c:e=null);else{let f={instancePath:r+"/steps/"+a+"/expect/stderr",schemaPath:"#/\
-properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf",keyword:"anyOf",params:{},message:"must match \
-a schema in anyOf",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf,parentSchema:o.properties.
-steps.items.anyOf[4].properties.expect.properties.stderr,data:g};e===null?e=[f]:e.push(f),t++}}if(u.json!==void 0){let g=u.
-json;if(!g||typeof g!="object"){let c={instancePath:r+"/steps/"+a+"/expect/json",schemaPath:"#/properties/steps/items/an\
-yOf/4/properties/expect/properties/json/type",keyword:"type",params:{type:o.properties.steps.items.anyOf[4].properties.expect.
-properties.json.type},message:"must be object,array",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.
-json.type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.json,data:g};e===null?e=[c]:e.push(
-c),t++}}if(u.at!==void 0){let g=u.at;if(!(g==="host"||g==="function")){let c={instancePath:r+"/steps/"+a+"/expect/at",schemaPath:"\
-#/properties/steps/items/anyOf/4/properties/expect/properties/at/enum",keyword:"enum",params:{allowedValues:o.properties.
-steps.items.anyOf[4].properties.expect.properties.at.enum},message:"must be equal to one of the allowed values",schema:o.
-properties.steps.items.anyOf[4].properties.expect.properties.at.enum,parentSchema:o.properties.steps.items.anyOf[4].properties.
-expect.properties.at,data:g};e===null?e=[c]:e.push(c),t++}}if(u.within_ms!==void 0){let g=u.within_ms;if(!(typeof g=="nu\
-mber"&&!(g%1)&&!isNaN(g)&&isFinite(g))){let c={instancePath:r+"/steps/"+a+"/expect/within_ms",schemaPath:"#/properties/s\
-teps/items/anyOf/4/properties/expect/properties/within_ms/type",keyword:"type",params:{type:"integer"},message:"must be \
-integer",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.within_ms.type,parentSchema:o.properties.
-steps.items.anyOf[4].properties.expect.properties.within_ms,data:g};e===null?e=[c]:e.push(c),t++}if(typeof g=="number"&&
-isFinite(g)){if(g>6e5||isNaN(g)){let c={instancePath:r+"/steps/"+a+"/expect/within_ms",schemaPath:"#/properties/steps/it\
-ems/anyOf/4/properties/expect/properties/within_ms/maximum",keyword:"maximum",params:{comparison:"<=",limit:6e5},message:"\
-must be <= 600000",schema:6e5,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:g};
-e===null?e=[c]:e.push(c),t++}if(g<1||isNaN(g)){let c={instancePath:r+"/steps/"+a+"/expect/within_ms",schemaPath:"#/prope\
-rties/steps/items/anyOf/4/properties/expect/properties/within_ms/minimum",keyword:"minimum",params:{comparison:">=",limit:1},
-message:"must be >= 1",schema:1,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:g};
-e===null?e=[c]:e.push(c),t++}}}if(u.in_order!==void 0){let g=u.in_order;if(g!==!0){let c={instancePath:r+"/steps/"+a+"/e\
-xpect/in_order",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/in_order/const",keyword:"const",
-params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:o.properties.steps.items.anyOf[4].properties.
-expect.properties.in_order,data:g};e===null?e=[c]:e.push(c),t++}}if(u.one_of!==void 0){let g=u.one_of;if(Array.isArray(g)){
-if(g.length<2){let v={instancePath:r+"/steps/"+a+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/propertie\
-s/expect/properties/one_of/minItems",keyword:"minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,
-parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:g};e===null?e=[v]:e.push(v),t++}
-let c=g.length;for(let v=0;v<c;v++)se(g[v],{instancePath:r+"/steps/"+a+"/expect/one_of/"+v,parentData:g,parentDataProperty:v,
-rootData:R,dynamicAnchors:W})||(e=e===null?se.errors:e.concat(se.errors),t=e.length)}else{let c={instancePath:r+"/steps/"+
-a+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/one_of/type",keyword:"type",
-params:{type:"array"},message:"must be array",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.one_of.
-type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:g};e===null?e=[c]:e.push(c),
-t++}}if(u.unordered!==void 0){let g=u.unordered;if(Array.isArray(g)){if(g.length<2){let v={instancePath:r+"/steps/"+a+"/\
-expect/unordered",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/unordered/minItems",keyword:"\
-minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:o.properties.steps.items.anyOf[4].
-properties.expect.properties.unordered,data:g};e===null?e=[v]:e.push(v),t++}let c=g.length;for(let v=0;v<c;v++)ie(g[v],{
-instancePath:r+"/steps/"+a+"/expect/unordered/"+v,parentData:g,parentDataProperty:v,rootData:R,dynamicAnchors:W})||(e=e===
-null?ie.errors:e.concat(ie.errors),t=e.length)}else{let c={instancePath:r+"/steps/"+a+"/expect/unordered",schemaPath:"#/\
-properties/steps/items/anyOf/4/properties/expect/properties/unordered/type",keyword:"type",params:{type:"array"},message:"\
+/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:o.
+properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1].items,data:S};e===null?e=[C]:e.push(C),t++}}else{
+let C={instancePath:r+"/steps/"+a+"/expect/stderr/"+y,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/pro\
+perties/stderr/anyOf/1/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:o.properties.steps.
+items.anyOf[4].properties.expect.properties.stderr.anyOf[1].items.type,parentSchema:o.properties.steps.items.anyOf[4].properties.
+expect.properties.stderr.anyOf[1].items,data:S};e===null?e=[C]:e.push(C),t++}}}else{let f={instancePath:r+"/steps/"+a+"/\
+expect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/type",keyword:"t\
+ype",params:{type:"array"},message:"must be array",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.
+stderr.anyOf[1].type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:h};
+e===null?e=[f]:e.push(f),t++}var k=Z===t;if(v=v||k,v)t=c,e!==null&&(c?e.length=c:e=null);else{let f={instancePath:r+"/st\
+eps/"+a+"/expect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf",keyword:"\
+anyOf",params:{},message:"must match a schema in anyOf",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.
+stderr.anyOf,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.stderr,data:h};e===null?e=[f]:e.
+push(f),t++}}if(u.json!==void 0){let h=u.json;if(!h||typeof h!="object"){let c={instancePath:r+"/steps/"+a+"/expect/json",
+schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/json/type",keyword:"type",params:{type:o.properties.
+steps.items.anyOf[4].properties.expect.properties.json.type},message:"must be object,array",schema:o.properties.steps.items.
+anyOf[4].properties.expect.properties.json.type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.
+json,data:h};e===null?e=[c]:e.push(c),t++}}if(u.at!==void 0){let h=u.at;if(!(h==="host"||h==="function")){let c={instancePath:r+
+"/steps/"+a+"/expect/at",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/at/enum",keyword:"enu\
+m",params:{allowedValues:o.properties.steps.items.anyOf[4].properties.expect.properties.at.enum},message:"must be equal \
+to one of the allowed values",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.at.enum,parentSchema:o.
+properties.steps.items.anyOf[4].properties.expect.properties.at,data:h};e===null?e=[c]:e.push(c),t++}}if(u.within_ms!==void 0){
+let h=u.within_ms;if(!(typeof h=="number"&&!(h%1)&&!isNaN(h)&&isFinite(h))){let c={instancePath:r+"/steps/"+a+"/expect/w\
+ithin_ms",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/within_ms/type",keyword:"type",params:{
+type:"integer"},message:"must be integer",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.within_ms.
+type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:h};e===null?e=[c]:e.push(
+c),t++}if(typeof h=="number"&&isFinite(h)){if(h>6e5||isNaN(h)){let c={instancePath:r+"/steps/"+a+"/expect/within_ms",schemaPath:"\
+#/properties/steps/items/anyOf/4/properties/expect/properties/within_ms/maximum",keyword:"maximum",params:{comparison:"<\
+=",limit:6e5},message:"must be <= 600000",schema:6e5,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.
+within_ms,data:h};e===null?e=[c]:e.push(c),t++}if(h<1||isNaN(h)){let c={instancePath:r+"/steps/"+a+"/expect/within_ms",schemaPath:"\
+#/properties/steps/items/anyOf/4/properties/expect/properties/within_ms/minimum",keyword:"minimum",params:{comparison:">\
+=",limit:1},message:"must be >= 1",schema:1,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.
+within_ms,data:h};e===null?e=[c]:e.push(c),t++}}}if(u.in_order!==void 0){let h=u.in_order;if(h!==!0){let c={instancePath:r+
+"/steps/"+a+"/expect/in_order",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/in_order/const",
+keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:o.properties.steps.items.
+anyOf[4].properties.expect.properties.in_order,data:h};e===null?e=[c]:e.push(c),t++}}if(u.one_of!==void 0){let h=u.one_of;
+if(Array.isArray(h)){if(h.length<2){let v={instancePath:r+"/steps/"+a+"/expect/one_of",schemaPath:"#/properties/steps/it\
+ems/anyOf/4/properties/expect/properties/one_of/minItems",keyword:"minItems",params:{limit:2},message:"must NOT have few\
+er than 2 items",schema:2,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:h};e===
+null?e=[v]:e.push(v),t++}let c=h.length;for(let v=0;v<c;v++)se(h[v],{instancePath:r+"/steps/"+a+"/expect/one_of/"+v,parentData:h,
+parentDataProperty:v,rootData:R,dynamicAnchors:W})||(e=e===null?se.errors:e.concat(se.errors),t=e.length)}else{let c={instancePath:r+
+"/steps/"+a+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/one_of/type",keyword:"\
+type",params:{type:"array"},message:"must be array",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.
+one_of.type,parentSchema:o.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:h};e===null?e=[c]:e.
+push(c),t++}}if(u.unordered!==void 0){let h=u.unordered;if(Array.isArray(h)){if(h.length<2){let v={instancePath:r+"/step\
+s/"+a+"/expect/unordered",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/unordered/minItems",
+keyword:"minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:o.properties.steps.
+items.anyOf[4].properties.expect.properties.unordered,data:h};e===null?e=[v]:e.push(v),t++}let c=h.length;for(let v=0;v<
+c;v++)ie(h[v],{instancePath:r+"/steps/"+a+"/expect/unordered/"+v,parentData:h,parentDataProperty:v,rootData:R,dynamicAnchors:W})||
+(e=e===null?ie.errors:e.concat(ie.errors),t=e.length)}else{let c={instancePath:r+"/steps/"+a+"/expect/unordered",schemaPath:"\
+#/properties/steps/items/anyOf/4/properties/expect/properties/unordered/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:o.properties.steps.items.anyOf[4].properties.expect.properties.unordered.type,parentSchema:o.properties.
-steps.items.anyOf[4].properties.expect.properties.unordered,data:g};e===null?e=[c]:e.push(c),t++}}}else{let g={instancePath:r+
+steps.items.anyOf[4].properties.expect.properties.unordered,data:h};e===null?e=[c]:e.push(c),t++}}}else{let h={instancePath:r+
 "/steps/"+a+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/type",keyword:"type",params:{type:"\
 object"},message:"must be object",schema:o.properties.steps.items.anyOf[4].properties.expect.type,parentSchema:o.properties.
-steps.items.anyOf[4].properties.expect,data:u};e===null?e=[g]:e.push(g),t++}}if(n.only!==void 0){let u=n.only;if(!(u==="\
+steps.items.anyOf[4].properties.expect,data:u};e===null?e=[h]:e.push(h),t++}}if(n.only!==void 0){let u=n.only;if(!(u==="\
 protobuf"||u==="json")){let j={instancePath:r+"/steps/"+a+"/only",schemaPath:"#/properties/steps/items/anyOf/4/propertie\
 s/only/enum",keyword:"enum",params:{allowedValues:o.properties.steps.items.anyOf[4].properties.only.enum},message:"must \
 be equal to one of the allowed values",schema:o.properties.steps.items.anyOf[4].properties.only.enum,parentSchema:o.properties.
 steps.items.anyOf[4].properties.only,data:u};e===null?e=[j]:e.push(j),t++}}}else{let u={instancePath:r+"/steps/"+a,schemaPath:"\
 #/properties/steps/items/anyOf/4/type",keyword:"type",params:{type:"object"},message:"must be object",schema:o.properties.
-steps.items.anyOf[4].type,parentSchema:o.properties.steps.items.anyOf[4],data:n};e===null?e=[u]:e.push(u),t++}var P=U===
-t;if(O=O||P,P&&h!==!0&&(h=!0),O)t=m,e!==null&&(m?e.length=m:e=null);else{let u={instancePath:r+"/steps/"+a,schemaPath:"#\
+steps.items.anyOf[4].type,parentSchema:o.properties.steps.items.anyOf[4],data:n};e===null?e=[u]:e.push(u),t++}var q=U===
+t;if(O=O||q,q&&g!==!0&&(g=!0),O)t=m,e!==null&&(m?e.length=m:e=null);else{let u={instancePath:r+"/steps/"+a,schemaPath:"#\
 /properties/steps/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:o.properties.steps.
 items.anyOf,parentSchema:o.properties.steps.items,data:n};e===null?e=[u]:e.push(u),t++}}}else{let i={instancePath:r+"/st\
 eps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type:"array"},message:"must be array",schema:o.properties.
@@ -1306,7 +1347,7 @@ complete:!0,counts:{pass:0,fail:1,warn:0,inconclusive:0,not_applicable:0,kit_err
 "^sha256:[0-9a-f]{64}$","u");function ye(s,{instancePath:r="",parentData:D,parentDataProperty:J,rootData:R=s,dynamicAnchors:W={}}={}){
 let e=null,t=0,I=ye.evaluated;if(I.dynamicProps&&(I.props=void 0),I.dynamicItems&&(I.items=void 0),!(s&&typeof s=="objec\
 t"&&!Array.isArray(s))){let i={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be\
- object",schema:l.type,parentSchema:l,data:s};e===null?e=[i]:e.push(i),t++}let E=t,d=!1,h=null,q=t;if(s&&typeof s=="obje\
+ object",schema:l.type,parentSchema:l,data:s};e===null?e=[i]:e.push(i),t++}let E=t,d=!1,g=null,P=t;if(s&&typeof s=="obje\
 ct"&&!Array.isArray(s)){if(s.type===void 0){let i={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"required",params:{
 missingProperty:"type"},message:"must have required property 'type'",schema:l.oneOf[0].required,parentSchema:l.oneOf[0],
 data:s};e===null?e=[i]:e.push(i),t++}if(s.report===void 0){let i={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"\
@@ -1451,7 +1492,7 @@ let i=s.platform;if(typeof i!="string"){let a={instancePath:r+"/platform",schema
 keyword:"type",params:{type:"string"},message:"must be string",schema:l.oneOf[0].properties.platform.type,parentSchema:l.
 oneOf[0].properties.platform,data:i};e===null?e=[a]:e.push(a),t++}}}else{let i={instancePath:r,schemaPath:"#/oneOf/0/typ\
 e",keyword:"type",params:{type:"object"},message:"must be object",schema:l.oneOf[0].type,parentSchema:l.oneOf[0],data:s};
-e===null?e=[i]:e.push(i),t++}var p=q===t;if(p){d=!0,h=0;var k=!0}let P=t;if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.
+e===null?e=[i]:e.push(i),t++}var p=P===t;if(p){d=!0,g=0;var k=!0}let q=t;if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.
 type===void 0){let i={instancePath:r,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"type"},
 message:"must have required property 'type'",schema:l.oneOf[1].required,parentSchema:l.oneOf[1],data:s};e===null?e=[i]:e.
 push(i),t++}if(s.id===void 0){let i={instancePath:r,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"\
@@ -1496,7 +1537,7 @@ erty 'revision'",schema:l.oneOf[1].properties.requirement.required,parentSchema:
 e===null?e=[a]:e.push(a),t++}for(let a in i)if(!(a==="id"||a==="revision")){let n={instancePath:r+"/requirement",schemaPath:"\
 #/oneOf/1/properties/requirement/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:a},message:"\
 must NOT have additional properties",schema:!1,parentSchema:l.oneOf[1].properties.requirement,data:i};e===null?e=[n]:e.push(
-n),t++}if(i.id!==void 0){let a=i.id;if(typeof a=="string"){if(!ne.test(a)){let n={instancePath:r+"/requirement/id",schemaPath:"\
+n),t++}if(i.id!==void 0){let a=i.id;if(typeof a=="string"){if(!oe.test(a)){let n={instancePath:r+"/requirement/id",schemaPath:"\
 #/oneOf/1/properties/requirement/properties/id/pattern",keyword:"pattern",params:{pattern:"^[A-Z]{3}-[0-9]{3}$"},message:'\
 must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-Z]{3}-[0-9]{3}$",parentSchema:l.oneOf[1].properties.requirement.properties.
 id,data:a};e===null?e=[n]:e.push(n),t++}}else{let n={instancePath:r+"/requirement/id",schemaPath:"#/oneOf/1/properties/r\
@@ -1573,7 +1614,7 @@ failure,data:i};e===null?e=[n]:e.push(n),t++}if(i.signature!==void 0){let a=i.si
 "/failure/signature",schemaPath:"#/oneOf/1/properties/failure/properties/signature/type",keyword:"type",params:{type:"st\
 ring"},message:"must be string",schema:l.oneOf[1].properties.failure.properties.signature.type,parentSchema:l.oneOf[1].properties.
 failure.properties.signature,data:a};e===null?e=[n]:e.push(n),t++}}if(i.rule!==void 0){let a=i.rule;if(typeof a=="string"){
-if(!ne.test(a)){let n={instancePath:r+"/failure/rule",schemaPath:"#/oneOf/1/properties/failure/properties/rule/pattern",
+if(!oe.test(a)){let n={instancePath:r+"/failure/rule",schemaPath:"#/oneOf/1/properties/failure/properties/rule/pattern",
 keyword:"pattern",params:{pattern:"^[A-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-\
 Z]{3}-[0-9]{3}$",parentSchema:l.oneOf[1].properties.failure.properties.rule,data:a};e===null?e=[n]:e.push(n),t++}}else{let n={
 instancePath:r+"/failure/rule",schemaPath:"#/oneOf/1/properties/failure/properties/rule/type",keyword:"type",params:{type:"\
@@ -1693,8 +1734,8 @@ failure.properties.transcript.type,parentSchema:l.oneOf[1].properties.failure.pr
 n]:e.push(n),t++}}}else{let a={instancePath:r+"/failure",schemaPath:"#/oneOf/1/properties/failure/type",keyword:"type",params:{
 type:"object"},message:"must be object",schema:l.oneOf[1].properties.failure.type,parentSchema:l.oneOf[1].properties.failure,
 data:i};e===null?e=[a]:e.push(a),t++}}}else{let i={instancePath:r,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type:"\
-object"},message:"must be object",schema:l.oneOf[1].type,parentSchema:l.oneOf[1],data:s};e===null?e=[i]:e.push(i),t++}var p=P===
-t;if(p&&d)d=!1,h=[h,1];else{p&&(d=!0,h=1,k!==!0&&(k=!0));let i=t;if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.type===
+object"},message:"must be object",schema:l.oneOf[1].type,parentSchema:l.oneOf[1],data:s};e===null?e=[i]:e.push(i),t++}var p=q===
+t;if(p&&d)d=!1,g=[g,1];else{p&&(d=!0,g=1,k!==!0&&(k=!0));let i=t;if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.type===
 void 0){let n={instancePath:r,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"type"},message:"\
 must have required property 'type'",schema:l.oneOf[2].required,parentSchema:l.oneOf[2],data:s};e===null?e=[n]:e.push(n),
 t++}if(s.complete===void 0){let n={instancePath:r,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"\
@@ -1801,8 +1842,8 @@ if(typeof n=="number"&&isFinite(n)&&(n<0||isNaN(n))){let m={instancePath:r+"/ms"
 imum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:l.oneOf[2].properties.
 ms,data:n};e===null?e=[m]:e.push(m),t++}}}else{let n={instancePath:r,schemaPath:"#/oneOf/2/type",keyword:"type",params:{
 type:"object"},message:"must be object",schema:l.oneOf[2].type,parentSchema:l.oneOf[2],data:s};e===null?e=[n]:e.push(n),
-t++}var p=i===t;p&&d?(d=!1,h=[h,2]):p&&(d=!0,h=2,k!==!0&&(k=!0))}if(d)t=E,e!==null&&(E?e.length=E:e=null);else{let i={instancePath:r,
-schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:h},message:"must match exactly one schema in oneOf",schema:l.
+t++}var p=i===t;p&&d?(d=!1,g=[g,2]):p&&(d=!0,g=2,k!==!0&&(k=!0))}if(d)t=E,e!==null&&(E?e.length=E:e=null);else{let i={instancePath:r,
+schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:g},message:"must match exactly one schema in oneOf",schema:l.
 oneOf,parentSchema:l,data:s};e===null?e=[i]:e.push(i),t++}return ye.errors=e,I.props=k,t===0}ye.evaluated={dynamicProps:!0,
 dynamicItems:!1};exports.checkVector=ge;var w={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn\
 .dev/schemas/1.0/vector.json",title:"Vector",description:"Bytes and what they mean, or why they mean nothing. Every vect\
@@ -1865,10 +1906,10 @@ dict.",required:["left","right","equal"],properties:{bytes:!1,format:!1,meaning:
 twin:"json/valid/pipe-end-only",level:"stream",format:"json",bytes:[{text:`{"stdfn":"1"}
 `}],fault:"truncated",offset:14,code:"data_loss",exit:65}]},Ae=new RegExp("^(protobuf|json|conversion)/(valid|invalid)/[\
 a-z0-9]+(-[a-z0-9]+)*$","u");function ge(s,{instancePath:r="",parentData:D,parentDataProperty:J,rootData:R=s,dynamicAnchors:W={}}={}){
-let e=null,t=0,I=ge.evaluated;I.dynamicProps&&(I.props=void 0),I.dynamicItems&&(I.items=void 0);let E=t,d=!0,h=t;if(s&&typeof s==
+let e=null,t=0,I=ge.evaluated;I.dynamicProps&&(I.props=void 0),I.dynamicItems&&(I.items=void 0);let E=t,d=!0,g=t;if(s&&typeof s==
 "object"&&!Array.isArray(s)){let f;if(s.level===void 0&&(f="level")){let y={};e===null?e=[y]:e.push(y),t++}else if(s.level!==
-void 0){let y=s.level;if(!(y==="stream"||y==="record"||y==="frame")){let S={};e===null?e=[S]:e.push(S),t++}}}var q=h===t;
-if(t=E,e!==null&&(E?e.length=E:e=null),q){let f=t,y=t,S=!1,C=null,K=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.meaning===
+void 0){let y=s.level;if(!(y==="stream"||y==="record"||y==="frame")){let S={};e===null?e=[S]:e.push(S),t++}}}var P=g===t;
+if(t=E,e!==null&&(E?e.length=E:e=null),P){let f=t,y=t,S=!1,C=null,K=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.meaning===
 void 0){let x={instancePath:r,schemaPath:"#/allOf/0/then/oneOf/0/required",keyword:"required",params:{missingProperty:"m\
 eaning"},message:"must have required property 'meaning'",schema:w.allOf[0].then.oneOf[0].required,parentSchema:w.allOf[0].
 then.oneOf[0],data:s};e===null?e=[x]:e.push(x),t++}var k=K===t;k&&(S=!0,C=0);let B=t;if(s&&typeof s=="object"&&!Array.isArray(
@@ -1897,8 +1938,8 @@ left,data:s.left};e===null?e=[x]:e.push(x),t++}if(s.right!==void 0){let x={insta
 /then/properties/right/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,parentSchema:w.
 allOf[0].then.properties.right,data:s.right};e===null?e=[x]:e.push(x),t++}if(s.equal!==void 0){let x={instancePath:r+"/e\
 qual",schemaPath:"#/allOf/0/then/properties/equal/false schema",keyword:"false schema",params:{},message:"boolean schema\
- is false",schema:!1,parentSchema:w.allOf[0].then.properties.equal,data:s.equal};e===null?e=[x]:e.push(x),t++}}var q=f===
-t;if(d=q,d){var P={};P.from=!0,P.to=!0,P.left=!0,P.right=!0,P.equal=!0,P.level=!0}}if(!d){let f={instancePath:r,schemaPath:"\
+ is false",schema:!1,parentSchema:w.allOf[0].then.properties.equal,data:s.equal};e===null?e=[x]:e.push(x),t++}}var P=f===
+t;if(d=P,d){var q={};q.from=!0,q.to=!0,q.left=!0,q.right=!0,q.equal=!0,q.level=!0}}if(!d){let f={instancePath:r,schemaPath:"\
 #/allOf/0/if",keyword:"if",params:{failingKeyword:"then"},message:'must match "then" schema',schema:w.allOf[0].if,parentSchema:w.
 allOf[0],data:s};e===null?e=[f]:e.push(f),t++}let p=t,i=!0,a=t;if(s&&typeof s=="object"&&!Array.isArray(s)){let f;if(s.level===
 void 0&&(f="level")){let y={};e===null?e=[y]:e.push(y),t++}else if(s.level!==void 0&&s.level!=="record"){let y={};e===null?
@@ -1910,7 +1951,7 @@ void 0){let S={instancePath:r+"/kind",schemaPath:"#/allOf/1/else/properties/kind
 message:"boolean schema is false",schema:!1,parentSchema:w.allOf[1].else.properties.kind,data:s.kind};e===null?e=[S]:e.push(
 S),t++}var n=f===t;if(i=n,i){var O={};O.kind=!0,O.level=!0}m="else"}if(!i){let f={instancePath:r,schemaPath:"#/allOf/1/i\
 f",keyword:"if",params:{failingKeyword:m},message:'must match "'+m+'" schema',schema:w.allOf[1].if,parentSchema:w.allOf[1],
-data:s};e===null?e=[f]:e.push(f),t++}P!==!0&&O!==void 0&&(O===!0?P=!0:(P=P||{},Object.assign(P,O)));let b=t,A=!0,L=t;if(s&&
+data:s};e===null?e=[f]:e.push(f),t++}q!==!0&&O!==void 0&&(O===!0?q=!0:(q=q||{},Object.assign(q,O)));let b=t,A=!0,L=t;if(s&&
 typeof s=="object"&&!Array.isArray(s)){let f;if(s.level===void 0&&(f="level")){let y={};e===null?e=[y]:e.push(y),t++}else if(s.
 level!==void 0&&s.level!=="stream"){let y={};e===null?e=[y]:e.push(y),t++}}var pe=L===t;if(t=b,e!==null&&(b?e.length=b:e=
 null),!pe){let f=t;if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.mode!==void 0){let S={instancePath:r+"/mode",schemaPath:"\
@@ -1922,8 +1963,8 @@ foreign!==void 0){let S={instancePath:r+"/foreign",schemaPath:"#/allOf/2/else/pr
 false schema",params:{},message:"boolean schema is false",schema:!1,parentSchema:w.allOf[2].else.properties.foreign,data:s.
 foreign};e===null?e=[S]:e.push(S),t++}}var pe=f===t;if(A=pe,A){var U={};U.mode=!0,U.reader=!0,U.foreign=!0,U.level=!0}}if(!A){
 let f={instancePath:r,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword:"else"},message:'must match "else" s\
-chema',schema:w.allOf[2].if,parentSchema:w.allOf[2],data:s};e===null?e=[f]:e.push(f),t++}P!==!0&&U!==void 0&&(U===!0?P=!0:
-(P=P||{},Object.assign(P,U)));let u=t,j=!0,N=t;if(s&&typeof s=="object"&&!Array.isArray(s)){let f;if(s.level===void 0&&(f=
+chema',schema:w.allOf[2].if,parentSchema:w.allOf[2],data:s};e===null?e=[f]:e.push(f),t++}q!==!0&&U!==void 0&&(U===!0?q=!0:
+(q=q||{},Object.assign(q,U)));let u=t,j=!0,N=t;if(s&&typeof s=="object"&&!Array.isArray(s)){let f;if(s.level===void 0&&(f=
 "level")){let y={};e===null?e=[y]:e.push(y),t++}else if(s.level!==void 0&&s.level!=="conversion"){let y={};e===null?e=[y]:
 e.push(y),t++}}var T=N===t;if(t=u,e!==null&&(u?e.length=u:e=null),T){let f=t,y=t,S=!1,C=null,K=t;if(s&&typeof s=="object"&&
 !Array.isArray(s)&&s.to===void 0){let x={instancePath:r,schemaPath:"#/allOf/3/then/oneOf/0/required",keyword:"required",
@@ -1955,12 +1996,12 @@ void 0){let x={instancePath:r+"/right",schemaPath:"#/allOf/3/then/properties/rig
 params:{},message:"boolean schema is false",schema:!1,parentSchema:w.allOf[3].then.properties.right,data:s.right};e===null?
 e=[x]:e.push(x),t++}if(s.equal!==void 0){let x={instancePath:r+"/equal",schemaPath:"#/allOf/3/then/properties/equal/fals\
 e schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,parentSchema:w.allOf[3].then.properties.
-equal,data:s.equal};e===null?e=[x]:e.push(x),t++}}var T=f===t;if(j=T,j){var G={};G.bytes=!0,G.format=!0,G.meaning=!0,G.left=
-!0,G.right=!0,G.equal=!0,G.level=!0}}if(!j){let f={instancePath:r,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword:"\
+equal,data:s.equal};e===null?e=[x]:e.push(x),t++}}var T=f===t;if(j=T,j){var H={};H.bytes=!0,H.format=!0,H.meaning=!0,H.left=
+!0,H.right=!0,H.equal=!0,H.level=!0}}if(!j){let f={instancePath:r,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword:"\
 then"},message:'must match "then" schema',schema:w.allOf[3].if,parentSchema:w.allOf[3],data:s};e===null?e=[f]:e.push(f),
-t++}P!==!0&&G!==void 0&&(G===!0?P=!0:(P=P||{},Object.assign(P,G)));let g=t,c=!0,v=t;if(s&&typeof s=="object"&&!Array.isArray(
+t++}q!==!0&&H!==void 0&&(H===!0?q=!0:(q=q||{},Object.assign(q,H)));let h=t,c=!0,v=t;if(s&&typeof s=="object"&&!Array.isArray(
 s)){let f;if(s.level===void 0&&(f="level")){let y={};e===null?e=[y]:e.push(y),t++}else if(s.level!==void 0&&s.level!=="e\
-quality"){let y={};e===null?e=[y]:e.push(y),t++}}var X=v===t;if(t=g,e!==null&&(g?e.length=g:e=null),X){let f=t;if(s&&typeof s==
+quality"){let y={};e===null?e=[y]:e.push(y),t++}}var X=v===t;if(t=h,e!==null&&(h?e.length=h:e=null),X){let f=t;if(s&&typeof s==
 "object"&&!Array.isArray(s)){if(s.left===void 0){let S={instancePath:r,schemaPath:"#/allOf/4/then/required",keyword:"req\
 uired",params:{missingProperty:"left"},message:"must have required property 'left'",schema:w.allOf[4].then.required,parentSchema:w.
 allOf[4].then,data:s};e===null?e=[S]:e.push(S),t++}if(s.right===void 0){let S={instancePath:r,schemaPath:"#/allOf/4/then\
@@ -1984,7 +2025,7 @@ e schema",keyword:"false schema",params:{},message:"boolean schema is false",sch
 fault,data:s.fault};e===null?e=[S]:e.push(S),t++}}var X=f===t;if(c=X,c){var Z={};Z.bytes=!0,Z.format=!0,Z.meaning=!0,Z.from=
 !0,Z.to=!0,Z.fault=!0,Z.level=!0}}if(!c){let f={instancePath:r,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword:"\
 then"},message:'must match "then" schema',schema:w.allOf[4].if,parentSchema:w.allOf[4],data:s};e===null?e=[f]:e.push(f),
-t++}if(P!==!0&&Z!==void 0&&(Z===!0?P=!0:(P=P||{},Object.assign(P,Z))),s&&typeof s=="object"&&!Array.isArray(s)){if(s.id===
+t++}if(q!==!0&&Z!==void 0&&(Z===!0?q=!0:(q=q||{},Object.assign(q,Z))),s&&typeof s=="object"&&!Array.isArray(s)){if(s.id===
 void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"id"},message:"must hav\
 e required property 'id'",schema:w.required,parentSchema:w,data:s};e===null?e=[f]:e.push(f),t++}if(s.title===void 0){let f={
 instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"title"},message:"must have required p\
@@ -2008,7 +2049,7 @@ limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:w
 e.push(y),t++}}else{let y={instancePath:r+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type:"str\
 ing"},message:"must be string",schema:w.properties.title.type,parentSchema:w.properties.title,data:f};e===null?e=[y]:e.push(
 y),t++}}if(s.requirements!==void 0){let f=s.requirements;if(Array.isArray(f)){let y=f.length;for(let K=0;K<y;K++){let B=f[K];
-if(typeof B=="string"){if(!ne.test(B)){let te={instancePath:r+"/requirements/"+K,schemaPath:"#/properties/requirements/i\
+if(typeof B=="string"){if(!oe.test(B)){let te={instancePath:r+"/requirements/"+K,schemaPath:"#/properties/requirements/i\
 tems/pattern",keyword:"pattern",params:{pattern:"^[A-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',
 schema:"^[A-Z]{3}-[0-9]{3}$",parentSchema:w.properties.requirements.items,data:B};e===null?e=[te]:e.push(te),t++}}else{let te={
 instancePath:r+"/requirements/"+K,schemaPath:"#/properties/requirements/items/type",keyword:"type",params:{type:"string"},
