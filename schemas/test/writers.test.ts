@@ -156,6 +156,20 @@ t.test("what no reader would accept is not written", async (t) => {
             data: { kind: "json", value: 1 },
           }),
       ],
+      ...["\ud800", `${"long ".repeat(20)}\udfff`].flatMap((half): [string, () => unknown][] => [
+        [
+          `JSN-012, PBF-021: half of a surrogate pair in a string, ${codec.format}`,
+          () => codec.encode("context", { invocationId: "i", tenant: half }),
+        ],
+        [
+          `JSN-012, PBF-021: half of a surrogate pair in a map, ${codec.format}`,
+          () => codec.encode("error", { code: "internal", details: { a: half } }),
+        ],
+        [
+          `JSN-012, PBF-021: half of a surrogate pair in a list, ${codec.format}`,
+          () => codec.encodeControl("hello", { minors: [0], credit: 65_536, features: [half] }),
+        ],
+      ]),
       [`SES-044: no credit, ${codec.format}`, () => codec.encodeControl("credit", { bytes: 0 })],
     ]),
     [
@@ -174,6 +188,27 @@ t.test("what no reader would accept is not written", async (t) => {
   for (const [title, act] of refused) {
     const { requirement } = refusal(act);
     t.ok(requirement !== undefined && title.includes(requirement), `${title}: ${requirement}`);
+  }
+});
+
+t.test("a frame is written with an id of 32 bits only", async (t) => {
+  const data = new Uint8Array(0);
+  for (const codec of [jsonCodec, protobufCodec]) {
+    for (const write of [
+      (id: number) => codec.frame(id, []),
+      (id: number) => codec.encodeFrame(id, { end: {} }),
+      (id: number) => codec.controlFrame(id, "drain", codec.encodeControl("drain", {})),
+      (id: number) => Buffer.concat(codec.pieces(id, [])),
+      (id: number) => Buffer.concat(codec.chunkPieces(id, data, true)),
+    ]) {
+      for (const id of [0, 1, 4_294_967_295]) t.ok(write(id).length > 3);
+      for (const id of [-1, 1.5, 4_294_967_296, Number.NaN])
+        t.match(
+          refusal(() => write(id)),
+          { fault: "invalid", message: /^frame id / },
+          `${codec.format}: ${id}`,
+        );
+    }
   }
 });
 

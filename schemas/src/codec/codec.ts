@@ -40,6 +40,8 @@ export interface Codec {
    */
   chunkPieces(id: number | undefined, data: Uint8Array, last: boolean): readonly Uint8Array[];
 
+  // Ids of frames are integers from 0 to 4294967295; a CodecError is thrown for any other.
+
   /** One record of a pipe: framed bytes, the body verbatim. */
   record(kind: RecordKind, body: Uint8Array): Uint8Array;
   /** One frame of records, in the order of `records` (which is the order of their field numbers), bodies verbatim. */

@@ -2,6 +2,7 @@ import type { CloudEvent, EventData } from "../model/event.ts";
 import { CodecError } from "./codec-error.ts";
 import { isJsonMediaType } from "./json-media-type.ts";
 import { showText } from "./show-bytes.ts";
+import { isWellFormed } from "./well-formed.ts";
 
 /** Names an extension cannot have: they mean something else in an event. */
 const takenNames: ReadonlySet<string> = new Set([
@@ -228,10 +229,6 @@ function dataProblem(
 /** A name of legal characters, which can be of any length. */
 function shortened(name: string): string {
   return name.length > 64 ? `${name.slice(0, 64)}…` : name;
-}
-
-function isWellFormed(text: string): boolean {
-  return (text as string & { isWellFormed(): boolean }).isWellFormed();
 }
 
 function show(value: unknown): string {

@@ -1,3 +1,4 @@
+import { limits } from "../generated/registry.ts";
 import type { ControlKind, RawRecord } from "../model/record.ts";
 import { CodecError } from "./codec-error.ts";
 
@@ -10,6 +11,15 @@ export interface FrameParts {
   readonly control: RawRecord<ControlKind> | undefined;
   /** Unknown members, if nothing known stands beside them: names in JSON, field numbers in protobuf. */
   readonly unknown: readonly string[];
+}
+
+/** An id to be written. @throws CodecError with fault `invalid` */
+export function checkId(id: number): number {
+  if (Number.isInteger(id) && id >= 0 && id <= limits.max_id.value) return id;
+  throw new CodecError(
+    "invalid",
+    `frame id ${id}; allowed are integers from 0 to ${limits.max_id.value}`,
+  );
 }
 
 /**

@@ -136,7 +136,13 @@ export const stringMap: FieldType = {
 function writeString(value: unknown, label: string): string {
   const text = typeof value === "string" ? stringText(value) : undefined;
   if (text !== undefined) return text;
-  throw unwritable(value, label, "a string of valid Unicode");
+  // What is a string and has no text holds half of a surrogate pair.
+  throw unwritable(
+    value,
+    label,
+    "a string of valid Unicode",
+    typeof value === "string" ? { requirement: "JSN-012" } : {},
+  );
 }
 
 function writeUint32(value: unknown, label: string): string {
@@ -145,7 +151,12 @@ function writeUint32(value: unknown, label: string): string {
   throw unwritable(value, label, "an integer from 0 to 4294967295");
 }
 
-function unwritable(value: unknown, label: string, expected: string): CodecError {
+function unwritable(
+  value: unknown,
+  label: string,
+  expected: string,
+  options: { readonly requirement?: string } = {},
+): CodecError {
   const found = typeof value === "string" ? showText(value) : `${String(value)} (${typeof value})`;
-  return new CodecError("invalid", `${label} is ${found}; expected ${expected}`);
+  return new CodecError("invalid", `${label} is ${found}; expected ${expected}`, options);
 }

@@ -1,5 +1,5 @@
-import { limits } from "../../generated/registry.ts";
 import type { ControlKind, RawRecord, RecordKind } from "../../model/record.ts";
+import { checkId } from "../frame-parts.ts";
 import { encodeBase64 } from "./base64.ts";
 
 type Kind = RecordKind | ControlKind;
@@ -62,8 +62,7 @@ export function chunkLine(id: number | undefined, data: Uint8Array, last: boolea
 
 /** What stands before the members of a frame. */
 export function frameStart(id: number): string {
-  if (Number.isInteger(id) && id >= 0 && id <= limits.max_id.value) return `{"frame":{"id":${id}`;
-  throw new RangeError(`frame id ${id}; allowed are integers from 0 to ${limits.max_id.value}`);
+  return `{"frame":{"id":${checkId(id)}`;
 }
 
 /** What stands between the members of a frame and the value of one of this kind. */

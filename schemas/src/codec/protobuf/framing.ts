@@ -1,6 +1,6 @@
 import { controlNumbers, recordNumbers } from "../../generated/registry.ts";
 import type { ControlKind, RawRecord, RecordKind } from "../../model/record.ts";
-import { CodecError } from "../codec-error.ts";
+import { checkId } from "../frame-parts.ts";
 import { varintSize } from "./writer.ts";
 
 /** Tag and length around bodies that are already encoded. */
@@ -125,8 +125,3 @@ export function chunkPieces(
 
 const lastFlag: Uint8Array = Buffer.from([0x10, 0x01]);
 const noBytes: Uint8Array = new Uint8Array(0);
-
-function checkId(id: number): number {
-  if (Number.isInteger(id) && id >= 0 && id <= 0xffff_ffff) return id;
-  throw new CodecError("invalid", `frame id ${id}; allowed are integers 0 to 4294967295`);
-}

@@ -2,6 +2,7 @@ import { recordNumbers } from "../../generated/registry.ts";
 import type { ControlValues } from "../../model/control.ts";
 import type { ControlKind, RecordKind, RecordValues } from "../../model/record.ts";
 import type { Codec } from "../codec.ts";
+import { checkId } from "../frame-parts.ts";
 import { protobufPreface } from "../recognise.ts";
 import { checkChunk } from "../record-rules.ts";
 import { checkWritten } from "../size-limits.ts";
@@ -47,7 +48,7 @@ export const protobufCodec: Codec = {
   },
   encodeFrame(id: number, values: Partial<RecordValues>): Uint8Array {
     const writer = new Writer();
-    writer.uint32(frameTag).fork().uint32(idTag).uint32(id);
+    writer.uint32(frameTag).fork().uint32(idTag).uint32(checkId(id));
     if (values.context !== undefined)
       writeMember(writer, "context", contextMessage, values.context);
     if (values.event !== undefined)

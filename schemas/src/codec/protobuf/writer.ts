@@ -1,4 +1,7 @@
 import { Buffer } from "node:buffer";
+import { CodecError } from "../codec-error.ts";
+import { showText } from "../show-bytes.ts";
+import { isWellFormed } from "../well-formed.ts";
 
 const initialSize = 4096;
 const keptSize = 262_144;
@@ -59,9 +62,15 @@ export class Writer {
     return this.uint32(value ? 1 : 0);
   }
 
-  /** Length and UTF-8 of a text. */
+  /** Length and UTF-8 of a text. @throws CodecError if it holds half of a surrogate pair, which UTF-8 cannot say. */
   string(text: string): this {
     if (text.length <= shortText && this.#shortAscii(text)) return this;
+    if (!isWellFormed(text))
+      throw new CodecError(
+        "invalid",
+        `text ${showText(text)} holds half of a surrogate pair; expected valid Unicode`,
+        { requirement: "PBF-021" },
+      );
     const length = Buffer.byteLength(text);
     this.uint32(length).#room(length);
     this.#at += scratch.write(text, this.#at, length, "utf8");
