@@ -16,7 +16,7 @@ export function iJsonValue(text: string): { readonly value: unknown } | undefine
 }
 
 /** Whether every number of a value survives binary64. */
-export function numbersHold(node: JsonNode): boolean {
+function numbersHold(node: JsonNode): boolean {
   if (node.type === "number") return holds(node.text);
   if (node.type === "array") return node.items.every(numbersHold);
   return node.type !== "object" || [...node.members.values()].every(numbersHold);

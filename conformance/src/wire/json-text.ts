@@ -11,7 +11,7 @@ export type JsonNode = { readonly start: number; readonly end: number; readonly 
 );
 
 /** Something that is valid by RFC 8259 and forbidden all the same. */
-export interface Stain {
+interface Stain {
   readonly fault: "duplicate" | "malformed";
   readonly requirement: string;
   readonly message: string;

@@ -1,5 +1,5 @@
 /** What a field of a message holds. */
-export type FieldType =
+type FieldType =
   | "string"
   | "bytes"
   | "bool"
