@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import unittest
 from typing import Any
 
@@ -223,6 +224,20 @@ class Pipe(unittest.TestCase):
         run = Run(EVERYTHING, pipe(event("print", data={"text": "p", "count": 3}), event("child", data={"text": "c"})))
         self.assertEqual([{"printed": 3}, {"status": 0}], [line["event"]["data"] for line in run.lines()[:2]])
         self.assertEqual(["p", "p", "p", "c"], run.stderr.splitlines())
+
+    def test_standard_input_of_the_handler_is_empty(self) -> None:
+        """It would wait for ever if it read what the protocol reads."""
+        command = [sys.executable, str(function("plain"))]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()) as process:
+            assert process.stdin is not None and process.stdout is not None
+            process.stdin.write(text({"event": event(subject="input")}))
+            process.stdin.flush()
+            guard = threading.Timer(LIMIT_S, process.kill)
+            guard.start()
+            lines = [process.stdout.readline() for _ in range(2)]
+            guard.cancel()
+            process.stdin.write(b'{"end":{}}\n')
+        self.assertEqual("", json.loads(lines[1])["event"]["data"])
 
     def test_a_reader_that_is_gone_ends_it_with_74(self) -> None:
         reader, writer = os.pipe()

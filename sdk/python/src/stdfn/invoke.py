@@ -93,8 +93,6 @@ class Invocation:
                 if payload is not None and payload.failure is not None:
                     raise payload.failure from None
                 raise
-            if payload is not None and payload.failure is not None:
-                raise payload.failure
             if self._answered or self._context.rest_skipped:
                 break
             if payload is not None and not payload.finished and not await self._drop(payload):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import inspect
 import re
@@ -138,7 +137,7 @@ def is_async(handler: Handler) -> bool:
     while isinstance(handler, functools.partial):
         handler = handler.func
     candidates = (handler, getattr(type(handler), "__call__", None))  # noqa: B004 - the class decides what a call is
-    return any(asyncio.iscoroutinefunction(one) or inspect.isasyncgenfunction(one) for one in candidates)
+    return any(inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one) for one in candidates)
 
 
 def _parameters(handler: Handler) -> int | None:
