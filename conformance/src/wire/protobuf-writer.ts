@@ -27,6 +27,11 @@ export function lengthField(number: number, body: Uint8Array): Buffer {
   return Buffer.concat([varint(BigInt(number * 8 + 2)), varint(BigInt(body.length)), body]);
 }
 
+/** The first field of every frame. */
+export function writeProtobufFrameId(id: number): Buffer {
+  return varintField(1, BigInt(id));
+}
+
 /** A frame: the id and then its members by their numbers. */
 export function writeProtobufFrame(id: number, members: Meaning): Buffer {
   const parts = Object.entries(members).map(([kind, body]) => {
@@ -35,8 +40,10 @@ export function writeProtobufFrame(id: number, members: Meaning): Buffer {
     return { number, bytes: lengthField(number, writeProtobufBody(kind, body as Meaning)) };
   });
   parts.sort((left, right) => left.number - right.number);
-  const body = [Buffer.from([8]), varint(BigInt(id)), ...parts.map(({ bytes }) => bytes)];
-  return lengthField(15, Buffer.concat(body));
+  return lengthField(
+    15,
+    Buffer.concat([writeProtobufFrameId(id), ...parts.map(({ bytes }) => bytes)]),
+  );
 }
 
 function writeMessage(kind: MessageName, body: Meaning): Buffer {

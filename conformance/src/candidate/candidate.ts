@@ -1,0 +1,110 @@
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { delimiter, dirname, isAbsolute, resolve } from "node:path";
+import process from "node:process";
+import { validateCandidate } from "@stdfn/schemas/validate";
+import { exitStatus } from "../exit-status.ts";
+import { KitError } from "../kit-error.ts";
+
+/** What is judged: how it is started, and what is known of it beforehand. */
+export interface Candidate {
+  /** Program and arguments; never a shell string. */
+  readonly command: readonly string[];
+  /** Folder in which it runs. */
+  readonly folder: string;
+  /** Variables besides those of the kit's own environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What it offers, if it cannot say so itself. */
+  readonly offers: Offers;
+}
+
+/** What a candidate offers, stated for it. */
+export interface Offers {
+  readonly modes?: readonly string[];
+  readonly formats?: readonly string[];
+  readonly features?: readonly string[];
+}
+
+/** A candidate that the command line names: program and arguments. */
+export function candidateOfArguments(command: readonly string[]): Candidate {
+  const candidate = { command, folder: process.cwd(), environment: {}, offers: {} };
+  checkProgram(candidate);
+  return candidate;
+}
+
+/**
+ * A candidate that a file describes.
+ * @throws KitError that names what is wrong with the file
+ */
+export function candidateOfFile(path: string): Candidate {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new KitError(
+      `cannot read the candidate ${path}: ${(error as Error).message}; \`stdfn-conformance schema candidate\` prints what it has to look like`,
+      exitStatus.usage,
+    );
+  }
+  const checked = validateCandidate(value);
+  if (!checked.ok) {
+    const lines = checked.errors.map(({ path: at, message }) => `\n  ${at || "/"}: ${message}`);
+    throw new KitError(`${path} describes no candidate:${lines.join("")}`, exitStatus.usage);
+  }
+  const { command, folder = ".", environment = {}, modes, formats, features } = checked.value;
+  const candidate = {
+    command,
+    folder: resolve(dirname(path), folder),
+    environment,
+    offers: {
+      ...(modes && { modes }),
+      ...(formats && { formats }),
+      ...(features && { features }),
+    },
+  };
+  checkProgram(candidate);
+  return candidate;
+}
+
+/** The whole environment of a candidate: the kit's own without Stdfn's variables, and what is given here. */
+export function environmentOf(
+  candidate: Candidate,
+  more: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !entry[0].startsWith("STDFN_") && entry[0] !== "NODE_V8_COVERAGE",
+  );
+  return { ...Object.fromEntries(inherited), ...candidate.environment, ...more };
+}
+
+/** @throws KitError if there is no such program or it cannot be executed */
+function checkProgram({ command, folder }: Candidate): void {
+  const [program = ""] = command;
+  const places = program.includes("/")
+    ? [isAbsolute(program) ? program : resolve(folder, program)]
+    : (process.env["PATH"] ?? "").split(delimiter).map((place) => resolve(place, program));
+  const found = places.filter((place) => isFile(place));
+  if (found.length === 0)
+    throw new KitError(
+      `there is no program ${JSON.stringify(program)}; looked at ${places.join(", ")}`,
+      exitStatus.usage,
+    );
+  if (found.some((place) => isExecutable(place))) return;
+  throw new KitError(
+    `${found[0]} cannot be executed; \`chmod +x\` it, or name the program that runs it first, such as node or python3`,
+    exitStatus.usage,
+  );
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

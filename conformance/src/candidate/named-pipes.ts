@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { promisify } from "node:util";
+import { exitStatus } from "../exit-status.ts";
+import { KitError } from "../kit-error.ts";
+
+const run = promisify(execFile);
+const batch = 64;
+
+/** The two ends of a pipe; the candidate's blocks, the kit's does not. */
+export interface PipeEnds {
+  readonly candidate: number;
+  readonly kit: number;
+}
+
+/**
+ * Real pipes for candidates. What Node offers as a pipe is a pair of sockets, through which `/dev/stdin` does not open,
+ * so named pipes are made, many with one `mkfifo`, and lose their names as soon as both ends are open.
+ */
+export class NamedPipes {
+  readonly #names: string[] = [];
+  #folder: string | undefined;
+  #count = 0;
+  #making: Promise<void> | undefined;
+
+  /** Opens one pipe: into the candidate, or out of it. */
+  async open(direction: "in" | "out"): Promise<PipeEnds> {
+    while (this.#names.length === 0) {
+      this.#making ??= this.#make().finally(() => {
+        this.#making = undefined;
+      });
+      await this.#making;
+    }
+    const path = this.#names.pop() as string;
+    const { O_RDWR, O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
+    const inward = direction === "in";
+    // Holding both ends lets the two that are wanted open at once.
+    const both = openSync(path, O_RDWR | O_NONBLOCK);
+    const candidate = openSync(path, inward ? O_RDONLY : O_WRONLY);
+    const kit = openSync(path, (inward ? O_WRONLY : O_RDONLY) | O_NONBLOCK);
+    closeSync(both);
+    unlinkSync(path);
+    return { candidate, kit };
+  }
+
+  /** Removes the folder of the names; pipes that are open stay open. */
+  remove(): void {
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder = undefined;
+    this.#names.length = 0;
+  }
+
+  async #make(): Promise<void> {
+    try {
+      if (this.#folder === undefined) {
+        this.#folder = mkdtempSync(join(tmpdir(), "stdfn-conformance-"));
+        process.once("exit", () => this.remove());
+      }
+      const names: string[] = [];
+      for (let index = 0; index < batch; index++)
+        names.push(join(this.#folder, String(this.#count++)));
+      await run("mkfifo", ["-m", "0600", ...names]);
+      this.#names.push(...names);
+    } catch (error) {
+      throw new KitError(
+        `cannot make named pipes in ${tmpdir()}: ${(error as Error).message}; mkfifo has to be on the PATH and TMPDIR has to name a folder that can be written`,
+        exitStatus.kit,
+      );
+    }
+  }
+}

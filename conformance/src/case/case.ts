@@ -1,0 +1,111 @@
+import type { Format } from "../wire/unit.ts";
+
+/** A JSON object. */
+export type Plain = Readonly<Record<string, unknown>>;
+
+/** A requirement at the revision a case was reviewed against. */
+export interface Cited {
+  readonly id: string;
+  readonly revision: number;
+}
+
+/** How a candidate is started. */
+export type CaseMode = "filter" | "pipe" | "session" | "describe" | "none";
+
+/** Octets, as a case spells them. */
+export type OctetsSpec = { readonly reversed?: true } & (
+  | { readonly text: string }
+  | { readonly hex: string }
+  | { readonly json: unknown }
+  | { readonly random: string; readonly size: number }
+  | { readonly pattern: number }
+  | { readonly repeat: string; readonly times: number }
+  | { readonly vector: string }
+);
+
+/** A payload that the kit streams to the candidate. */
+export interface SentPayload {
+  readonly id?: number;
+  readonly octets: OctetsSpec;
+  readonly chunk?: number;
+  readonly last?: boolean;
+  readonly then_end?: boolean;
+}
+
+/** A payload that the candidate streams to the kit. */
+export interface ExpectedPayload {
+  readonly id?: number;
+  readonly stream?: Plain;
+  readonly octets: OctetsSpec;
+  readonly at_least?: number;
+  readonly until?: "last" | "error";
+}
+
+/** One thing to be seen; exactly one member is present. */
+export interface Observation {
+  readonly record?: Plain;
+  readonly frame?: { readonly id: number } & Plain;
+  readonly exit?: readonly number[];
+  readonly signal?: string;
+  readonly closed?: "stdout" | "stderr";
+  readonly silent?: true;
+  readonly output?: readonly OctetsSpec[];
+  readonly stderr?: true | readonly string[];
+  readonly json?: Plain | readonly unknown[];
+}
+
+/** What an observation is worth. */
+export type Grade = "pass" | "warn" | "fail";
+
+/** What is waited for, and how long at most. */
+export interface Expectation extends Observation {
+  readonly payload?: ExpectedPayload;
+  readonly within_ms?: number;
+  readonly in_order?: true;
+  readonly one_of?: readonly (Observation & { readonly grade: Grade })[];
+  readonly unordered?: readonly Observation[];
+}
+
+/** Something to write; exactly one member beside `notes` is present. */
+export interface Sending {
+  readonly record?: Plain;
+  readonly frame?: { readonly id: number } & Plain;
+  readonly payload?: SentPayload;
+  readonly raw?: { readonly id: number; readonly body: readonly OctetsSpec[] };
+  readonly bytes?: readonly OctetsSpec[];
+  readonly notes?: readonly string[];
+}
+
+/** One step; exactly one member beside `only` is present. */
+export interface Step {
+  readonly only?: Format;
+  readonly send?: Sending;
+  readonly close?: object;
+  readonly shut?: object;
+  readonly stop?: { readonly signal: string };
+  readonly expect?: Expectation;
+}
+
+/** A dialogue with a candidate that decides one requirement, as its file spells it. */
+export interface Case {
+  readonly id: string;
+  readonly title: string;
+  readonly requirement: Cited;
+  readonly also?: readonly Cited[];
+  readonly level: "must" | "should" | "may";
+  readonly candidate: "function" | "runtime";
+  readonly mode: CaseMode;
+  readonly formats: readonly Format[];
+  readonly features: readonly string[];
+  readonly twin: string;
+  readonly kills: readonly string[];
+  readonly why: string;
+  readonly source: "specification" | "defect" | "fuzzing" | "review";
+  readonly isolation?: "fresh" | "shared";
+  readonly arguments?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly opening?: "automatic" | "none";
+  readonly hello?: Plain;
+  readonly steps: readonly Step[];
+  readonly probe?: string;
+}

@@ -1,0 +1,166 @@
+import { type Buffer, Buffer as Bytes } from "node:buffer";
+import { isDeepStrictEqual } from "node:util";
+import type { Plain } from "./case.ts";
+
+/** The first place where what came is not what was wanted. */
+export interface Difference {
+  /** Names of members from the outside in, with dots. */
+  readonly path: string;
+  readonly wanted: string;
+  readonly came: string;
+}
+
+/** Values that matchers named `$same` have seen in this case. */
+export type Seen = Map<string, unknown>;
+
+/**
+ * Compares a value with what is expected of it. What an object does not name must not be there, but for the `time` of
+ * an event, which is nobody's to judge, and unless `$more` stands beside.
+ * @param body the bytes the value was read from, for `$body`
+ * @returns undefined if they agree
+ */
+export function differenceOf(
+  expected: unknown,
+  value: unknown,
+  seen: Seen,
+  path = "",
+  body?: Buffer,
+): Difference | undefined {
+  if (isPlain(expected)) {
+    const [name] = Object.keys(expected);
+    if (name?.startsWith("$") && name !== "$more")
+      return matched(name, expected[name], value, seen, path, body);
+    return objectDifference(expected, value, seen, path);
+  }
+  if (Array.isArray(expected)) return listDifference(expected, value, seen, path);
+  return isDeepStrictEqual(expected, value) ? undefined : differs(path, shown(expected), value);
+}
+
+function objectDifference(
+  expected: Plain,
+  value: unknown,
+  seen: Seen,
+  path: string,
+): Difference | undefined {
+  if (!isPlain(value)) return differs(path, "an object", value);
+  for (const [name, member] of Object.entries(expected)) {
+    if (name === "$more") continue;
+    const found = differenceOf(member, value[name], seen, join(path, name));
+    if (found !== undefined) return found;
+  }
+  if (expected["$more"] === true) return undefined;
+  const isEvent = value["specversion"] !== undefined;
+  const extra = Object.keys(value).find(
+    (name) => !(name in expected) && !(isEvent && name === "time"),
+  );
+  return extra === undefined ? undefined : differs(join(path, extra), "nothing", value[extra]);
+}
+
+function listDifference(
+  expected: readonly unknown[],
+  value: unknown,
+  seen: Seen,
+  path: string,
+): Difference | undefined {
+  if (!Array.isArray(value)) return differs(path, "a list", value);
+  for (const [index, item] of expected.entries()) {
+    const found = differenceOf(item, value[index], seen, join(path, String(index)));
+    if (found !== undefined) return found;
+  }
+  if (value.length === expected.length) return undefined;
+  return differs(path, `${expected.length} items`, value);
+}
+
+/** The matchers by name; each says what it wants, or undefined if the value is it. */
+const matchers: Readonly<
+  Record<
+    string,
+    (argument: unknown, value: unknown, seen: Seen, body?: Buffer) => string | undefined
+  >
+> = {
+  $any: (_argument, value) => (value === undefined ? "anything" : undefined),
+  $absent: (_argument, value) => (value === undefined ? undefined : "nothing"),
+  $range(argument, value) {
+    const [least, most] = argument as readonly [number, number];
+    const within = typeof value === "number" && value >= least && value <= most;
+    return within ? undefined : `a number from ${least} to ${most}`;
+  },
+  $same(argument, value, seen) {
+    const name = String(argument);
+    if (value === undefined) return "anything";
+    if (!seen.has(name)) seen.set(name, value);
+    return isDeepStrictEqual(seen.get(name), value) ? undefined : shown(seen.get(name));
+  },
+  $optional(argument, value) {
+    if (value === undefined || isDeepStrictEqual(argument, value)) return undefined;
+    return `${shown(argument)} or nothing`;
+  },
+  $contains(argument, value) {
+    const texts = argument as readonly string[];
+    const missing = texts.find((text) => typeof value !== "string" || !value.includes(text));
+    return missing === undefined ? undefined : `a text that contains ${shown(missing)}`;
+  },
+  $one_of(argument, value) {
+    const values = argument as readonly unknown[];
+    const among = values.some((one) => isDeepStrictEqual(one, value));
+    return among ? undefined : `one of ${values.map(shown).join(", ")}`;
+  },
+  $includes(argument, value) {
+    const items = argument as readonly unknown[];
+    const missing = items.find(
+      (item) => !Array.isArray(value) || !value.some((one) => isDeepStrictEqual(one, item)),
+    );
+    return missing === undefined ? undefined : `a list that includes ${shown(missing)}`;
+  },
+  $body(argument, _value, _seen, body) {
+    const wanted = argument as Buffer;
+    return body !== undefined && wanted.equals(body) ? undefined : `the body ${hex(wanted)}`;
+  },
+};
+
+/** Every name that stands for a matcher. */
+export const matcherNames: readonly string[] = Object.keys(matchers);
+
+function matched(
+  name: string,
+  argument: unknown,
+  value: unknown,
+  seen: Seen,
+  path: string,
+  body?: Buffer,
+): Difference | undefined {
+  const wanted = matchers[name]?.(argument, value, seen, body);
+  if (wanted === undefined) return undefined;
+  return name === "$body" && body !== undefined
+    ? { path, wanted, came: `the body ${hex(body)}` }
+    : differs(path, wanted, value);
+}
+
+function differs(path: string, wanted: string, value: unknown): Difference {
+  return { path, wanted, came: value === undefined ? "nothing" : shown(value) };
+}
+
+function hex(bytes: Buffer): string {
+  return bytes.length > 60 ? `${bytes.toString("hex", 0, 60)}…` : bytes.toString("hex");
+}
+
+/** A value as a message shows it. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value, bytesAsHex) ?? String(value);
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+function bytesAsHex(_name: string, value: unknown): unknown {
+  const { type, data } = (value ?? {}) as { readonly type?: unknown; readonly data?: unknown };
+  return type === "Buffer" && Array.isArray(data)
+    ? `bytes ${Bytes.from(data).toString("hex")}`
+    : value;
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

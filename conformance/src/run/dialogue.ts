@@ -1,0 +1,300 @@
+import type { Case, Expectation, Observation, Sending, Step } from "../case/case.ts";
+import type { Freshness } from "../case/freshness.ts";
+import { type Seen, shown } from "../case/match.ts";
+import { writeFrame, writeRawFrame, writeRecord } from "../wire/wire-writer.ts";
+import type { DialogueOptions } from "./handshake.ts";
+import { CaseFailed, type Judgement, judgementOf } from "./judgement.ts";
+import { endText, observe, type Sight, type Surroundings, textOf, waitedText } from "./observe.ts";
+import { PayloadTaker, sendPayload } from "./payload.ts";
+
+const usualLimitMs = 5_000;
+/** Holds the dialogue of one case and judges what comes of it. */
+export class Dialogue {
+  readonly #case: Case;
+  readonly #options: DialogueOptions;
+  readonly #freshness: Freshness;
+  readonly #base: number;
+  readonly #seen: Seen = new Map();
+  readonly #sending: Promise<void>[] = [];
+  /** Octets of payloads that steps have taken, by the id of the case. */
+  readonly #taken = new Map<number | undefined, number>();
+  #step = 0;
+  #matched = -1;
+  #warning: CaseFailed | undefined;
+  #over = false;
+  #exitExpected = false;
+
+  /** @param base added to every id of the case, so that cases can share a process */
+  constructor(of: Case, options: DialogueOptions, freshness: Freshness, base = 0) {
+    this.#case = of;
+    this.#options = options;
+    this.#freshness = freshness;
+    this.#base = base;
+  }
+
+  /** Whether the case has seen the process to its end. */
+  get ended(): boolean {
+    return this.#exitExpected;
+  }
+
+  /** Goes through the steps. */
+  async run(): Promise<Judgement> {
+    const { conversation } = this.#options;
+    try {
+      for (const [index, step] of this.#case.steps.entries()) {
+        this.#step = index;
+        if (step.only !== undefined && step.only !== conversation.format) continue;
+        await this.#do(step);
+      }
+      this.checkRest();
+      const warning = this.#warning;
+      if (warning !== undefined) throw warning;
+      return { verdict: "pass" };
+    } catch (error) {
+      return judgementOf(error, this.#case, this.#step);
+    } finally {
+      this.#over = true;
+      await Promise.all(this.#sending);
+    }
+  }
+
+  /** @throws CaseFailed if the candidate has broken a rule, or written what nobody asked for */
+  checkRest(): void {
+    const { conversation } = this.#options;
+    this.#checkBreach();
+    const [extra] = conversation.left.filter(([, { kind }]) => kind !== "credit" && kind !== "log");
+    if (extra !== undefined)
+      throw new CaseFailed({
+        signature: `unexpected:${extra[1].kind}`,
+        rule: this.#case.requirement.id,
+        wanted: ["nothing more"],
+        came: [`for id ${extra[0]}: ${textOf(extra[1])}`],
+      });
+    if (conversation.incomplete && conversation.process.ending?.status === 0)
+      throw new CaseFailed({
+        signature: "incomplete",
+        rule: "MOD-008",
+        wanted: ["a complete stream, since the process ended with status 0"],
+        came: ["a stream that is cut short"],
+      });
+  }
+
+  async #do({ send, close, shut, stop, expect }: Step): Promise<void> {
+    const { conversation } = this.#options;
+    if (send !== undefined) await this.#send(send);
+    if (close !== undefined) {
+      await Promise.all(this.#sending);
+      conversation.closeInput();
+    }
+    if (shut !== undefined) {
+      conversation.transcript.add("=", "standard output is closed by the kit");
+      conversation.process.shutOutput();
+    }
+    if (stop !== undefined) {
+      conversation.transcript.add("=", `${stop.signal} is sent`);
+      conversation.process.signal(stop.signal);
+    }
+    if (expect?.payload !== undefined) await this.#expectPayload(expect);
+    else if (expect !== undefined) await this.#expect(expect);
+  }
+
+  async #send({ record, frame, payload, raw, bytes }: Sending): Promise<void> {
+    const { conversation } = this.#options;
+    const { format } = conversation;
+    if (payload !== undefined) {
+      const octets = this.#freshness.octets(payload.octets);
+      const isOver = (): boolean => this.#over;
+      const before = Promise.all(this.#sending);
+      const send = (): Promise<void> =>
+        sendPayload(conversation, payload, octets, this.#base, isOver);
+      this.#sending.push(before.then(send));
+      return;
+    }
+    if (bytes !== undefined) {
+      conversation.send(this.#freshness.parts(bytes));
+      return;
+    }
+    if (raw !== undefined) {
+      const body = this.#freshness.parts(raw.body);
+      conversation.send(writeRawFrame(format, this.#real(raw.id), body));
+      return;
+    }
+    if (record !== undefined) {
+      await Promise.all(this.#sending);
+      conversation.send(writeRecord(format, this.#freshness.object(record)));
+    }
+    if (frame === undefined) return;
+    const { id, ...members } = this.#freshness.object(frame) as { id: number };
+    conversation.send(writeFrame(format, { id: this.#real(id), ...members }));
+  }
+
+  /** The id on the wire of an id of the case. */
+  #real(id: number): number {
+    return id === 0 ? 0 : id + this.#base;
+  }
+
+  async #expectPayload(expect: Expectation): Promise<void> {
+    const { conversation } = this.#options;
+    const { payload } = expect;
+    if (payload === undefined) return;
+    const taken = payload.stream === undefined ? (this.#taken.get(payload.id) ?? 0) : 0;
+    const taker = new PayloadTaker(
+      payload,
+      conversation,
+      this.#freshness,
+      this.#seen,
+      this.#base,
+      taken,
+    );
+    await this.#until(
+      expect,
+      () => taker.take(),
+      () => [taker.wanted],
+    );
+    this.#taken.set(payload.id, taker.taken);
+  }
+
+  async #expect(expect: Expectation): Promise<void> {
+    const { one_of: oneOf, unordered } = expect;
+    const alternatives = oneOf ?? [{ ...expect, grade: "pass" as const }];
+    if (unordered !== undefined) return this.#expectAll(expect, [...unordered]);
+    const wanted = alternatives.map((one) => wantedText(one, this.#freshness));
+    if (alternatives.some(({ silent }) => silent)) return this.#expectSilence(expect);
+    await this.#until(
+      expect,
+      () => {
+        const sights = alternatives.map(
+          (one) => [one, observe(one, this.#around(expect))] as const,
+        );
+        const seen = sights.find(([, sight]) => sight.seen === "yes");
+        if (seen !== undefined) {
+          this.#grade(seen[0], wanted);
+          return true;
+        }
+        const [first] = sights.map(([, sight]) => sight);
+        if (sights.every(([, sight]) => sight.seen === "no") && first?.seen === "no")
+          throw this.#mismatch(first, wanted);
+        return false;
+      },
+      () => wanted,
+    );
+    if (alternatives.some(({ exit, signal }) => exit !== undefined || signal !== undefined))
+      this.#exitExpected = true;
+  }
+
+  #grade(
+    observation: Observation & { readonly grade: "pass" | "warn" | "fail" },
+    wanted: readonly string[],
+  ): void {
+    if (observation.grade === "pass") return;
+    const came = wantedText(observation, this.#freshness);
+    const failed = new CaseFailed(
+      {
+        signature: `graded:${observation.grade}`,
+        rule: this.#case.requirement.id,
+        wanted,
+        came: [came],
+      },
+      observation.grade,
+    );
+    if (observation.grade === "fail") throw failed;
+    this.#warning ??= failed;
+  }
+
+  async #expectAll(expect: Expectation, missing: Observation[]): Promise<void> {
+    await this.#until(
+      expect,
+      () => {
+        for (const one of [...missing])
+          if (observe(one, this.#around(expect)).seen === "yes")
+            missing.splice(missing.indexOf(one), 1);
+        return missing.length === 0;
+      },
+      () => missing.map((one) => wantedText(one, this.#freshness)),
+    );
+  }
+
+  async #expectSilence({ within_ms: within = usualLimitMs }: Expectation): Promise<void> {
+    const { conversation, scale, signal } = this.#options;
+    // A process that has not started yet is silent too.
+    const until = performance.now() + scale.limit(within) + 2 * scale.startedMs;
+    const noise = (): boolean =>
+      conversation.left.some(([, { kind }]) => kind !== "credit" && kind !== "log") ||
+      conversation.outputEnded;
+    while (!noise() && performance.now() < until && !signal.aborted)
+      await conversation.change(until - performance.now());
+    this.checkRest();
+    if (conversation.outputEnded)
+      throw this.#mismatch({ seen: "no", came: endText(conversation) }, ["nothing"]);
+  }
+
+  /** Waits until `done` says so; what breaks a rule meanwhile ends the case. */
+  async #until(
+    { within_ms: within = usualLimitMs }: Expectation,
+    done: () => boolean,
+    wanted: () => readonly string[],
+  ): Promise<void> {
+    const { conversation, scale, signal } = this.#options;
+    const began = performance.now();
+    // What the process writes first may take as long as its start.
+    const start = conversation.outputLength === 0 ? scale.startMs : 0;
+    const limit = scale.limit(within) + start;
+    for (;;) {
+      this.#checkBreach();
+      if (done()) return;
+      const left = began + limit - performance.now();
+      if (left <= 0 || signal.aborted)
+        throw new CaseFailed({
+          signature: "timeout",
+          rule: this.#case.requirement.id,
+          wanted: wanted(),
+          came: [waitedText(conversation, limit)],
+        });
+      await conversation.change(left);
+    }
+  }
+
+  #checkBreach(): void {
+    const { breach } = this.#options.conversation;
+    if (breach === undefined) return;
+    throw new CaseFailed({
+      signature: `breach:${breach.requirement}`,
+      rule: breach.requirement,
+      wanted: [`output that keeps to ${breach.requirement}`],
+      came: [breach.message],
+      offset: breach.offset,
+    });
+  }
+
+  #mismatch(sight: Extract<Sight, { seen: "no" }>, wanted: readonly string[]): CaseFailed {
+    const { difference, offset, came } = sight;
+    return new CaseFailed({
+      signature: difference === undefined ? "different" : `different:${difference.path}`,
+      rule: this.#case.requirement.id,
+      wanted,
+      came: [came],
+      ...(difference && { difference }),
+      ...(offset === undefined ? {} : { offset }),
+    });
+  }
+
+  #around(expect: Expectation): Surroundings {
+    return {
+      conversation: this.#options.conversation,
+      freshness: this.#freshness,
+      seen: this.#seen,
+      base: this.#base,
+      after: expect.in_order ? this.#matched : undefined,
+      onMatched: (sequence) => {
+        this.#matched = Math.max(this.#matched, sequence);
+      },
+    };
+  }
+}
+
+function wantedText(observation: Observation, freshness: Freshness): string {
+  const { grade, ...shownAs } = observation as Observation & { readonly grade?: string };
+  const { within_ms: _within, in_order: _order, ...rest } = shownAs as Expectation;
+  const text = shown(freshness.fill(rest));
+  return grade === undefined || grade === "pass" ? text : `${text} (${grade})`;
+}

@@ -1,0 +1,59 @@
+import type { Case, Plain } from "../case/case.ts";
+import { prefaces } from "../wire/preface.ts";
+import { writeFrame } from "../wire/wire-writer.ts";
+import type { Conversation } from "./conversation.ts";
+import { CaseFailed } from "./judgement.ts";
+import { textOf, waitedText } from "./observe.ts";
+import type { TimeScale } from "./time-scale.ts";
+
+/** What the kit says of itself, unless a case says otherwise. */
+const usualHello: Plain = {
+  minors: [0],
+  runtime: "stdfn-conformance",
+  credit: 1_048_576,
+  features: ["log"],
+};
+
+/** How a dialogue is held. */
+export interface DialogueOptions {
+  readonly conversation: Conversation;
+  readonly scale: TimeScale;
+  readonly signal: AbortSignal;
+}
+
+/** Opens a conversation: preface, and in a session `hello` and the wait for `ready`. */
+export async function open(of: Case, options: DialogueOptions): Promise<void> {
+  const { hello, opening = "automatic", mode } = of;
+  const { conversation } = options;
+  if (opening === "none" || (mode !== "pipe" && mode !== "session")) return;
+  const { format } = conversation;
+  conversation.send(prefaces[format]);
+  if (mode === "pipe") return;
+  const members = Object.entries({ ...usualHello, ...hello }).filter(([, value]) => value !== null);
+  conversation.send(writeFrame(format, { id: 0, hello: Object.fromEntries(members) }));
+  const { signal, scale } = options;
+  const until = performance.now() + scale.startMs;
+  for (;;) {
+    const [first] = conversation.queue(0);
+    if (first?.kind === "ready" && conversation.breach === undefined) {
+      conversation.queue(0).shift();
+      return;
+    }
+    const late = performance.now() >= until;
+    if (late || signal.aborted || first || conversation.outputEnded || conversation.breach)
+      throw new CaseFailed(
+        {
+          signature: "handshake",
+          rule: conversation.breach?.requirement ?? "SES-003",
+          wanted: ["the preface and ready, in answer to hello"],
+          came: [
+            conversation.breach?.message ??
+              (first === undefined ? waitedText(conversation, scale.startMs) : textOf(first)),
+          ],
+        },
+        // Where the start is not like any other, it is part of what is tried.
+        hello === undefined && of.arguments === undefined ? "inconclusive" : "fail",
+      );
+    await conversation.change(until - performance.now());
+  }
+}

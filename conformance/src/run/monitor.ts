@@ -1,0 +1,206 @@
+import { machines } from "@stdfn/schemas";
+import type { Meaning } from "../wire/message-rules.ts";
+import type { Unit } from "../wire/unit.ts";
+import { Credit } from "./credit.ts";
+
+/** What a candidate has done that the state tables of the host's side do not allow. */
+export interface Violation {
+  readonly requirement: string;
+  readonly message: string;
+}
+
+interface Transition {
+  readonly to?: string;
+  readonly error?: string;
+  readonly requirement?: string;
+  readonly note?: string;
+}
+
+type Table = Readonly<Record<string, Readonly<Record<string, Transition>>>>;
+
+const session = machines["host-session"].transitions as Table;
+const invocation = machines["host-invocation"].transitions as Table;
+type Frame = Extract<Unit, { readonly type: "frame" }>;
+
+/**
+ * Watches a session from the host's side. What it allows is what the state tables of the specification say, so it knows
+ * no case; what it counts is the credit of every invocation.
+ */
+export class Monitor {
+  readonly #credit: number;
+  readonly #minors: readonly number[];
+  readonly #states = new Map<number, string>();
+  readonly #received = new Map<number, Credit>();
+  readonly #sent = new Map<number, Credit>();
+  readonly #unknownSent = new Set<number>();
+  #session = "greeted";
+  #inputEnded = false;
+  #highest = 0;
+  #candidateCredit = 0;
+
+  /** @param hello what the kit has said */
+  constructor(hello: Meaning) {
+    this.#credit = Number(hello["credit"] ?? 0);
+    this.#minors = (hello["minors"] ?? []) as readonly number[];
+  }
+
+  /** The highest id that was opened. */
+  get highest(): number {
+    return this.#highest;
+  }
+
+  /** Whether the candidate still owes an answer for an id. */
+  isLive(id: number): boolean {
+    const state = this.#states.get(id);
+    return state !== undefined && state !== "answered" && state !== "abandoned";
+  }
+
+  /** What the kit may still send for an id. */
+  inputBalance(id: number): number {
+    return this.#sentCredit(id).balance;
+  }
+
+  /** What the candidate may still send for an id. */
+  outputBalance(id: number): number {
+    return this.#receivedCredit(id).balance;
+  }
+
+  /** Takes note of the end of the candidate's input: from here on no credit applies (SES-049). */
+  endInput(): void {
+    this.#inputEnded = true;
+  }
+
+  /** Takes note of a unit the kit has written. */
+  sent(unit: Unit): void {
+    if (unit.type === "fault") {
+      if (unit.id !== undefined) this.#open(unit.id, false);
+      return;
+    }
+    if (unit.type !== "frame") return;
+    const { id, members, cost } = unit;
+    if (id === 0) {
+      if (members[0]?.kind === "drain")
+        this.#session = session[this.#session]?.["stop"]?.to ?? this.#session;
+      return;
+    }
+    if (unit.unknown.length > 0) this.#unknownSent.add(id);
+    const kinds = members.map(({ kind }) => kind);
+    if (kinds[0] === "cancel") this.#step(id, "cancel");
+    else if (kinds[0] === "credit") this.#receivedCredit(id).grant(members[0]?.meaning["bytes"]);
+    else if (kinds.some((kind) => kind !== "unsupported")) {
+      this.#open(id, kinds.includes("end") || kinds.includes("error"));
+      this.#sentCredit(id).spend(kinds, cost);
+    }
+  }
+
+  /** Judges a frame of the candidate; undefined if it is in order. */
+  received(frame: Frame): Violation | undefined {
+    return frame.id === 0 ? this.#ofSession(frame) : this.#ofInvocation(frame);
+  }
+
+  #ofSession({ members, unknown }: Frame): Violation | undefined {
+    const [member] = members;
+    if (member === undefined) return unknown.length > 0 ? this.#decide("unknown") : undefined;
+    switch (member.kind) {
+      case "ready":
+        return this.#ready(member.meaning);
+      case "error":
+        return undefined;
+      case "log":
+        return this.#decide("process-log");
+      case "drain":
+      case "unsupported":
+        return this.#decide(member.kind);
+      default:
+        return this.#decide("misplaced");
+    }
+  }
+
+  #ready(ready: Meaning): Violation | undefined {
+    this.#candidateCredit = Number(ready["credit"]);
+    const offered = this.#minors.includes(Number(ready["minor"]));
+    return this.#decide(offered ? "ready" : "bad-ready");
+  }
+
+  #ofInvocation(frame: Frame): Violation | undefined {
+    const { id, members, unknown, cost } = frame;
+    const kinds = members.map(({ kind }) => kind);
+    const state = this.#states.get(id);
+    if (kinds[0] === "hello" || kinds[0] === "cancel") return this.#decide("misplaced");
+    if (state === "answered" && kinds[0] === "log")
+      return {
+        requirement: "SES-026",
+        message: `a log line for invocation ${id}, which is answered`,
+      };
+    // Whoever sends what the other side does not know is answered, whatever the id.
+    if (kinds[0] === "unsupported" && this.#unknownSent.has(id)) return undefined;
+    if (state === undefined || state === "answered") {
+      const late = kinds[0] === "log" || kinds[0] === "unsupported";
+      return this.#decide(late && state !== undefined ? "late-log" : "unknown-id", id);
+    }
+    if (kinds[0] === "credit") this.#sentCredit(id).grant(members[0]?.meaning["bytes"]);
+    const overspent = this.#receivedCredit(id).spend(kinds, cost);
+    if (overspent && !this.#inputEnded)
+      return {
+        requirement: "SES-041",
+        message: `a frame of ${cost} bytes for invocation ${id}, whose credit is used up`,
+      };
+    if (unknown.length > 0) return this.#step(id, "unknown");
+    for (const { kind, meaning } of members) {
+      const last = kind === "chunk" && meaning["last"] === true;
+      const violation = this.#step(id, last ? "last-chunk" : kind);
+      if (violation !== undefined) return violation;
+    }
+    return undefined;
+  }
+
+  #open(id: number, over: boolean): void {
+    if (!this.#states.has(id)) {
+      if (id <= this.#highest) return;
+      this.#highest = id;
+      this.#states.set(id, "queued");
+    }
+    this.#step(id, over ? "input-ended" : "written");
+  }
+
+  #step(id: number, input: string): Violation | undefined {
+    const state = this.#states.get(id);
+    const transition = state === undefined ? undefined : invocation[state]?.[input];
+    if (transition === undefined) return undefined;
+    const violation = violationOf(transition, `invocation ${id} is ${state}`, input);
+    if (violation === undefined && transition.to !== undefined) this.#states.set(id, transition.to);
+    return violation;
+  }
+
+  #decide(input: string, id = 0): Violation | undefined {
+    const transition = session[this.#session]?.[input];
+    if (transition === undefined) return undefined;
+    const of = id === 0 ? "" : `, invocation ${id}`;
+    const violation = violationOf(transition, `the session is ${this.#session}${of}`, input);
+    if (violation === undefined && transition.to !== undefined) this.#session = transition.to;
+    return violation;
+  }
+
+  #receivedCredit(id: number): Credit {
+    return creditOf(this.#received, id, this.#credit);
+  }
+
+  #sentCredit(id: number): Credit {
+    return creditOf(this.#sent, id, this.#candidateCredit);
+  }
+}
+
+function creditOf(all: Map<number, Credit>, id: number, initial: number): Credit {
+  const found = all.get(id) ?? new Credit(initial);
+  all.set(id, found);
+  return found;
+}
+
+function violationOf(transition: Transition, where: string, input: string): Violation | undefined {
+  if (transition.error === undefined) return undefined;
+  const note = transition.note === undefined ? "" : `: ${transition.note}`;
+  return {
+    requirement: transition.requirement ?? "SES-107",
+    message: `${where} and the candidate's frame is of the kind "${input}"${note}`,
+  };
+}

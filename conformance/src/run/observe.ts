@@ -1,0 +1,177 @@
+import type { Observation } from "../case/case.ts";
+import type { Freshness } from "../case/freshness.ts";
+import { type Difference, differenceOf, type Seen, shown } from "../case/match.ts";
+import { frameNumbers } from "../wire/message-table.ts";
+import { type Conversation, type Observed, pipeId } from "./conversation.ts";
+
+/** Whether an observation was made. */
+export type Sight =
+  | { readonly seen: "yes" }
+  | { readonly seen: "wait" }
+  | {
+      readonly seen: "no";
+      readonly came: string;
+      readonly difference?: Difference;
+      /** Index of the first wrong octet of standard output. */
+      readonly offset?: number;
+    };
+
+/** What observing needs to know besides the conversation. */
+export interface Surroundings {
+  readonly conversation: Conversation;
+  readonly freshness: Freshness;
+  readonly seen: Seen;
+  /** Added to every id of the case. */
+  readonly base: number;
+  /** Position of what was expected last, if order across ids counts. */
+  readonly after: number | undefined;
+  readonly onMatched: (sequence: number) => void;
+}
+
+const uncredited: ReadonlySet<string> = new Set(["credit", "log"]);
+const yes: Sight = { seen: "yes" };
+const wait: Sight = { seen: "wait" };
+
+/** Looks whether an observation can be made now; what it matches is taken away. */
+export function observe(observation: Observation, around: Surroundings): Sight {
+  const { conversation, freshness } = around;
+  const { record, frame, exit, signal, closed, output, stderr, json } = observation;
+  if (record !== undefined) return records(pipeId, freshness.object(record), around);
+  if (frame !== undefined) {
+    const { id, ...members } = freshness.object(frame);
+    return records(id === 0 ? 0 : Number(id) + around.base, members, around);
+  }
+  if (exit !== undefined || signal !== undefined) return ended(exit, signal, conversation);
+  if (closed !== undefined) {
+    const done = closed === "stdout" ? conversation.outputEnded : conversation.process.stderrEnded;
+    return done ? yes : wait;
+  }
+  if (output !== undefined) return octets(freshness.parts(output), conversation);
+  if (json !== undefined) return line(freshness.fill(json), around);
+  if (stderr !== undefined) return errors(freshness.fill(stderr) as true | string[], conversation);
+  return wait;
+}
+
+function records(
+  id: number,
+  expected: Readonly<Record<string, unknown>>,
+  around: Surroundings,
+): Sight {
+  const { conversation, seen, after } = around;
+  const queue = conversation.queue(id);
+  const kinds = Object.entries(expected).sort(([left], [right]) => place(left) - place(right));
+  let taken = 0;
+  let sequence = -1;
+  for (const [kind, body] of kinds) {
+    while (isInterlude(queue[taken], kind)) taken++;
+    const observed = queue[taken];
+    if (observed === undefined) return nothingMore(conversation);
+    const difference = observed.kind === kind ? compare(body, observed, seen, kind) : undefined;
+    if (observed.kind !== kind || difference !== undefined)
+      return { seen: "no", came: textOf(observed), ...(difference && { difference }) };
+    if (after !== undefined && observed.sequence < after)
+      return { seen: "no", came: `${textOf(observed)}, before what was expected before it` };
+    sequence = observed.sequence;
+    taken++;
+  }
+  queue.splice(0, taken);
+  around.onMatched(sequence);
+  return yes;
+}
+
+function compare(
+  body: unknown,
+  observed: Observed,
+  seen: Seen,
+  kind: string,
+): Difference | undefined {
+  return differenceOf(body, observed.meaning, seen, kind, observed.body);
+}
+
+function isInterlude(observed: Observed | undefined, expected: string): boolean {
+  return observed !== undefined && uncredited.has(observed.kind) && observed.kind !== expected;
+}
+
+function place(kind: string): number {
+  return frameNumbers.get(kind) ?? 99;
+}
+
+/** An observed record in the notation of the JSON format. */
+export function textOf({ kind, meaning }: Observed): string {
+  return shown({ [kind]: meaning });
+}
+
+/** Waiting has an end when nothing more can come. */
+function nothingMore(conversation: Conversation): Sight {
+  return conversation.outputEnded ? { seen: "no", came: endText(conversation) } : wait;
+}
+
+function ended(
+  statuses: readonly number[] | undefined,
+  signal: string | undefined,
+  conversation: Conversation,
+): Sight {
+  const { ending } = conversation.process;
+  if (ending === undefined || !conversation.outputEnded) return wait;
+  const matches =
+    statuses === undefined
+      ? ending.signal === signal
+      : ending.status !== null && statuses.includes(ending.status);
+  return matches ? yes : { seen: "no", came: endText(conversation) };
+}
+
+/** How a candidate has ended, for people. */
+export function endText({ process, outputEnded }: Conversation): string {
+  const { ending } = process;
+  if (ending === undefined) return outputEnded ? "the end of standard output" : "no end";
+  return ending.signal === null
+    ? `the end of the process, exit status ${ending.status}`
+    : `the end of the process by ${ending.signal}`;
+}
+
+/** What a wait that was in vain has seen, for people. */
+export function waitedText(conversation: Conversation, ms: number): string {
+  const { process, outputLength } = conversation;
+  const alive = process.ending === undefined ? "the process lives" : endText(conversation);
+  const output =
+    outputLength === 0 ? "it has written nothing" : `it has written ${outputLength} bytes`;
+  return `nothing more for ${Math.round(ms)} ms; ${alive}, ${output}`;
+}
+
+function octets(expected: Buffer, conversation: Conversation): Sight {
+  const came = conversation.output;
+  const length = Math.min(came.length, expected.length);
+  if (!came.subarray(0, length).equals(expected.subarray(0, length)) || came.length > length) {
+    let offset = 0;
+    while (offset < length && came[offset] === expected[offset]) offset++;
+    const excerpt = came.subarray(offset, offset + 32);
+    const text = JSON.stringify(excerpt.toString("latin1"));
+    return { seen: "no", offset, came: `at octet ${offset} ${excerpt.toString("hex")} ${text}` };
+  }
+  if (!conversation.outputEnded) return wait;
+  if (came.length === expected.length) return yes;
+  return { seen: "no", offset: came.length, came: `the end after ${came.length} octets` };
+}
+
+function line(expected: unknown, { conversation, seen }: Surroundings): Sight {
+  if (!conversation.outputEnded) return wait;
+  const text = conversation.output.toString("utf8");
+  if (!/^[^\n]+\n$/.test(text)) return { seen: "no", came: `no single line: ${shown(text)}` };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { seen: "no", came: `no JSON: ${(error as Error).message}` };
+  }
+  const difference = differenceOf(expected, value, seen);
+  return difference === undefined ? yes : { seen: "no", came: shown(value), difference };
+}
+
+function errors(expected: true | readonly string[], { process }: Conversation): Sight {
+  if (expected === true && process.stderr.length > 0) return yes;
+  const missing =
+    expected === true ? "anything" : expected.find((text) => !process.stderr.includes(text));
+  if (missing === undefined) return yes;
+  if (!process.stderrEnded) return wait;
+  return { seen: "no", came: `standard error without ${shown(missing)}` };
+}

@@ -1,0 +1,174 @@
+import { Buffer } from "node:buffer";
+import type { ExpectedPayload, SentPayload } from "../case/case.ts";
+import type { Freshness } from "../case/freshness.ts";
+import { differenceOf, type Seen, shown } from "../case/match.ts";
+import type { Meaning } from "../wire/message-rules.ts";
+import { writeFrame, writeRecord } from "../wire/wire-writer.ts";
+import { type Conversation, type Observed, pipeId } from "./conversation.ts";
+import { CaseFailed } from "./judgement.ts";
+import { endText, textOf } from "./observe.ts";
+
+const granted = 262_144;
+
+/** Writes the chunks of a payload as fast as the candidate grants credit, in a pipe as fast as it reads. */
+export async function sendPayload(
+  conversation: Conversation,
+  payload: SentPayload,
+  octets: Buffer,
+  base: number,
+  isOver: () => boolean,
+): Promise<void> {
+  const { chunk = 65_536, last = true, then_end: thenEnd = true } = payload;
+  const id = payload.id === undefined ? pipeId : payload.id + base;
+  const write = (record: Meaning): void =>
+    conversation.send(
+      id === pipeId
+        ? writeRecord(conversation.format, record)
+        : writeFrame(conversation.format, { id, ...record }),
+    );
+  for (let at = 0; at < octets.length || (last && at === 0); at += chunk) {
+    while (id !== pipeId && mustWait(conversation, id)) {
+      if (isOver()) return;
+      await conversation.change(1_000);
+    }
+    if (isOver() || (id !== pipeId && conversation.monitor?.isLive(id) === false)) return;
+    const piece = octets.subarray(at, at + chunk);
+    const isLast = last && at + chunk >= octets.length;
+    write({ chunk: { data: piece.toString("base64"), ...(isLast ? { last: true } : {}) } });
+    await conversation.process.flushed();
+  }
+  if (last && thenEnd) write({ end: {} });
+}
+
+function mustWait({ monitor }: Conversation, id: number): boolean {
+  return monitor?.isLive(id) === true && monitor.inputBalance(id) <= 0;
+}
+
+/** Takes a payload from the candidate, granting credit as it comes, until all of it was seen. */
+export class PayloadTaker {
+  readonly #expected: ExpectedPayload;
+  readonly #octets: Buffer;
+  readonly #conversation: Conversation;
+  readonly #freshness: Freshness;
+  readonly #seen: Seen;
+  readonly #id: number;
+  #streamSeen: boolean;
+  #taken: number;
+
+  constructor(
+    expected: ExpectedPayload,
+    conversation: Conversation,
+    freshness: Freshness,
+    seen: Seen,
+    base: number,
+    taken: number,
+  ) {
+    this.#taken = taken;
+    this.#expected = expected;
+    this.#octets = freshness.octets(expected.octets);
+    this.#conversation = conversation;
+    this.#freshness = freshness;
+    this.#seen = seen;
+    this.#id = expected.id === undefined ? pipeId : expected.id + base;
+    this.#streamSeen = expected.stream === undefined;
+  }
+
+  /** How many octets have come. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** What is still to come, for people. */
+  get wanted(): string {
+    return `a streamed payload of ${this.#octets.length} octets, of which ${this.#taken} have come`;
+  }
+
+  /**
+   * Takes what has come.
+   * @returns whether the payload is complete
+   * @throws CaseFailed where it is not what was expected
+   */
+  take(): boolean {
+    const queue = this.#conversation.queue(this.#id);
+    const { until = "last", at_least: least } = this.#expected;
+    for (;;) {
+      if (least !== undefined && this.#taken >= least) return true;
+      const observed = queue[0];
+      if (observed === undefined) break;
+      if (observed.kind === "error" && until === "error") {
+        if (this.#taken < this.#octets.length) this.#fail("the error", textOf(observed));
+        return true;
+      }
+      queue.shift();
+      if (observed.kind === "credit" || observed.kind === "log") continue;
+      if (this.#takeRecord(observed)) return true;
+    }
+    if (this.#conversation.outputEnded) this.#fail("more octets", endText(this.#conversation));
+    if (least === undefined) this.#grant();
+    return false;
+  }
+
+  #takeRecord(observed: Observed): boolean {
+    if (!this.#streamSeen) {
+      const stream = this.#freshness.object(this.#expected.stream ?? {});
+      if (observed.kind !== "stream") this.#fail(shown({ stream }), textOf(observed));
+      const difference = differenceOf(stream, observed.meaning, this.#seen, "stream");
+      if (difference !== undefined)
+        throw new CaseFailed({
+          signature: `different:${difference.path}`,
+          rule: "",
+          wanted: [shown({ stream })],
+          came: [textOf(observed)],
+          difference,
+        });
+      this.#streamSeen = true;
+      return false;
+    }
+    if (observed.kind !== "chunk") this.#fail("a chunk", textOf(observed));
+    const data = Buffer.from(String(observed.meaning["data"] ?? ""), "base64");
+    this.#compare(data);
+    if (observed.meaning["last"] !== true) return false;
+    const { until = "last" } = this.#expected;
+    if (until !== "last") this.#fail("a payload that goes on", "its last chunk");
+    if (this.#taken < this.#octets.length)
+      this.#fail(`${this.#octets.length} octets`, `the last chunk after ${this.#taken} octets`);
+    return true;
+  }
+
+  #compare(data: Buffer): void {
+    const expected = this.#octets.subarray(this.#taken, this.#taken + data.length);
+    if (!expected.equals(data)) {
+      let at = 0;
+      while (at < expected.length && expected[at] === data[at]) at++;
+      throw new CaseFailed({
+        signature: "different:octets",
+        rule: "",
+        wanted: [`octet ${this.#taken + at} of the payload is ${octet(expected, at)}`],
+        came: [octet(data, at)],
+      });
+    }
+    this.#taken += data.length;
+  }
+
+  #grant(): void {
+    const { monitor, format } = this.#conversation;
+    const isSession = this.#id !== pipeId && monitor?.isLive(this.#id) === true;
+    if (!isSession || monitor.outputBalance(this.#id) > 0) return;
+    const credit = { bytes: granted - monitor.outputBalance(this.#id) };
+    this.#conversation.send(writeFrame(format, { id: this.#id, credit }));
+  }
+
+  #fail(wanted: string, came: string): never {
+    throw new CaseFailed({
+      signature: "different:payload",
+      rule: "",
+      wanted: [wanted],
+      came: [came],
+    });
+  }
+}
+
+function octet(bytes: Buffer, at: number): string {
+  const value = bytes[at];
+  return value === undefined ? "nothing" : value.toString(16).padStart(2, "0");
+}

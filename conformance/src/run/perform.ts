@@ -1,0 +1,119 @@
+import type { Candidate } from "../candidate/candidate.ts";
+import type { NamedPipes } from "../candidate/named-pipes.ts";
+import type { Case } from "../case/case.ts";
+import type { CaseStore } from "../case/case-store.ts";
+import { Freshness } from "../case/freshness.ts";
+import type { VectorStore } from "../vector-store.ts";
+import type { Format } from "../wire/unit.ts";
+import { writeFrame } from "../wire/wire-writer.ts";
+import { Conversation } from "./conversation.ts";
+import { Dialogue } from "./dialogue.ts";
+import { type DialogueOptions, open } from "./handshake.ts";
+import { type Judgement, judgementOf } from "./judgement.ts";
+import type { TimeScale } from "./time-scale.ts";
+import type { Entry } from "./transcript.ts";
+
+/** What everything that performs cases has in common. */
+export interface Stage {
+  readonly candidate: Candidate;
+  readonly pipes: NamedPipes;
+  readonly cases: CaseStore;
+  readonly vectors: VectorStore;
+  readonly scale: TimeScale;
+  readonly seed: string;
+  readonly signal: AbortSignal;
+}
+
+/** What performing a case has shown. */
+export interface Performance {
+  readonly judgement: Judgement;
+  readonly transcript: readonly Entry[];
+  /** The end of what the candidate wrote to standard error. */
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+/** Performs a case with a process of its own. */
+export async function perform(of: Case, format: Format, stage: Stage): Promise<Performance> {
+  const began = performance.now();
+  const fresh = (id: string): Freshness =>
+    new Freshness(stage.seed, `${id} ${format}`, stage.vectors);
+  const freshness = fresh(of.id);
+  const conversation = await Conversation.start({
+    candidate: stage.candidate,
+    pipes: stage.pipes,
+    mode: of.mode,
+    format,
+    args: of.arguments ?? [],
+    environment: freshness.object(of.environment ?? {}) as Record<string, string>,
+    raw: isRaw(of),
+  });
+  const options = { conversation, scale: stage.scale, signal: stage.signal };
+  let judgement: Judgement;
+  try {
+    judgement = await dialogue(of, options, freshness, stage, fresh);
+  } finally {
+    await conversation.stop();
+  }
+  return {
+    judgement,
+    transcript: conversation.transcript.entries,
+    stderr: conversation.process.stderr.text,
+    ms: Math.round(performance.now() - began),
+  };
+}
+
+async function dialogue(
+  of: Case,
+  options: DialogueOptions,
+  freshness: Freshness,
+  { cases }: Stage,
+  fresh: (id: string) => Freshness,
+): Promise<Judgement> {
+  try {
+    await open(of, options);
+  } catch (error) {
+    return judgementOf(error, of, 0);
+  }
+  const held = new Dialogue(of, options, freshness);
+  const judgement = await held.run();
+  if (judgement.verdict !== "pass" || held.ended) return judgement;
+  if (of.probe !== undefined) {
+    const base = options.conversation.monitor?.highest ?? 0;
+    const probe = new Dialogue(cases.get(of.probe), options, fresh(of.probe), base);
+    const probed = await probe.run();
+    if (probed.verdict !== "pass") return afterwards(probed, `probe:${of.probe}`, of);
+  }
+  return farewell(of, options, freshness);
+}
+
+/** Ends a session in order: whatever a case was about, the candidate leaves with status 0 and says nothing more. */
+export async function farewell(
+  of: Case,
+  options: DialogueOptions,
+  freshness: Freshness,
+): Promise<Judgement> {
+  const { conversation } = options;
+  if (conversation.monitor === undefined) return { verdict: "pass" };
+  conversation.send(writeFrame(conversation.format, { id: 0, drain: {} }));
+  conversation.closeInput();
+  const steps = [{ expect: { exit: [0] } }];
+  const left = await new Dialogue({ ...of, steps }, options, freshness).run();
+  return left.verdict === "pass" ? left : afterwards(left, "drain", of);
+}
+
+/** A failure that comes after the steps: the state the case has left behind is a bad one. */
+function afterwards(judgement: Judgement, where: string, of: Case): Judgement {
+  if (judgement.verdict === "pass") return judgement;
+  const failure = { ...judgement.failure, step: of.steps.length };
+  return { ...judgement, failure: { ...failure, signature: `${where}:${failure.signature}` } };
+}
+
+/** Whether standard output is looked at as octets. */
+export function isRaw({ mode, steps }: Case): boolean {
+  return (
+    mode === "filter" ||
+    mode === "describe" ||
+    steps.some(({ expect }) => expect?.output !== undefined || expect?.json !== undefined)
+  );
+}

@@ -1,0 +1,136 @@
+import type { Case } from "../case/case.ts";
+import type { Format } from "../wire/unit.ts";
+import { type Offered, type Part, partsOf, reasonNotToRun } from "./applicability.ts";
+import { performTogether } from "./company.ts";
+import { type Performance, perform, type Stage } from "./perform.ts";
+import { shuffled } from "./shuffle.ts";
+import { type Result, resultOf, type Verdict } from "./verdict.ts";
+
+/** How many cases share one process at most. */
+const companySize = 40;
+
+/** How a suite is run. */
+export interface SuiteOptions {
+  readonly stage: Stage;
+  readonly offered: Offered;
+  /** The cases that were asked for; their twins are run too. */
+  readonly cases: readonly Case[];
+  /** How many candidates run at the same time. */
+  readonly jobs: number;
+  /** Every case gets a process of its own. */
+  readonly alone?: boolean;
+  /** Hears of each result once it is certain. */
+  readonly onResult: (result: Result) => void;
+  /** Hears when a part begins. */
+  readonly onStart?: (part: Part) => void;
+}
+
+/** Adds to cases the twins and probes they cannot do without. */
+export function withTwins(cases: readonly Case[], find: (id: string) => Case): readonly Case[] {
+  const all = new Map(cases.map((of) => [of.id, of]));
+  for (const { twin } of cases) if (!all.has(twin)) all.set(twin, find(twin));
+  return [...all.values()];
+}
+
+/** Runs cases against a candidate. The order is shuffled by the seed, and no verdict depends on it. */
+export class Suite {
+  readonly #options: SuiteOptions;
+  readonly #raw = new Map<string, Verdict>();
+  readonly #waiting = new Map<string, { readonly part: Part; readonly performance: Performance }>();
+
+  constructor(options: SuiteOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when every case has its result, or the run was aborted. */
+  async run(): Promise<void> {
+    const { cases, stage, offered, alone, jobs } = this.#options;
+    const parts = cases.flatMap(partsOf);
+    const applicable: Part[] = [];
+    for (const part of parts) {
+      const reason = reasonNotToRun(part, offered);
+      if (reason === undefined) applicable.push(part);
+      else this.#notApplicable(part, reason);
+    }
+    const order = shuffled(applicable, stage.seed, ({ of, format }) => `${of.id} ${format}`);
+    const together = alone ? [] : order.filter(isShared);
+    const tasks = [
+      ...companies(together).map((company) => () => this.#together(company)),
+      ...order.filter((part) => !together.includes(part)).map((part) => () => this.#alone(part)),
+    ];
+    const worker = async (): Promise<void> => {
+      for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
+        if (stage.signal.aborted) return;
+        await task();
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, jobs) }, worker));
+  }
+
+  async #together(parts: readonly Part[]): Promise<void> {
+    const { stage, onStart } = this.#options;
+    const [first] = parts;
+    if (first === undefined) return;
+    onStart?.(first);
+    const passed = await performTogether(
+      parts.map(({ of }) => of),
+      first.format,
+      stage,
+    );
+    for (const part of parts) {
+      const performance = passed.get(part.of.id);
+      if (performance !== undefined) this.#done(part, performance);
+      else if (!stage.signal.aborted) await this.#alone(part);
+    }
+  }
+
+  async #alone(part: Part): Promise<void> {
+    this.#options.onStart?.(part);
+    const performance = await perform(part.of, part.format, this.#options.stage);
+    if (!this.#options.stage.signal.aborted) this.#done(part, performance);
+  }
+
+  #done(part: Part, performance: Performance): void {
+    this.#raw.set(key(part.of.id, part.format), performance.judgement.verdict);
+    this.#waiting.set(key(part.of.id, part.format), { part, performance });
+    this.#settle();
+  }
+
+  #notApplicable(part: Part, reason: string): void {
+    this.#raw.set(key(part.of.id, part.format), "not_applicable");
+    this.#options.onResult(resultOf(part, undefined, "not_run", reason));
+  }
+
+  /** Gives every result that waits for nothing any more. */
+  #settle(): void {
+    const { onResult, cases } = this.#options;
+    for (const [name, { part, performance }] of [...this.#waiting]) {
+      const { of } = part;
+      const twin = cases.find(({ id }) => id === of.twin);
+      const format = twin?.formats.includes(part.format) ? part.format : twin?.formats[0];
+      const verdict = twin === undefined ? "not_run" : this.#raw.get(key(twin.id, format));
+      if (verdict === undefined) continue;
+      this.#waiting.delete(name);
+      onResult(resultOf(part, performance, verdict));
+    }
+  }
+}
+
+function key(id: string, format: Format | undefined): string {
+  return `${id} ${format}`;
+}
+
+function isShared({ of }: Part): boolean {
+  return of.isolation === "shared";
+}
+
+/** Cuts parts into companies of one format each. */
+function companies(parts: readonly Part[]): readonly (readonly Part[])[] {
+  return (["protobuf", "json"] as const).flatMap((wanted) => {
+    const all = parts.filter(({ format }) => format === wanted);
+    const count = Math.ceil(all.length / companySize);
+    return Array.from({ length: count }, (_, index) =>
+      all.slice(index * companySize, (index + 1) * companySize),
+    );
+  });
+}

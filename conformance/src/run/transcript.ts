@@ -1,0 +1,78 @@
+import type { Buffer } from "node:buffer";
+import type { Meaning } from "../wire/message-rules.ts";
+import type { Unit } from "../wire/unit.ts";
+
+/** One line of what went over the wire, or of what happened. */
+export interface Entry {
+  /** `>` to the candidate, `<` from it, `=` something that happened. */
+  readonly way: ">" | "<" | "=";
+  /** Milliseconds since the process was started. */
+  readonly ms: number;
+  /** What it means. */
+  readonly text: string;
+  /** The bytes, cut to the first so many. */
+  readonly hex?: string;
+  /** How many bytes there were. */
+  readonly length?: number;
+}
+
+const mostEntries = 200;
+const mostText = 600;
+const mostBytes = 512;
+
+/** Keeps what went over the wire for a person to read; what is too long is cut, what is too much is counted. */
+export class Transcript {
+  readonly #entries: Entry[] = [];
+  readonly #began: number = performance.now();
+  #left = 0;
+
+  get entries(): readonly Entry[] {
+    if (this.#left === 0) return this.#entries;
+    const text = `and ${this.#left} more`;
+    return [...this.#entries, { way: "=", ms: this.#ms(), text }];
+  }
+
+  add(way: Entry["way"], text: string, bytes?: Buffer): void {
+    if (this.#entries.length >= mostEntries) {
+      this.#left++;
+      return;
+    }
+    this.#entries.push({
+      way,
+      ms: this.#ms(),
+      text: text.length > mostText ? `${text.slice(0, mostText)}…` : text,
+      ...(bytes === undefined
+        ? {}
+        : { hex: bytes.toString("hex", 0, mostBytes), length: bytes.length }),
+    });
+  }
+
+  unit(way: Entry["way"], unit: Unit): void {
+    this.add(way, unitText(unit), unit.bytes);
+  }
+
+  #ms(): number {
+    return Math.round(performance.now() - this.#began);
+  }
+}
+
+/** A unit in the notation of the JSON format. */
+export function unitText(unit: Unit): string {
+  switch (unit.type) {
+    case "preface":
+      return `preface, ${unit.format}${unit.foreign.length > 0 ? `, after ${unit.foreign.length} bytes` : ""}`;
+    case "record":
+      return JSON.stringify({ [unit.member.kind]: unit.member.meaning });
+    case "frame":
+      return JSON.stringify({ frame: frameText(unit) });
+    case "fault":
+      return `fault "${unit.fault.fault}" (${unit.fault.requirement}): ${unit.fault.message}`;
+  }
+}
+
+function frameText(unit: Extract<Unit, { readonly type: "frame" }>): Meaning {
+  const frame: Meaning = { id: unit.id };
+  for (const { kind, meaning } of unit.members) frame[kind] = meaning;
+  for (const name of unit.unknown) frame[name] = "(unknown)";
+  return frame;
+}
