@@ -1,0 +1,64 @@
+import { is } from "./mutant.js";
+
+/** Bytes that break the specification; `id` is the invocation that the fault is confined to, 0 the session. */
+export class Fault extends Error {
+  constructor(fault, message, id) {
+    super(message);
+    this.fault = fault;
+    this.id = id;
+  }
+
+  get code() {
+    if (is("fault-code-internal")) return "internal";
+    if (this.fault === "truncated" || this.fault === "empty") return "data_loss";
+    return this.fault === "too-long" ? "resource_exhausted" : "invalid_argument";
+  }
+
+  get status() {
+    if (is("fault-exit-1")) return 1;
+    return this.fault === "truncated" || this.fault === "empty" ? 65 : 76;
+  }
+
+  get record() {
+    const attribution = is("fault-attribution-function") ? "function" : "protocol";
+    return { code: this.code, message: this.message, attribution };
+  }
+
+  confinedTo(id) {
+    return id > 0 && this.id === undefined ? new Fault(this.fault, this.message, id) : this;
+  }
+}
+
+/** A failure that a behaviour answers with. */
+export class Failure extends Error {
+  constructor(code, message, more = {}) {
+    super(message);
+    this.record = { code, message, ...more };
+  }
+}
+
+export const codes = {
+  cancelled: [1, 75],
+  unknown: [2, 70],
+  invalid_argument: [3, 65],
+  deadline_exceeded: [4, 75],
+  not_found: [5, 69],
+  already_exists: [6, 65],
+  permission_denied: [7, 78],
+  resource_exhausted: [8, 75],
+  failed_precondition: [9, 78],
+  aborted: [10, 75],
+  out_of_range: [11, 65],
+  unimplemented: [12, 69],
+  internal: [13, 70],
+  unavailable: [14, 69],
+  data_loss: [15, 65],
+  unauthenticated: [16, 78],
+};
+
+/** Exit status of a code. */
+export function statusOf(code) {
+  if (is("exit-0-on-error")) return 0;
+  if (is("exit-70-always")) return 70;
+  return codes[code]?.[1] ?? 70;
+}

@@ -1,0 +1,186 @@
+// One Envelope and its answer, whatever carries them.
+import { Buffer } from "node:buffer";
+import { behave } from "./behaviours.js";
+import { Failure } from "./fault.js";
+import { is } from "./mutant.js";
+import { Queue } from "./queue.js";
+import { Order } from "./rules.js";
+
+const source = "urn:stdfn:function:everything";
+const chunkSize = 65536;
+
+/** Thrown into a handler whose input ends with an error record. */
+export class InputFailed extends Error {
+  constructor(raw, record) {
+    super("the input failed");
+    this.raw = raw;
+    this.record = record;
+  }
+}
+
+/** Takes records of the input and writes those of the answer through `port.write(kind, body, raw)`. */
+export class Invocation {
+  inputOver = false;
+  cancelled = false;
+  #events = new Queue();
+  #payload;
+  #results = 0;
+  #index = -1;
+  #failures = [];
+  #cancel;
+  #stopped = false;
+
+  constructor(port, needsContext) {
+    this.port = port;
+    this.order = new Order(needsContext);
+    this.untilCancelled = new Promise((resolve) => {
+      this.#cancel = resolve;
+    });
+  }
+
+  /** Takes a record; a fault of order is thrown. */
+  take({ kind, body, raw }) {
+    this.order.take(kind, body.last === true);
+    if (kind === "context") {
+      if (this.context === undefined)
+        Object.assign(this, { context: body, contextRaw: raw, began: Date.now() });
+      else Object.assign(this.context, body);
+    } else if (kind === "event") this.#events.push({ event: body });
+    else if (kind === "stream") {
+      if (is("streams-refused")) return this.fail(new Failure("unimplemented", "no streams"));
+      this.#payload = new Queue();
+      this.#events.push({ event: body, chunks: this.#payload });
+    } else if (kind === "chunk") {
+      const octets = Buffer.from(body.data ?? "", "base64");
+      if (this.#stopped) return;
+      this.#payload?.push(octets);
+      if (body.last) this.#payload?.end();
+    } else {
+      this.inputOver = true;
+      if (kind === "error") this.fail(new InputFailed(raw, body));
+      else {
+        this.#payload?.end();
+        this.#events.end();
+      }
+    }
+  }
+
+  /** Ends the input with an error. */
+  fail(error) {
+    this.inputOver = true;
+    this.#payload?.end(error);
+    this.#events.end(error);
+  }
+
+  cancel(reason) {
+    if (this.cancelled && !is("last-cancel-reason-counts")) return;
+    this.cancelled = true;
+    this.inputOver = true;
+    this.reason = reason ?? null;
+    this.#cancel();
+    this.#payload?.end();
+    this.#events.end();
+  }
+
+  /** The failure of a behaviour that was cancelled. */
+  get cancelFailure() {
+    const code = this.reason === "deadline" ? "deadline_exceeded" : "cancelled";
+    return new Failure(
+      is("cancelled-code-aborted") ? "aborted" : code,
+      `cancelled: ${this.reason}`,
+    );
+  }
+
+  stopInput() {
+    this.#stopped = true;
+    this.#events.end();
+  }
+
+  failItem(code, message) {
+    this.#failures.push({ index: this.#index, error: { code, message } });
+  }
+
+  /** Treats every event of the input and answers. */
+  async run() {
+    const { port } = this;
+    try {
+      await this.#treat();
+      if (this.#index < 0 && is("empty-envelope-refused"))
+        throw new Failure("unimplemented", "an Envelope without events");
+      const failures = this.#failures.length > 0 ? { failures: this.#failures } : {};
+      if (!is("end-left-out")) await port.write("end", failures);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  async #treat() {
+    let treated = 0;
+    const batch = is("batch-backwards") ? [] : undefined;
+    for await (const input of this.#events) {
+      this.#index++;
+      if (batch !== undefined) {
+        batch.unshift(input);
+        continue;
+      }
+      await this.#one(input, treated++);
+    }
+    for (const input of batch ?? []) await this.#one(input, treated++);
+  }
+
+  async #one(input, treated) {
+    try {
+      await behave(input, this);
+      if (input.chunks !== undefined && !this.cancelled && !this.#stopped)
+        for await (const _ of input.chunks) this.port.consumed?.(_.length);
+    } catch (error) {
+      if (error instanceof Failure && is("goes-on-after-error")) return;
+      // What an earlier event of the Envelope has done stands.
+      if (error instanceof Failure && treated > 0 && !is("effect-kept")) delete error.record.effect;
+      throw error;
+    }
+  }
+
+  /** Writes a result: attributes and data of its event. */
+  async emit(more) {
+    const id = `${this.context?.invocation_id ?? "none"}/${is("result-ids-repeat") ? 0 : this.#results}`;
+    this.#results++;
+    const type = `dev.stdfn.everything.${is("result-type-wrong") ? "answer" : "result"}`;
+    const event = { specversion: "1.0", id, source, type, ...more };
+    const time = new Date().toISOString();
+    await this.port.write(
+      "event",
+      is("time-invalid") ? { ...event, time: "today" } : { ...event, time },
+    );
+  }
+
+  json(value) {
+    const type = is("json-result-untyped") ? {} : { datacontenttype: "application/json" };
+    return this.emit({ ...type, data: value });
+  }
+
+  octets(bytes) {
+    const type = is("octets-typed-text") ? "text/plain" : "application/octet-stream";
+    return this.emit({ datacontenttype: type, data_base64: Buffer.from(bytes).toString("base64") });
+  }
+
+  /** Writes a stream record; its octets follow through `chunk`. */
+  async stream(more) {
+    const id = `${this.context?.invocation_id ?? "none"}/${this.#results++}`;
+    const event = { specversion: "1.0", id, source, type: "dev.stdfn.everything.result", ...more };
+    await this.port.write("stream", event);
+  }
+
+  async chunk(octets, last = false) {
+    const size = is("chunks-too-long") ? 2 * chunkSize : chunkSize;
+    let at = 0;
+    do {
+      const piece = octets.subarray(at, at + size);
+      at += size;
+      const isLast = last && at >= octets.length && !is("last-chunk-left-out");
+      const data = piece.length > 0 ? { data: Buffer.from(piece).toString("base64") } : {};
+      await this.port.write("chunk", { ...data, ...(isLast ? { last: true } : {}) });
+    } while (at < octets.length);
+  }
+}

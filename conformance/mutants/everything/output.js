@@ -1,0 +1,26 @@
+import { writeSync } from "node:fs";
+import process from "node:process";
+import { is } from "./mutant.js";
+
+const nap = new Int32Array(new SharedArrayBuffer(4));
+
+/** Writes to standard output; a reader that is gone ends the process (PIP-014, SES-079, FLT-042). */
+export function output(bytes) {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      // A full pipe that does not block: wait until its reader has taken something.
+      if (error.code === "EAGAIN") Atomics.wait(nap, 0, 0, 1);
+      else if (is("survives-broken-pipe")) return;
+      else process.exit(74);
+    }
+  }
+}
+
+/** Writes to standard error and ends the process. */
+export function leave(status, message) {
+  if (message !== undefined && !is("says-nothing"))
+    process.stderr.write(`everything: ${message}\n`);
+  process.exit(status);
+}

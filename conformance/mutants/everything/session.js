@@ -1,0 +1,394 @@
+// Session mode: many invocations.
+import { Buffer } from "node:buffer";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Failure, Fault, statusOf } from "./fault.js";
+import { InputFailed, Invocation } from "./invocation.js";
+import { is } from "./mutant.js";
+import { leave, output } from "./output.js";
+import { records } from "./rules.js";
+
+const costing = (members) =>
+  members.some(({ kind }) => ["event", "stream", "chunk"].includes(kind));
+
+/** The function's side of one session. */
+export class Session {
+  #live = new Map();
+  #highest = 0;
+  #draining = false;
+  #ended = false;
+  #lost = false;
+  #greeted = false;
+  #opened = false;
+  #recycled = false;
+  #initialised = false;
+  #last = Promise.resolve();
+  #ready;
+
+  constructor(format, settings) {
+    this.format = format;
+    this.settings = settings;
+  }
+
+  /** Serves until the process ends. */
+  async serve(input) {
+    let bytes = Buffer.alloc(0);
+    try {
+      for await (const chunk of input) {
+        bytes = Buffer.concat([bytes, chunk]);
+        for (let found = this.#cut(bytes); found !== undefined; found = this.#cut(bytes)) {
+          bytes = bytes.subarray(found.length);
+          if (found.fault === undefined) await this.#take(found.unit);
+          else this.#refuse(found.fault);
+        }
+      }
+      if (bytes.length > 0 && is("cut-off-is-a-fault"))
+        throw new Fault("truncated", "a frame cut off");
+      if (!this.#greeted) leave(65, "the input ended before hello");
+    } catch (error) {
+      this.#lose(error);
+    }
+    this.#endOfInput();
+  }
+
+  #cut(bytes) {
+    try {
+      return this.format.cut(bytes, true, false);
+    } catch (error) {
+      if (!(error instanceof Fault) || !(error.id > 0) || is("confined-faults-kill")) throw error;
+      const length = this.format.preface[0] === 0x7b ? bytes.indexOf(10) + 1 : frameLength(bytes);
+      return { length, fault: error };
+    }
+  }
+
+  async #take({ id, members, unknown, cost }) {
+    const [first] = members;
+    if (!this.#greeted) {
+      this.#ready = this.#hello(id, first).then(() => {
+        this.#initialised = true;
+      });
+      return is("early-frames-dropped") ? undefined : this.#ready;
+    }
+    if (!this.#initialised) return undefined;
+    if (first === undefined) {
+      if (is("unknown-frames-open")) this.#begin(id);
+      for (const kind of is("unknown-frames-ignored") ? [] : unknown)
+        this.#write(id, [
+          { kind: "unsupported", body: { kind: is("unsupported-without-name") ? "frame" : kind } },
+        ]);
+      return undefined;
+    }
+    if (id === 0) return this.#ofSession(first);
+    const live = this.#live.get(id);
+    switch (first.kind) {
+      case "cancel":
+        if (live === undefined && id > this.#highest && is("cancel-of-unopened-is-fault"))
+          throw new Fault("order", "cancel of an id that was never opened");
+        return live?.cancel(first.body.reason);
+      case "credit":
+        live?.grant(first.body.bytes);
+        return undefined;
+      case "unsupported":
+        if (is("answers-unsupported")) this.#write(id, [{ kind: "unsupported", body: first.body }]);
+        return undefined;
+      default:
+        if (records.has(first.kind)) this.#records(id, members, cost);
+        return undefined;
+    }
+  }
+
+  #ofSession({ kind }) {
+    if (kind === "hello" && !is("second-hello-ignored")) throw new Fault("order", "a second hello");
+    if (kind === "drain") this.#drain();
+    if (kind === "error") throw new Fault("order", "an error record with id 0 from a host");
+  }
+
+  async #hello(id, member) {
+    if (member?.kind === "context" && is("calls-before-hello-served")) {
+      this.#greeted = true;
+      this.#initialised = true;
+      this.hello = { minors: [0], credit: 65536 };
+      return;
+    }
+    if (id !== 0 || member?.kind !== "hello")
+      throw new Fault("order", "the first frame is no hello");
+    this.#greeted = true;
+    this.hello = member.body;
+    const { minors } = this.hello;
+    const common = minors.includes(0) || is("any-minor");
+    if (!common) {
+      const message = is("minors-unsaid") ? "no" : `the host speaks ${minors}, this function 0`;
+      this.#write(0, [
+        { kind: "error", body: { code: "failed_precondition", message, attribution: "protocol" } },
+      ]);
+      leave(76, message);
+    }
+    if (is("refuses-unknown-features") && this.hello.features?.some((name) => name !== "log"))
+      throw new Fault("invalid", "an unknown feature");
+    await sleep(this.settings.initDelay);
+    const { initFail, concurrency, credit, features, maxRecord } = this.settings;
+    if (initFail !== undefined) {
+      const record = { code: initFail, message: "initialisation failed as asked" };
+      if (!is("start-fails-silently")) this.#write(0, [{ kind: "error", body: record }]);
+      leave(is("start-fails-with-1") ? 1 : statusOf(initFail), record.message);
+    }
+    const ready = {
+      name: is("ready-without-name") ? undefined : "everything",
+      version: "1.0.0",
+      max_concurrency: is("ready-states-other-concurrency") ? concurrency + 1 : concurrency,
+      limits: maxRecord === undefined ? undefined : { max_record: maxRecord },
+      credit: is("ready-states-other-credit") ? 1048576 : credit,
+      features,
+    };
+    if (is("highest-minor-taken")) ready.minor = Math.max(...minors);
+    this.#write(0, [{ kind: "ready", body: JSON.parse(JSON.stringify(ready)) }]);
+    if (is("ready-twice"))
+      this.#write(0, [{ kind: "ready", body: JSON.parse(JSON.stringify(ready)) }]);
+  }
+
+  #records(id, members, cost) {
+    let live = this.#live.get(id);
+    if (live === undefined) {
+      if (id <= this.#highest) {
+        if (is("past-ids-are-faults")) throw new Fault("order", `id ${id} is past`);
+        if (!is("past-ids-served")) return;
+      }
+      if (this.#recycled && is("recycle-drops-calls")) return;
+      live = this.#begin(id);
+      if (live === undefined) return;
+    }
+    const overspent = costing(members) && live.pay(cost);
+    if (overspent && !is("overspending-ignored")) {
+      const record = {
+        code: "resource_exhausted",
+        message: "credit overspent",
+        attribution: "protocol",
+      };
+      this.#answer(id, record);
+      return;
+    }
+    // After cancel there is no input any more.
+    if (live.invocation.cancelled) {
+      if (is("input-after-cancel-is-fault"))
+        this.#answer(id, new Fault("order", "input after cancel").record);
+      return;
+    }
+    const hasEvent = members.some(({ kind }) => kind === "event");
+    const skipped = ({ kind }) =>
+      (is("control-in-company") && !records.has(kind)) ||
+      (is("event-and-chunk") && kind === "chunk" && hasEvent);
+    try {
+      for (const member of members) if (!skipped(member)) live.invocation.take(member);
+      const failed = members.find(({ kind }) => kind === "error");
+      if (failed !== undefined)
+        return this.#answer(id, failed.body, is("error-written-anew") ? undefined : failed.raw);
+      const remaining = members[0].body.remaining_ms;
+      const past = is("any-deadline-is-past") ? remaining !== undefined : remaining === 0;
+      if (past && !is("expired-calls-run"))
+        this.#answer(id, {
+          code: "deadline_exceeded",
+          message: "the deadline has passed",
+          effect: "none",
+        });
+    } catch (error) {
+      this.#refuse(error.confinedTo(id));
+      return;
+    }
+    if (live.running) return;
+    live.running = true;
+    const begin = is("one-at-a-time") ? this.#last : Promise.resolve();
+    this.#last = begin.then(() => live.invocation.run()).then((error) => this.#finish(id, error));
+  }
+
+  /** Opens an invocation, or answers that it cannot be taken. */
+  #begin(id) {
+    this.#highest = Math.max(this.#highest, id);
+    const refused = (code, message) => {
+      this.#live.set(id, { invocation: { cancelled: true } });
+      this.#answer(id, {
+        code,
+        message,
+        ...(is("refusal-without-effect") ? {} : { effect: "none" }),
+      });
+    };
+    if (this.#draining && !is("serves-after-drain"))
+      return refused("unavailable", "the session is draining");
+    if (this.#live.size >= this.settings.concurrency && !is("concurrency-ignored"))
+      return refused("resource_exhausted", "too many invocations");
+    const live = {
+      ...this.#balances(id),
+      invocation: new Invocation(this.#port(id), true),
+      running: false,
+    };
+    live.cancel = (reason) => live.invocation.cancel(reason);
+    this.#live.set(id, live);
+    return live;
+  }
+
+  #balances(id) {
+    let input = this.settings.credit;
+    let pending = 0;
+    let free = true;
+    const waiters = [];
+    const initial = this.hello.credit;
+    const out = { balance: initial, free: true };
+    return {
+      out,
+      waiters,
+      pay: (cost) => {
+        if (free) {
+          free = false;
+          return false;
+        }
+        const overspent = input <= 0;
+        input -= cost;
+        return overspent;
+      },
+      consumed: (size) => {
+        pending += Math.ceil(size * 1.4) + 64;
+        const enough = pending >= this.settings.credit / 2;
+        if (!enough || this.#ended || is("never-grants-credit")) return;
+        input += pending;
+        this.#write(id, [{ kind: "credit", body: { bytes: is("grants-no-bytes") ? 0 : pending } }]);
+        pending = 0;
+      },
+      grant: (bytes) => {
+        out.balance = Math.min(out.balance + bytes, 4294967295);
+        if (is("credit-wraps")) out.balance = (out.balance + bytes) | 0;
+        if (is("credit-not-added")) out.balance = 0;
+        for (const waiter of waiters.splice(0)) waiter();
+      },
+    };
+  }
+
+  #port(id) {
+    return {
+      write: async (kind, body, raw) => {
+        const member = { kind, body, raw };
+        const free = !["event", "stream", "chunk"].includes(kind);
+        if (!free) await this.#allowed(id, member);
+        if (this.#live.has(id)) this.#write(id, [member]);
+        if (kind === "end") {
+          this.#live.delete(id);
+          if (is("answers-twice")) this.#write(id, [member]);
+        }
+        if (is("writes-context") && kind === "event")
+          this.#write(id, [{ kind: "context", body: { invocation_id: "own" } }]);
+      },
+      log: (body) => this.#write(is("log-without-id") ? 0 : id, [{ kind: "log", body }]),
+      recycle: () => {
+        this.#recycled = true;
+        this.#write(0, [{ kind: "drain", body: {} }]);
+      },
+      consumed: (size) => this.#live.get(id)?.consumed?.(size),
+    };
+  }
+
+  /** Waits until a frame that costs may be written. */
+  async #allowed(id, member) {
+    const live = this.#live.get(id);
+    if (live === undefined) return;
+    const { out, waiters, invocation } = live;
+    const bytes = this.format.writeFrame(id, [member]).length;
+    if (out.free) {
+      out.free = false;
+      return;
+    }
+    const must = () => out.balance <= 0 && !(this.#ended && !is("waits-for-credit-after-end"));
+    while (must() && !is("credit-ignored")) {
+      if (invocation.cancelled) throw invocation.cancelFailure;
+      await Promise.race([
+        new Promise((resolve) => waiters.push(resolve)),
+        invocation.untilCancelled,
+      ]);
+    }
+    out.balance -= bytes;
+  }
+
+  #finish(id, error) {
+    if (error !== undefined && this.#live.has(id)) {
+      const same = error instanceof InputFailed && !is("error-written-anew");
+      const record =
+        error instanceof InputFailed || error instanceof Failure || error instanceof Fault
+          ? error.record
+          : { code: "internal", message: String(error?.message) };
+      this.#answer(id, record, same ? error.raw : undefined);
+    }
+    this.#rest();
+  }
+
+  #answer(id, record, raw) {
+    const live = this.#live.get(id);
+    this.#write(id, [{ kind: "error", body: record, raw }]);
+    this.#live.delete(id);
+    live?.invocation.cancel?.();
+    this.#rest();
+  }
+
+  #refuse(fault) {
+    const known = this.#live.has(fault.id) || fault.id > this.#highest;
+    if (!known || this.#live.get(fault.id)?.invocation.cancelled) return;
+    this.#highest = Math.max(this.#highest, fault.id);
+    if (is("confined-faults-kill")) throw fault;
+    if (!is("confined-faults-ignored")) this.#answer(fault.id, fault.record);
+  }
+
+  #drain() {
+    this.#draining = true;
+    if (is("drain-exits-at-once")) leave(0);
+    this.#rest();
+  }
+
+  /** Ends the process when nothing is left to do. */
+  #rest() {
+    const waits = is("drain-waits-for-end-of-input") && !this.#ended;
+    if (this.#live.size > 0 || waits || is("never-leaves")) return;
+    if (this.#draining) leave(is("drain-exit-1") ? 1 : 0);
+    if (this.#ended) leave(this.#lost && !is("orphan-exit-0") ? 74 : is("idle-exit-74") ? 74 : 0);
+  }
+
+  #endOfInput() {
+    this.#ended = true;
+    for (const { invocation, waiters } of [...this.#live.values()]) {
+      if (!invocation.inputOver && !is("end-of-input-ignored")) {
+        this.#lost = true;
+        invocation.cancel("client_gone");
+      }
+      for (const waiter of waiters?.splice(0) ?? []) waiter();
+    }
+    const budget = this.hello?.orphan_budget_ms ?? 5000;
+    // Keeps the process alive until its work is done or the budget is over.
+    setTimeout(
+      () => leave(74, "the orphan budget is over"),
+      is("no-orphan-budget") ? 3_600_000 : budget,
+    );
+    this.#rest();
+  }
+
+  #lose(error) {
+    const fault = error instanceof Fault ? error : undefined;
+    const record = fault?.record ?? { code: "internal", message: String(error.message) };
+    if (!is("session-faults-unsaid")) this.#write(0, [{ kind: "error", body: record }]);
+    leave(fault?.status ?? 70, record.message);
+  }
+
+  #open() {
+    this.#opened = true;
+    const json = this.format.preface[0] === 0x7b;
+    if (json && !is("no-line-feed-before-preface")) output(Buffer.from("\n"));
+    output(this.format.preface);
+  }
+
+  #write(id, members) {
+    if (!this.#opened) this.#open();
+    output(this.format.writeFrame(id, members));
+  }
+}
+
+function frameLength(bytes) {
+  let length = 0;
+  for (let at = 1; at < bytes.length; at++) {
+    length += (bytes[at] & 127) * 128 ** (at - 1);
+    if (bytes[at] < 128) return length + at + 1;
+  }
+  return bytes.length;
+}
