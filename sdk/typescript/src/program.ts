@@ -42,12 +42,15 @@ export class Program implements Surroundings, FeedOwner, InputListener {
   #initError: FunctionError | undefined;
   #proceed: (() => void) | undefined;
   #leaving = false;
+  #status = 0;
 
   private constructor(settings: Settings, variables: StdfnVariables) {
     this.settings = settings;
     this.#variables = variables;
     this.output = new Output(claimStdout(), (error) => {
       this.leave(74, `writing standard output: ${error.message}; is its reader gone?`);
+      // It can be the last thing that was to be written, after the function had decided to leave with success.
+      this.#status = 74;
     });
     claimStdin();
     this.#input = openInput();
@@ -99,8 +102,9 @@ export class Program implements Surroundings, FeedOwner, InputListener {
   leave(status: number, message?: string): void {
     if (this.#leaving) return;
     this.#leaving = true;
+    this.#status = status;
     if (message !== undefined) complain(this.settings.name, message);
-    const exit = (): never => process.exit(status);
+    const exit = (): never => process.exit(this.#status);
     if (status === 74) setTimeout(exit, lastWordsMs).unref();
     this.output.finish().then(exit, exit);
   }
