@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { PassThrough, Writable } from "node:stream";
+import { jsonCodec } from "@stdfn/schemas/codec";
 import t from "tap";
+import { LogForwarder } from "../src/relay/log-forwarder.ts";
+import { ProtocolOutput } from "../src/relay/protocol-output.ts";
+import { ErrorOutput } from "../src/stdio/error-output.ts";
 import { asking, Conversation, context, folder, type JsonFrame } from "./support/conversation.ts";
 import { everything, fixture } from "./support/fixture.ts";
 
@@ -554,6 +559,48 @@ t.test("log lines keep their invocation, or go to standard error", async (t) => 
   const { stderr } = await other.write(drain).ending;
   t.match(stderr, "stdfn relay: info: x\\x1b[2J\n");
   t.notOk(other.frames.some((frame) => "log" in frame));
+});
+
+t.test("standard error that nobody reads holds back nothing but itself", async (t) => {
+  const script = 'while :; do echo "a line of standard error"; done >&2 & exec "$0" "$1"';
+  const host = relay(everythingFolder({ command: ["sh", "-c", script, node, everything] }));
+  host.pause("stderr");
+  host.greet();
+  host.write(call(1, asking("stream", { size: 500_000 })));
+  await host.frame(1, "end");
+  t.equal(octets(host.frames, 1), 500_000);
+  host.resume("stderr");
+  host.write(drain);
+  t.match(await host.ending, { status: 0, stderr: /^a line of standard error\n/ });
+});
+
+t.test("log lines that are not read fast enough are dropped and counted (SES-099)", async (t) => {
+  const held: (() => void)[] = [];
+  const written: Buffer[] = [];
+  const slow = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      written.push(chunk);
+      held.push(done);
+    },
+  });
+  const output = new ProtocolOutput(slow);
+  const errors = new ErrorOutput(new PassThrough(), "test");
+  const logs = new LogForwarder(jsonCodec, output, errors, true);
+  const room = new Promise<void>((resolve) => {
+    output.onRoom = resolve;
+  });
+  for (let count = 0; count < 30; count++) logs.forward(1, { message: "x".repeat(50_000) });
+  const drainAll = setInterval(() => held.shift()?.(), 0);
+  await room;
+  logs.report();
+  logs.report();
+  await output.finish();
+  clearInterval(drainAll);
+  const lines = Buffer.concat(written).toString().trimEnd().split("\n");
+  const { frame } = JSON.parse(lines.at(-1) ?? "");
+  const dropped = Number(/^(\d+) log lines were dropped/.exec(frame.log.message)?.[1]);
+  t.match(frame, { id: 0, log: { level: "warn" } });
+  t.equal(dropped + lines.length - 1, 30, "every line was written or counted, once");
 });
 
 t.test("members nobody knows are answered here and not passed on (RLY-012)", async (t) => {

@@ -97,13 +97,13 @@ export class Conversation {
     return this;
   }
 
-  /** Stops and goes on reading standard output. */
-  pause(): void {
-    this.#process.stdout.pause();
+  /** Stops and goes on reading standard output, or standard error. */
+  pause(what: "stdout" | "stderr" = "stdout"): void {
+    this.#process[what].pause();
   }
 
-  resume(): void {
-    this.#process.stdout.resume();
+  resume(what: "stdout" | "stderr" = "stdout"): void {
+    this.#process[what].resume();
   }
 
   signal(signal: NodeJS.Signals): void {
