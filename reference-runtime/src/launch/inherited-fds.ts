@@ -4,8 +4,8 @@ const closeOnExec = 0o2000000;
 let cover: readonly ("ignore" | number)[] | undefined;
 
 /**
- * Descriptors that this process itself was given by its parent would go on to every child: Node closes on exec only
- * what it opens. `/dev/null` is put in the place of each, as what follows 0, 1 and 2 in the `stdio` of a spawn
+ * Descriptors that this process itself was given by its parent would go on to every child: Node closes on exec what it
+ * opens and the first 16 it was given. `/dev/null` is put in the place of each, as what follows 0, 1 and 2 in the `stdio` of a spawn
  * (SEC-007). What there is to cover is looked up once, on Linux; elsewhere nothing is.
  */
 export function coverInherited(): readonly ("ignore" | number)[] {
