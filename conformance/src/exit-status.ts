@@ -2,8 +2,14 @@
 export const exitStatus = {
   /** What was asked is done; where something is judged: it conforms. */
   ok: 0,
-  /** The arguments are wrong. */
+  /** What was judged does not conform. */
+  nonconforming: 1,
+  /** The arguments, or a file they name, are wrong. */
   usage: 2,
-  /** The kit itself is broken: a vector is missing or is none. */
+  /** The kit itself is broken: a vector or a case is missing or is none, or a defect. */
   kit: 3,
+  /** Nothing was shown: a result is inconclusive, or nothing was executed. */
+  incomplete: 5,
+  /** The run was interrupted. */
+  interrupted: 130,
 } as const;

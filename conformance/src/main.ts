@@ -1,6 +1,12 @@
 import process from "node:process";
 import { Command, CommanderError } from "commander";
+import { coverageCommand } from "./commands/coverage.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { explainCommand } from "./commands/explain.ts";
+import { functionCommand } from "./commands/function.ts";
 import { listCommand } from "./commands/list.ts";
+import { reportCommand } from "./commands/report.ts";
+import { reproCommand } from "./commands/repro.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { showCommand } from "./commands/show.ts";
 import { exitStatus } from "./exit-status.ts";
@@ -22,7 +28,17 @@ export async function main(args: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .addHelpText("after", help)
     .exitOverride();
-  for (const command of [listCommand(), showCommand(), schemaCommand()]) {
+  for (const command of [
+    functionCommand(),
+    doctorCommand(),
+    reproCommand(),
+    explainCommand(),
+    reportCommand(),
+    coverageCommand(),
+    listCommand(),
+    showCommand(),
+    schemaCommand(),
+  ]) {
     command
       .helpOption("--help", "print this help")
       .showHelpAfterError(`(stdfn-conformance ${command.name()} --help lists what there is)`)
@@ -31,7 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
-    return exitStatus.ok;
+    return Number(process.exitCode ?? exitStatus.ok);
   } catch (error) {
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? exitStatus.ok : exitStatus.usage;
@@ -43,8 +59,10 @@ export async function main(args: readonly string[]): Promise<number> {
 
 const help = `
 Examples:
-  $ stdfn-conformance list --requirement MOD-003
-  $ stdfn-conformance show json/invalid/pipe-context-of-another
-  $ stdfn-conformance schema manifest
+  $ stdfn-conformance doctor -- ./my-function
+  $ stdfn-conformance function -- ./my-function
+  $ stdfn-conformance repro FN-SES-0001 -- ./my-function
+  $ stdfn-conformance explain SES-025
 
-Exit status: 0 as asked, 2 usage, 3 the kit itself is broken.`;
+Exit status: 0 as asked, and what is judged conforms; 1 it does not; 2 usage; 3 the kit itself is broken;
+5 nothing was shown; 130 interrupted.`;

@@ -3,23 +3,30 @@ import { Freshness } from "../case/freshness.ts";
 import type { Format } from "../wire/unit.ts";
 import { Conversation } from "./conversation.ts";
 import { Dialogue } from "./dialogue.ts";
-import { open } from "./handshake.ts";
-import { CaseFailed } from "./judgement.ts";
+import { type DialogueOptions, open } from "./handshake.ts";
+import { CaseFailed, type Judgement } from "./judgement.ts";
 import { farewell, type Performance, type Stage } from "./perform.ts";
 
+/** What performing cases together has shown. */
+export interface Company {
+  readonly passed: ReadonlyMap<string, Performance>;
+  /** The first case that did not pass, and what was seen of it in company. */
+  readonly failed?: { readonly of: Case; readonly performance: Performance };
+  /** Cases of which nothing was shown. */
+  readonly left: readonly Case[];
+}
+
 /**
- * Performs cases one after another with one process, as long as they pass. The first that does not is not judged here:
- * only a process of its own shows whose fault it is.
- * @returns what passed; every other case of the list has to be performed alone
+ * Performs cases one after another with one process, until one does not pass. That one has to be performed alone too:
+ * only a process of its own shows whether its failure is its own or was brought about by what went before.
  */
 export async function performTogether(
   cases: readonly Case[],
   format: Format,
   stage: Stage,
-): Promise<ReadonlyMap<string, Performance>> {
-  const passed = new Map<string, Performance>();
+): Promise<Company> {
   const [first] = cases;
-  if (first === undefined) return passed;
+  if (first === undefined) return { passed: new Map(), left: [] };
   const conversation = await Conversation.start({
     candidate: stage.candidate,
     pipes: stage.pipes,
@@ -34,21 +41,47 @@ export async function performTogether(
     new Freshness(stage.seed, `${of.id} ${format}`, stage.vectors);
   try {
     await open(first, options);
-    for (const of of cases) {
-      const began = performance.now();
-      const base = conversation.monitor?.highest ?? 0;
-      const { verdict } = await new Dialogue(of, options, freshness(of), base).run();
-      if (verdict !== "pass") return passed;
-      const ms = Math.round(performance.now() - began);
-      passed.set(of.id, { judgement: { verdict }, transcript: [], stderr: "", ms });
-    }
+    const company = await inTurn(cases, options, freshness);
+    if (company.failed !== undefined) return company;
     const left = await farewell(first, options, freshness(first));
     // What breaks only when the process leaves may be anybody's doing.
-    if (left.verdict !== "pass") passed.clear();
+    return left.verdict === "pass" ? company : { passed: new Map(), left: cases };
   } catch (error) {
     if (!(error instanceof CaseFailed)) throw error;
+    return { passed: new Map(), left: cases };
   } finally {
     await conversation.stop();
   }
-  return passed;
+}
+
+async function inTurn(
+  cases: readonly Case[],
+  options: DialogueOptions,
+  freshness: (of: Case) => Freshness,
+): Promise<Company> {
+  const { conversation } = options;
+  const passed = new Map<string, Performance>();
+  for (const [index, of] of cases.entries()) {
+    const began = performance.now();
+    const base = conversation.monitor?.highest ?? 0;
+    const judgement = await new Dialogue(of, options, freshness(of), base).run();
+    const seen = seenOf(judgement, conversation, performance.now() - began);
+    if (judgement.verdict !== "pass")
+      return { passed, failed: { of, performance: seen }, left: cases.slice(index + 1) };
+    passed.set(of.id, seen);
+  }
+  return { passed, left: [] };
+}
+
+function seenOf(judgement: Judgement, conversation: Conversation, ms: number): Performance {
+  if (judgement.verdict === "pass")
+    return { judgement, transcript: [], stderr: "", ms: Math.round(ms) };
+  const { signature } = judgement.failure;
+  const failure = { ...judgement.failure, signature: `company:${signature}` };
+  return {
+    judgement: { ...judgement, failure },
+    transcript: conversation.transcript.entries,
+    stderr: conversation.process.stderr.text,
+    ms: Math.round(ms),
+  };
 }

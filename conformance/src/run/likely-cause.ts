@@ -51,6 +51,11 @@ const causes: readonly (readonly [signature: RegExp, came: RegExp, cause: string
     /./,
     "the payload is changed on its way, for instance by a conversion of text",
   ],
+  [
+    /^company:/,
+    /./,
+    "the case passes with a process of its own: what went before it in this process has left something behind",
+  ],
   [/^drain:/, /./, "the program does not end by itself once it is drained, or not with status 0"],
   [
     /^probe:/,

@@ -4,7 +4,7 @@ import { type Offered, type Part, partsOf, reasonNotToRun } from "./applicabilit
 import { performTogether } from "./company.ts";
 import { type Performance, perform, type Stage } from "./perform.ts";
 import { shuffled } from "./shuffle.ts";
-import { type Result, resultOf, type Verdict } from "./verdict.ts";
+import { kitErrorOf, type Result, resultOf, type Verdict } from "./verdict.ts";
 
 /** How many cases share one process at most. */
 const companySize = 40;
@@ -21,8 +21,6 @@ export interface SuiteOptions {
   readonly alone?: boolean;
   /** Hears of each result once it is certain. */
   readonly onResult: (result: Result) => void;
-  /** Hears when a part begins. */
-  readonly onStart?: (part: Part) => void;
 }
 
 /** Adds to cases the twins and probes they cannot do without. */
@@ -68,26 +66,40 @@ export class Suite {
   }
 
   async #together(parts: readonly Part[]): Promise<void> {
-    const { stage, onStart } = this.#options;
+    const { stage } = this.#options;
+    const byId = new Map(parts.map((part) => [part.of.id, part]));
     const [first] = parts;
-    if (first === undefined) return;
-    onStart?.(first);
-    const passed = await performTogether(
+    if (first === undefined || stage.signal.aborted) return;
+    const { passed, failed, left } = await performTogether(
       parts.map(({ of }) => of),
       first.format,
       stage,
     );
-    for (const part of parts) {
-      const performance = passed.get(part.of.id);
-      if (performance !== undefined) this.#done(part, performance);
-      else if (!stage.signal.aborted) await this.#alone(part);
+    for (const [id, performance] of passed) this.#done(byId.get(id) as Part, performance);
+    const rest = left.map(({ id }) => byId.get(id) as Part);
+    if (failed === undefined) {
+      for (const part of rest) await this.#alone(part);
+      return;
     }
+    await this.#alone(byId.get(failed.of.id) as Part, failed.performance);
+    await this.#together(rest);
   }
 
-  async #alone(part: Part): Promise<void> {
-    this.#options.onStart?.(part);
-    const performance = await perform(part.of, part.format, this.#options.stage);
-    if (!this.#options.stage.signal.aborted) this.#done(part, performance);
+  /** @param inCompany what was seen where the case shared its process with others and did not pass */
+  async #alone(part: Part, inCompany?: Performance): Promise<void> {
+    const { stage, onResult } = this.#options;
+    if (stage.signal.aborted) return;
+    try {
+      const performance = await perform(part.of, part.format, stage);
+      const passes = performance.judgement.verdict === "pass";
+      if (!stage.signal.aborted)
+        this.#done(part, passes ? (inCompany ?? performance) : performance);
+    } catch (error) {
+      // What is no failure of a case is one of the kit, and the other cases go on.
+      this.#raw.set(key(part.of.id, part.format), "kit_error");
+      onResult(kitErrorOf(part, error as Error));
+      this.#settle();
+    }
   }
 
   #done(part: Part, performance: Performance): void {

@@ -70,6 +70,12 @@ export function resultOf(
   };
 }
 
+/** The result of a part that the kit could not perform. */
+export function kitErrorOf(part: Part, error: Error): Result {
+  const result = resultOf(part, undefined, "not_run", error.stack ?? error.message);
+  return { ...result, verdict: "kit_error" };
+}
+
 function failureOf(performance: Performance | undefined): Pick<Result, "failure"> {
   if (performance === undefined || performance.judgement.verdict === "pass") return {};
   const { judgement, stderr, transcript } = performance;

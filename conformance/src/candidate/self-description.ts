@@ -1,0 +1,68 @@
+import { Buffer } from "node:buffer";
+import { type SelfDescription, validateSelfDescription } from "@stdfn/schemas/validate";
+import type { Candidate } from "./candidate.ts";
+import { CandidateProcess } from "./candidate-process.ts";
+import type { NamedPipes } from "./named-pipes.ts";
+
+const limitMs = 5_000;
+const mostBytes = 1_048_576;
+
+/** What asking a candidate for its self-description has shown. */
+export interface Described {
+  /** Absent: what it wrote is none. */
+  readonly description?: SelfDescription;
+  /** Why there is no description. */
+  readonly problem?: string;
+  /** Milliseconds from the start to the end. */
+  readonly ms: number;
+}
+
+/** Starts a candidate in describe mode and reads what it writes. */
+export async function askForDescription(
+  candidate: Candidate,
+  pipes: NamedPipes,
+): Promise<Described> {
+  const began = performance.now();
+  const pieces: Buffer[] = [];
+  let length = 0;
+  const started = await CandidateProcess.start(
+    candidate,
+    { mode: "describe", args: [], environment: {} },
+    pipes,
+    {
+      onOutput(bytes) {
+        length += bytes.length;
+        if (length <= mostBytes) pieces.push(bytes);
+        else started.kill();
+      },
+      onOutputEnd() {},
+      onChange() {},
+    },
+  );
+  const limit = setTimeout(() => started.kill(), limitMs);
+  await started.gone;
+  clearTimeout(limit);
+  const ms = performance.now() - began;
+  const text = Buffer.concat(pieces).toString("utf8");
+  const { ending } = started;
+  if (length > mostBytes) return { problem: `it writes more than ${mostBytes} bytes`, ms };
+  if (ms >= limitMs) return { problem: `it does not end within ${limitMs} ms`, ms };
+  if (ending?.status !== 0) {
+    const how = ending?.signal === null ? `with status ${ending.status}` : `by ${ending?.signal}`;
+    return { problem: `it ends ${how}: ${started.stderr.text.trim().slice(-300)}`, ms };
+  }
+  return { ...read(text), ms };
+}
+
+function read(text: string): Omit<Described, "ms"> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { problem: `it writes no JSON: ${JSON.stringify(text.slice(0, 100))}` };
+  }
+  const checked = validateSelfDescription(value);
+  if (checked.ok) return { description: checked.value };
+  const [first] = checked.errors;
+  return { problem: `${first?.path || "/"}: ${first?.message}` };
+}

@@ -1,0 +1,86 @@
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
+import { closeSync, openSync, writeSync } from "node:fs";
+import process from "node:process";
+import { exitStatus } from "../exit-status.ts";
+import { KitError } from "../kit-error.ts";
+import { Progress } from "../report/progress.ts";
+import { openingText, summaryText } from "../report/summary-text.ts";
+import { runFunction } from "../run/run-function.ts";
+import { candidateOf } from "./candidate-options.ts";
+import type { FunctionFlags } from "./function.ts";
+import { interruptible } from "./interrupt.ts";
+
+/** Judges a function, writes the report as it goes, and tells what has come of it. */
+export async function judgeFunction(words: readonly string[], flags: FunctionFlags): Promise<void> {
+  const { only = [], not = [], out, timeScale, alone = false } = flags;
+  const candidate = candidateOf(words, flags);
+  const piped = out === "-";
+  const file = piped ? 1 : openReport(out);
+  const text = piped ? process.stderr : process.stdout;
+  const progress = new Progress(process.stderr);
+  const put = (line: object): void => writeAll(file, `${JSON.stringify(line)}\n`);
+  try {
+    const report = await interruptible((signal) =>
+      runFunction({
+        candidate,
+        only,
+        not,
+        timeScale,
+        alone,
+        signal,
+        seed: flags.seed ?? randomBytes(4).toString("hex"),
+        ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+        onRun(run, { problem }) {
+          put(run);
+          text.write(openingText(run));
+          if (problem !== undefined)
+            text.write(
+              `the candidate does not describe itself, so what it offers is assumed: ${problem}\n`,
+            );
+          progress.begin(run.planned);
+        },
+        onResult(result) {
+          put(result);
+          progress.result(result);
+        },
+      }),
+    );
+    progress.end();
+    if (report.end !== undefined) put(report.end);
+    text.write(`\n${summaryText(report)}`);
+    if (!piped) text.write(`report ${out}; next: stdfn-conformance report ${out} --to md\n`);
+    process.exitCode = report.end?.exit ?? exitStatus.incomplete;
+  } finally {
+    progress.end();
+    if (!piped) closeSync(file);
+  }
+}
+
+function openReport(path: string): number {
+  try {
+    return openSync(path, "w");
+  } catch (error) {
+    throw new KitError(
+      `cannot write the report: ${(error as Error).message}; name another file with --out`,
+      exitStatus.usage,
+    );
+  }
+}
+
+const nap = new Int32Array(new SharedArrayBuffer(4));
+
+function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(file, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // A reader that has seen enough, such as head, is no failure.
+      if (code === "EPIPE") process.exit();
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(nap, 0, 0, 5);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { Command, Option } from "commander";
+import { addCandidate, type CandidateFlags, factor, seed } from "./candidate-options.ts";
+
+/** Options of `stdfn-conformance repro`. */
+export interface ReproFlags extends CandidateFlags {
+  readonly format?: "json" | "protobuf";
+  readonly seed?: string;
+  readonly timeScale: number;
+}
+
+/** `stdfn-conformance repro`: perform one case and show all of it. */
+export function reproCommand(): Command {
+  const command = new Command("repro")
+    .summary("perform one case and show everything")
+    .description(
+      "Perform one case with a process of its own, and show all that went over the wire.",
+    )
+    .argument("<CASE>", "the id of the case");
+  return addCandidate(command)
+    .addOption(new Option("--format <format>", "only this format").choices(["json", "protobuf"]))
+    .option("--seed <hex>", "the seed of the run in which it failed", seed)
+    .option("--time-scale <factor>", "factor on every time limit", factor, 1)
+    .addHelpText("after", help)
+    .action(async (id: string, words: string[], flags: ReproFlags) => {
+      const { reproduce } = await import("./reproduce.ts");
+      return reproduce(id, words, flags);
+    });
+}
+
+const help = `
+Example:
+  $ stdfn-conformance repro FN-SES-0001 --format json --seed 6db84c -- ./my-function
+
+Exit status: 0 it passes, 1 it does not, 2 usage, 3 the kit itself is broken, 5 inconclusive, 130 interrupted.`;

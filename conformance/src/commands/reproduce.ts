@@ -1,0 +1,106 @@
+import { randomBytes } from "node:crypto";
+import process from "node:process";
+import type { Candidate } from "../candidate/candidate.ts";
+import { killEscapees } from "../candidate/escapees.ts";
+import { NamedPipes } from "../candidate/named-pipes.ts";
+import type { Case } from "../case/case.ts";
+import { CaseStore } from "../case/case-store.ts";
+import { exitStatus } from "../exit-status.ts";
+import { KitError } from "../kit-error.ts";
+import { entryLines } from "../report/hex-lines.ts";
+import { requirement } from "../requirements.ts";
+import type { Judgement } from "../run/judgement.ts";
+import { likelyCause } from "../run/likely-cause.ts";
+import { perform } from "../run/perform.ts";
+import { prepare } from "../run/run-function.ts";
+import { VectorStore } from "../vector-store.ts";
+import { candidateOf } from "./candidate-options.ts";
+import { interruptible } from "./interrupt.ts";
+import type { ReproFlags } from "./repro.ts";
+
+/** Performs a case in its formats, one after another, and shows everything. */
+export async function reproduce(
+  id: string,
+  words: readonly string[],
+  flags: ReproFlags,
+): Promise<void> {
+  const cases = new CaseStore();
+  const of = cases.get(id);
+  const candidate = candidateOf(words, flags);
+  const { format } = flags;
+  if (format !== undefined && !of.formats.includes(format))
+    throw new KitError(
+      `${id} is not performed in ${format}; its formats are ${of.formats.join(", ")}`,
+      exitStatus.usage,
+    );
+  process.stdout.write(headText(of));
+  const worst = await interruptible((signal) => show(of, cases, candidate, flags, signal));
+  process.exitCode = worst;
+}
+
+async function show(
+  of: Case,
+  cases: CaseStore,
+  candidate: Candidate,
+  flags: ReproFlags,
+  signal: AbortSignal,
+): Promise<number> {
+  const pipes = new NamedPipes();
+  const seed = flags.seed ?? randomBytes(4).toString("hex");
+  try {
+    const { scale } = await prepare(candidate, pipes, flags.timeScale);
+    const vectors = new VectorStore();
+    const stage = { candidate, pipes, cases, vectors, scale, seed, signal };
+    const verdicts: Judgement["verdict"][] = [];
+    for (const format of flags.format === undefined ? of.formats : [flags.format]) {
+      const { judgement, transcript, stderr, ms } = await perform(of, format, stage);
+      if (signal.aborted) return exitStatus.interrupted;
+      verdicts.push(judgement.verdict);
+      const lines = [
+        `${format}, seed ${seed}`,
+        ...transcript.flatMap(entryLines),
+        ...(stderr === "" ? [] : ["standard error", ...indented(stderr.trimEnd().split("\n"))]),
+        ...judgementLines(judgement),
+        `${judgement.verdict}, in ${ms} ms`,
+      ];
+      process.stdout.write(`\n${lines.join("\n")}\n`);
+    }
+    return statusOf(verdicts);
+  } finally {
+    pipes.remove();
+    killEscapees();
+  }
+}
+
+function headText(of: Case): string {
+  const rule = requirement(of.requirement.id);
+  return `${of.id}  ${of.title}\n${of.requirement.id}: ${rule?.text ?? ""}\n${of.why}\n`;
+}
+
+function judgementLines(judgement: Judgement): readonly string[] {
+  if (judgement.verdict === "pass") return [];
+  const { failure } = judgement;
+  const { wanted, came, difference, offset } = failure;
+  const likely = likelyCause(failure);
+  return [
+    ...(failure.rule === "" ? [] : [`breaks ${failure.rule}`]),
+    "wanted",
+    ...indented(wanted),
+    "came",
+    ...indented(came),
+    ...(difference === undefined
+      ? []
+      : [`differs at ${difference.path}: wanted ${difference.wanted}, came ${difference.came}`]),
+    ...(offset === undefined ? [] : [`at byte ${offset} of standard output`]),
+    ...(likely === undefined ? [] : [`likely: ${likely}`]),
+  ];
+}
+
+function statusOf(verdicts: readonly Judgement["verdict"][]): number {
+  if (verdicts.includes("fail")) return exitStatus.nonconforming;
+  return verdicts.includes("inconclusive") ? exitStatus.incomplete : exitStatus.ok;
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
+}

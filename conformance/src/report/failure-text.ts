@@ -1,0 +1,109 @@
+import { requirement } from "../requirements.ts";
+import type { Result } from "../run/verdict.ts";
+import { entryLines } from "./hex-lines.ts";
+import type { RunLine } from "./report.ts";
+
+const shownEntries = 8;
+const shownStderr = 6;
+
+/** What is printed about a result that is not a pass: the answers to the questions in which order a person asks them. */
+export function failureText(result: Result, run: RunLine): string {
+  const { failure } = result;
+  const lines = [headline(result), ...ruleLines(result)];
+  if (result.reason !== undefined) lines.push(field("reason", result.reason));
+  if (failure !== undefined) {
+    const { transcript, wanted, came, difference, offset } = failure;
+    const left = transcript.length - shownEntries;
+    const shown = transcript.slice(-shownEntries).flatMap(entryLines);
+    lines.push(...block("wire", left > 0 ? [`(${left} before)`, ...shown] : shown));
+    lines.push(...block("wanted", alternatives(wanted)), ...block("came", came));
+    if (difference !== undefined)
+      lines.push(
+        field("differs", `at ${difference.path || "the whole"}:`),
+        field("", `wanted ${difference.wanted}`),
+        field("", `came   ${difference.came}`),
+      );
+    if (offset !== undefined) lines.push(field("offset", `byte ${offset} of standard output`));
+  }
+  lines.push(field("twin", twinText(result)));
+  if (failure?.likely !== undefined) lines.push(field("likely", failure.likely));
+  if (failure !== undefined) lines.push(...block("stderr", stderrLines(failure.stderr)));
+  lines.push(field("repro", reproLine(result, run)));
+  lines.push(field("more", `stdfn-conformance explain ${failure?.rule ?? result.requirement.id}`));
+  return `${lines.join("\n")}\n`;
+}
+
+/** One line about a result. */
+export function headline({
+  verdict,
+  id,
+  format,
+  title,
+  level,
+  requirement: cited,
+}: Result): string {
+  const name = format === undefined ? id : `${id} ${format}`;
+  return `${verdictWord(verdict)} ${name}  ${title}  (${level}, ${cited.id})`;
+}
+
+/** A verdict as it is shouted. */
+function verdictWord(verdict: Result["verdict"]): string {
+  return verdict.toUpperCase().replace("_", " ");
+}
+
+/** The command that performs a case again, alone. */
+export function reproLine({ id, format }: Pick<Result, "id" | "format">, run: RunLine): string {
+  const only = format === undefined ? "" : ` --format ${format}`;
+  const command = run.candidate.command.map(shellWord).join(" ");
+  return `stdfn-conformance repro ${id}${only} --seed ${run.seed} -- ${command}`;
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function ruleLines({ failure, requirement: cited }: Result): readonly string[] {
+  const broken = failure?.rule ?? cited.id;
+  const rule = requirement(broken);
+  const lines = [field("rule", rule === undefined ? broken : `${broken}: ${rule.text}`)];
+  if (rule !== undefined) lines.push(field("", `in the chapter ${rule.chapter}`));
+  return lines;
+}
+
+function alternatives(wanted: readonly string[]): readonly string[] {
+  return wanted.length > 1 ? ["one of", ...wanted.map((one) => `  ${one}`)] : wanted;
+}
+
+function twinText({ twin }: Result): string {
+  switch (twin.verdict) {
+    case "pass":
+    case "warn":
+      return `${twin.id} passed, so what the two have in common works`;
+    case "not_run":
+      return `${twin.id} was not run`;
+    default:
+      return `${twin.id} came to ${twin.verdict} too: look there first`;
+  }
+}
+
+function stderrLines(stderr: string): readonly string[] {
+  const lines = stderr.trimEnd().split("\n");
+  if (stderr.trim() === "") return ["(nothing)"];
+  return lines.slice(-shownStderr).map(printable);
+}
+
+/** A line without the control characters that a terminal would obey. */
+function printable(line: string): string {
+  return line.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(2, "0");
+    return `\\x${code}`;
+  });
+}
+
+function block(name: string, lines: readonly string[]): readonly string[] {
+  return lines.map((line, index) => field(index === 0 ? name : "", printable(line)));
+}
+
+function field(name: string, value: string): string {
+  return `  ${name.padEnd(8)}${value}`;
+}

@@ -1,0 +1,60 @@
+import { requirement } from "../requirements.ts";
+import { type Result, verdicts } from "../run/verdict.ts";
+import { reproLine } from "./failure-text.ts";
+import { countsOf, exitOf, type Report } from "./report.ts";
+
+/** A report as Markdown, for the summary page of a build. */
+export function markdownOf(report: Report): string {
+  const { run, results, end } = report;
+  const counts = countsOf(results);
+  const complete = end?.complete ?? false;
+  const name = run.candidate.name ?? run.candidate.command.join(" ");
+  const shown = results.filter(({ verdict }) => verdict !== "pass" && verdict !== "not_applicable");
+  const rows = verdicts.map((verdict) => `| ${verdict.replace("_", " ")} | ${counts[verdict]} |`);
+  return [
+    `# ${escaped(name)}: ${exitOf(counts, complete) === 0 ? "conforms" : "does not conform"}`,
+    "",
+    `Specification ${run.specification}, kit ${run.kit}, seed \`${run.seed}\`${run.partial ? ", partial run: no claim can be made from it" : ""}${complete ? "" : ", not complete"}.`,
+    "",
+    "| verdict | results |",
+    "| --- | ---: |",
+    ...rows,
+    ...shown.flatMap((result) => section(result, report)),
+    "",
+  ].join("\n");
+}
+
+function section(result: Result, { run }: Report): readonly string[] {
+  const { verdict, id, format, title, failure, reason } = result;
+  const rule = failure?.rule ?? result.requirement.id;
+  const text = requirement(rule)?.text ?? "";
+  const details =
+    failure === undefined ? [] : [...list("wanted", failure.wanted), ...list("came", failure.came)];
+  return [
+    "",
+    `## ${verdict.replace("_", " ")}: ${id}${format === undefined ? "" : ` ${format}`} ${escaped(title)}`,
+    "",
+    `${rule}: ${escaped(text)}`,
+    ...(reason === undefined ? [] : ["", escaped(reason)]),
+    ...(details.length > 0 ? ["", ...details] : []),
+    ...(failure?.likely === undefined ? [] : ["", `Likely: ${escaped(failure.likely)}.`]),
+    "",
+    "```sh",
+    reproLine(result, run),
+    "```",
+  ];
+}
+
+function list(name: string, values: readonly string[]): readonly string[] {
+  return values.map((value) => `- ${name}: ${code(value)}`);
+}
+
+function code(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${longest > 0 ? ` ${text} ` : text.replaceAll("\n", " ")}${fence}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
+}

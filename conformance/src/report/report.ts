@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { validateReportLine } from "@stdfn/schemas/validate";
+import { exitStatus } from "../exit-status.ts";
+import { KitError } from "../kit-error.ts";
+import { type Result, type Verdict, verdicts } from "../run/verdict.ts";
+
+/** The first line of a report. */
+export interface RunLine {
+  readonly type: "run";
+  /** Version of the report's format. */
+  readonly report: "1";
+  readonly kit: string;
+  readonly specification: string;
+  readonly suite: "function";
+  readonly candidate: {
+    readonly command: readonly string[];
+    readonly name?: string;
+    readonly version?: string;
+    readonly modes: readonly string[];
+    readonly formats: readonly string[];
+    readonly features: readonly string[];
+  };
+  readonly seed: string;
+  readonly planned: number;
+  readonly partial: boolean;
+  readonly jobs: number;
+  readonly time_scale: number;
+  readonly platform: string;
+}
+
+/** How many results have each verdict. */
+export type Counts = Readonly<Record<Verdict, number>>;
+
+/** The last line of a report. */
+export interface EndLine {
+  readonly type: "end";
+  readonly complete: boolean;
+  readonly counts: Counts;
+  readonly exit: number;
+  readonly digest: string;
+  readonly leftovers: number;
+  readonly ms: number;
+}
+
+/** A report that was read. */
+export interface Report {
+  readonly run: RunLine;
+  readonly results: readonly Result[];
+  /** Absent: the run was interrupted. */
+  readonly end: EndLine | undefined;
+}
+
+/** Counts verdicts. */
+export function countsOf(results: readonly Pick<Result, "verdict">[]): Counts {
+  const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0]));
+  for (const { verdict } of results) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  return counts as Counts;
+}
+
+/** Exit status of a run, by what it has come to. */
+export function exitOf(counts: Counts, complete: boolean): number {
+  const executed = counts.pass + counts.fail + counts.warn + counts.inconclusive;
+  if (counts.kit_error > 0) return exitStatus.kit;
+  if (counts.fail > 0) return exitStatus.nonconforming;
+  if (!complete || executed === 0 || counts.inconclusive > 0) return exitStatus.incomplete;
+  return exitStatus.ok;
+}
+
+/** SHA-256 of what was executed, whatever the order. */
+export function digestOf(results: readonly Pick<Result, "id" | "format">[]): string {
+  const names = results.map(({ id, format = "" }) => `${id} ${format}\n`).sort();
+  return `sha256:${createHash("sha256").update(names.join("")).digest("hex")}`;
+}
+
+/**
+ * Reads a report.
+ * @throws KitError that names what is wrong with the file
+ */
+export function readReport(path: string): Report {
+  const lines = readText(path).split("\n");
+  // What an interrupted run has left may end in the middle of a line.
+  const whole = lines.slice(0, -1).map((line, index) => parseLine(line, `${path}:${index + 1}`));
+  const [run] = whole;
+  if (run?.type !== "run")
+    throw new KitError(
+      `${path} is no report: its first line is not the one that says what was run`,
+      exitStatus.usage,
+    );
+  return {
+    run,
+    results: whole.filter((line) => line.type === "case"),
+    end: whole.find((line) => line.type === "end"),
+  };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new KitError(
+      `cannot read the report: ${(error as Error).message}; \`stdfn-conformance function\` writes one`,
+      exitStatus.usage,
+    );
+  }
+}
+
+function parseLine(line: string, where: string): RunLine | Result | EndLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw new KitError(`${where} is no JSON: ${(error as Error).message}`, exitStatus.usage);
+  }
+  const version = (value as { readonly report?: unknown }).report;
+  if (version !== undefined && version !== "1")
+    throw new KitError(
+      `${where} is of report version ${JSON.stringify(version)}; this kit reads version "1", a newer kit may read it`,
+      exitStatus.usage,
+    );
+  const checked = validateReportLine(value);
+  if (checked.ok) return value as RunLine | Result | EndLine;
+  const [first] = checked.errors;
+  throw new KitError(
+    `${where} is no line of a report: ${first?.path || "/"}: ${first?.message}`,
+    exitStatus.usage,
+  );
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+
+/** A requirement of the specification, as this kit was built against it. */
+export interface Requirement {
+  readonly revision: number;
+  readonly level: string;
+  /** Who is bound by it. */
+  readonly actor: string;
+  /** The chapter it stands in, by its file name without ending. */
+  readonly chapter: string;
+  readonly text: string;
+}
+
+let read: Readonly<Record<string, Requirement>> | undefined;
+
+/** Every requirement by its id. */
+export function requirements(): Readonly<Record<string, Requirement>> {
+  read ??= JSON.parse(
+    readFileSync(new URL("../../generated/requirements.json", import.meta.url), "utf8"),
+  ) as Readonly<Record<string, Requirement>>;
+  return read;
+}
+
+/** The requirement of an id; undefined if there is none. */
+export function requirement(id: string): Requirement | undefined {
+  const all = requirements();
+  return Object.hasOwn(all, id) ? all[id] : undefined;
+}

@@ -1,0 +1,144 @@
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import type { Candidate } from "../candidate/candidate.ts";
+import { killEscapees } from "../candidate/escapees.ts";
+import { NamedPipes } from "../candidate/named-pipes.ts";
+import { askForDescription, type Described } from "../candidate/self-description.ts";
+import type { Case } from "../case/case.ts";
+import { CaseStore } from "../case/case-store.ts";
+import { selectCases } from "../case/select.ts";
+import { exitStatus } from "../exit-status.ts";
+import {
+  countsOf,
+  digestOf,
+  type EndLine,
+  exitOf,
+  type Report,
+  type RunLine,
+} from "../report/report.ts";
+import { VectorStore } from "../vector-store.ts";
+import { kitVersion } from "../version.ts";
+import { type Offered, partsOf } from "./applicability.ts";
+import type { Stage } from "./perform.ts";
+import { Suite, withTwins } from "./suite.ts";
+import { TimeScale } from "./time-scale.ts";
+import type { Result } from "./verdict.ts";
+
+/** The version of the specification this kit judges by. */
+export const specificationVersion = "1.0";
+
+/** How a function candidate is judged. */
+export interface FunctionRunOptions {
+  readonly candidate: Candidate;
+  readonly only: readonly string[];
+  readonly not: readonly string[];
+  readonly seed: string;
+  /** Absent: as many as there are processors. */
+  readonly jobs?: number;
+  readonly timeScale: number;
+  /** Every case gets a process of its own. */
+  readonly alone: boolean;
+  readonly signal: AbortSignal;
+  /** Hears of the run before it begins. */
+  readonly onRun: (run: RunLine, described: Described) => void;
+  readonly onResult: (result: Result) => void;
+  /** Where the cases come from; default: this package. */
+  readonly cases?: CaseStore;
+}
+
+/** Asks a candidate what it is, runs every case that applies, and gives the whole report. */
+export async function runFunction(options: FunctionRunOptions): Promise<Report> {
+  const { candidate, only, not, seed, alone, signal } = options;
+  const began = performance.now();
+  const cases = options.cases ?? new CaseStore();
+  const chosen = chosenCases(cases, only, not);
+  const pipes = new NamedPipes();
+  const jobs = options.jobs ?? Math.max(2, availableParallelism());
+  const results: Result[] = [];
+  try {
+    const { described, offered, scale } = await prepare(candidate, pipes, options.timeScale);
+    const stage: Stage = {
+      candidate,
+      pipes,
+      cases,
+      vectors: new VectorStore(),
+      scale,
+      seed,
+      signal,
+    };
+    const run: RunLine = {
+      type: "run",
+      report: "1",
+      kit: kitVersion,
+      specification: specificationVersion,
+      suite: "function",
+      candidate: { command: candidate.command, ...offered },
+      seed,
+      planned: chosen.flatMap(partsOf).length,
+      partial: only.length > 0 || not.length > 0,
+      jobs,
+      time_scale: scale.factor,
+      platform: `${process.platform} ${process.arch}`,
+    };
+    options.onRun(run, described);
+    const onResult = (result: Result): void => {
+      results.push(result);
+      options.onResult(result);
+    };
+    await new Suite({ stage, offered, cases: chosen, jobs, alone, onResult }).run();
+    return { run, results, end: endOf(run, results, signal, performance.now() - began) };
+  } finally {
+    pipes.remove();
+  }
+}
+
+/** What a candidate offers, and how long things may take with it. */
+export async function prepare(
+  candidate: Candidate,
+  pipes: NamedPipes,
+  timeScale: number,
+): Promise<{
+  readonly described: Described;
+  readonly offered: Offered;
+  readonly scale: TimeScale;
+}> {
+  const first = await askForDescription(candidate, pipes);
+  // The first start reads the program from the disk.
+  const described =
+    first.description === undefined ? first : await askForDescription(candidate, pipes);
+  const { description } = described;
+  const { offers } = candidate;
+  const offered = {
+    ...(description && { name: description.name, version: description.version }),
+    modes: offers.modes ?? description?.modes ?? ["session", "pipe", "filter"],
+    formats: offers.formats ?? description?.formats ?? ["protobuf", "json"],
+    features: offers.features ?? description?.features ?? [],
+  };
+  return { described, offered, scale: new TimeScale(Math.min(first.ms, described.ms), timeScale) };
+}
+
+function chosenCases(
+  store: CaseStore,
+  only: readonly string[],
+  not: readonly string[],
+): readonly Case[] {
+  const all = store.all.filter(({ candidate }) => candidate === "function");
+  const wanted = only.length > 0 ? selectCases(all, only) : all;
+  const unwanted = new Set(not.length > 0 ? selectCases(all, not) : []);
+  const left = wanted.filter((of) => !unwanted.has(of));
+  return left.length === 0 ? [] : withTwins(left, (id) => store.get(id));
+}
+
+function endOf(run: RunLine, results: readonly Result[], signal: AbortSignal, ms: number): EndLine {
+  const counts = countsOf(results);
+  const complete = results.length === run.planned && !signal.aborted;
+  return {
+    type: "end",
+    complete,
+    counts,
+    exit: signal.aborted ? exitStatus.interrupted : exitOf(counts, complete),
+    digest: digestOf(results),
+    leftovers: killEscapees().length,
+    ms: Math.round(ms),
+  };
+}
