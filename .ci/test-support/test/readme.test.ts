@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 
-const readme: string = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");
+const root = new URL("../../../../", import.meta.url);
+const readme: string = readFileSync(new URL("README.md", root), "utf8");
+const errorCodes: string = readFileSync(new URL("spec/registries/error-codes.yaml", root), "utf8");
 
 /** The text of the README's one fenced block with this information string. */
 function block(info: string): string {
@@ -34,3 +36,17 @@ t.test(
     t.end();
   },
 );
+
+t.test("the pipe function of the README passes an error on, with the status of its code", (t) => {
+  const folder = t.testdir({ "hello.sh": `${block("sh pipe")}\n` });
+  const codes = [...errorCodes.matchAll(/\bcode: (\w+), .*\bexit: (\d+)/g)];
+  t.equal(codes.length, 16);
+  for (const [, code = "", status] of codes) {
+    const record = `{"error":{"message":"not \\"code\\":\\"cancelled\\"","code":"${code}"}}`;
+    const input = `{"stdfn":"1"}\n${record}`;
+    const answer = spawnSync("sh", ["hello.sh"], { cwd: folder, input });
+    t.equal(answer.stdout.toString(), `{"stdfn":"1"}\n${record}\n`, `${code}: as it is`);
+    t.equal(answer.status, Number(status), `${code}: its status`);
+  }
+  t.end();
+});
