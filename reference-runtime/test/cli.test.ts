@@ -373,6 +373,45 @@ const cases: readonly CliCase[] = [
     status: 69,
     stderr: /exit status 9.*sorry/,
   },
+  {
+    title: "log frames of a session are shown on standard error, and only there",
+    args: [
+      "run",
+      "--json",
+      "--mode",
+      "session",
+      "--type",
+      "dev.stdfn.everything.log",
+      "--data",
+      '{"level":"warn","message":"disk \\u001b[2J full","attributes":{"disk":"sda","at":"two words"}}',
+      ...every,
+    ],
+    status: 0,
+    stdout: /^\{"stdfn":"1"\}\n\{"event":.*\}\n\{"end":\{\}\}\n$/,
+    stderr: /^stdfn: log warn: disk \\x1b\[2J full disk=sda at="two words"$/m,
+  },
+  {
+    title: "bytes that were skipped before the preface are reported",
+    args: [
+      "run",
+      "--mode",
+      "pipe",
+      "--format",
+      "json",
+      ...puppet(["write", `loading\n${preface}{"end":{}}\n`], ["exit", 0]),
+    ],
+    status: 0,
+    stdout: "",
+    stderr: /^stdfn: notice: skipped 8 foreign bytes before the preface: "?loading/m,
+  },
+  {
+    title: "input events that failed are named",
+    args: ["run", "--json", "--mode", "pipe", ...every],
+    input: `${preface}${eventLine("1", "abc")}${eventLine("2", '{\\"code\\":\\"aborted\\"}').replace("reverse", "fail-item")}{"end":{}}\n`,
+    status: 0,
+    stdout: /\{"end":\{"failures":\[\{"index":1,"error":\{"code":"aborted".*\}\n$/,
+    stderr: /^stdfn: failed event 1: aborted: failed as asked$/m,
+  },
 ];
 
 // Most of a case is the start of two processes.

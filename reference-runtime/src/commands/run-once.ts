@@ -6,6 +6,7 @@ import { escapeControls } from "../evidence.ts";
 import type { Instance } from "../instance.ts";
 import type { Invocation } from "../invocation/invocation.ts";
 import { InvocationError, type Outcome } from "../invocation/outcome.ts";
+import { logText } from "../log-text.ts";
 import type { ConnectOptions, FunctionTarget } from "../manifest/function-target.ts";
 import { Runtime } from "../runtime.ts";
 import { RuntimeError } from "../runtime-error.ts";
@@ -21,11 +22,9 @@ export async function runOnce(target: FunctionTarget, flags: RunFlags): Promise<
   const instance = await new Runtime().connect(target, connectOptions(flags));
   const interruption = whenInterrupted(() => instance.kill());
   try {
-    if (isChatty) {
-      for (const warning of instance.warnings) say(pc.yellow("warning"), warning);
-      instance.on("notice", (message) => say(pc.yellow("notice"), message));
-      instance.on("log", (log) => say(pc.dim(log.level ?? "info"), log.message));
-    }
+    for (const warning of instance.warnings) say(pc.yellow("warning:"), warning);
+    instance.on("notice", (message) => say(pc.yellow("notice:"), message));
+    instance.on("log", (log) => say(pc.dim("log"), logText(log)));
     const input = await readInput(flags);
     const writer = await resultWriter(flags.output, flags.json === true);
     const outcome = await invoke(instance, input, writer, flags);
@@ -68,8 +67,11 @@ async function invoke(
     if (!(error instanceof InvocationError)) throw error;
   }
   const outcome = await invocation.outcome;
-  if (outcome.ok) await writer.succeed();
-  else await writer.fail(outcome.error);
+  if (outcome.ok) {
+    await writer.succeed(outcome.failures);
+    for (const { index, error } of outcome.failures)
+      say(pc.red("failed"), `event ${index}: ${error.code}: ${error.message ?? "no message"}`);
+  } else await writer.fail(outcome.error);
   return outcome;
 }
 

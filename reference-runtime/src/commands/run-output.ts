@@ -7,6 +7,7 @@ import {
   type CloudEvent,
   type ErrorRecord,
   exitStatuses,
+  type Failure,
   type RecordKind,
   type RecordValues,
 } from "@stdfn/schemas";
@@ -17,8 +18,8 @@ import { UsageError } from "./usage-error.ts";
 /** Where the results of `stdfn run` go, and in which form. */
 export interface ResultWriter {
   write(result: Result): Promise<void>;
-  /** The invocation has succeeded: what was written counts. */
-  succeed(): Promise<void>;
+  /** The invocation has succeeded: what was written counts. @param failures input events that failed all the same */
+  succeed(failures: readonly Failure[]): Promise<void>;
   /** The invocation has failed. */
   fail(error: ErrorRecord): Promise<void>;
   /** Bytes written so far. */
@@ -138,8 +139,8 @@ class StreamWriter implements ResultWriter {
     await this.#record("chunk", { data: held, last: true });
   }
 
-  async succeed(): Promise<void> {
-    await this.#record("end", {});
+  async succeed(failures: readonly Failure[]): Promise<void> {
+    await this.#record("end", failures.length === 0 ? {} : { failures });
     await this.#sink.close(true);
   }
 

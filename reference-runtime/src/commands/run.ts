@@ -73,10 +73,7 @@ export const runCommand: CommandFactory = (tail, finish) =>
     .optionsGroup("Output:")
     .option("--output <path>", "write the results to a file, which appears only on success")
     .option("--json", "write the results as a Stdfn stream in JSON lines instead of their data")
-    .option(
-      "--verbose",
-      "print the summary and the runtime's notices even if standard error is no terminal",
-    )
+    .option("--verbose", "print the summary even if standard error is no terminal")
     .optionsGroup("Options:")
     .addHelpText("after", help)
     .action(async (folder: string | undefined, flags: RunFlags) => {

@@ -1,5 +1,6 @@
 import type { Log } from "@stdfn/schemas";
 import type { Codec } from "@stdfn/schemas/codec";
+import { logText } from "../log-text.ts";
 import type { ErrorOutput } from "../stdio/error-output.ts";
 import type { ProtocolOutput } from "./protocol-output.ts";
 
@@ -24,7 +25,7 @@ export class LogForwarder {
 
   /** @param id the invocation's upstream, 0 for the function as a whole */
   forward(id: number, log: Log): void {
-    if (!this.#isWanted) this.#errors.tell(inWords(log));
+    if (!this.#isWanted) this.#errors.tell(logText(log));
     else if (this.#output.hasRoom(roomBytes)) this.#write(id, log);
     else this.#dropped++;
   }
@@ -40,9 +41,4 @@ export class LogForwarder {
   #write(id: number, log: Log): void {
     this.#output.write(this.#codec.controlFrame(id, "log", this.#codec.encodeControl("log", log)));
   }
-}
-
-function inWords({ level, message, attributes }: Log): string {
-  const pairs = Object.entries(attributes ?? {}).map(([name, value]) => ` ${name}=${value}`);
-  return `${level ?? "info"}: ${message}${pairs.join("")}`;
 }

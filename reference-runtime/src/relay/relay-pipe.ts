@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { type ErrorRecord, errorCodes, type RawRecord } from "@stdfn/schemas";
+import { type ErrorRecord, errorCodes, type Log, type RawRecord } from "@stdfn/schemas";
 import { type Codec, CodecError, EnvelopeGrammar } from "@stdfn/schemas/codec";
 import { Deferred } from "../deferred.ts";
 import type { Instance } from "../instance.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
+import { logText } from "../log-text.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { Caller } from "./caller.ts";
 import type { RelayServer, RelaySurroundings } from "./relay-server.ts";
@@ -124,8 +125,8 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
     this.#source.resume();
   }
 
-  log({ level, message }: Parameters<Caller["log"]>[0]): void {
-    this.#surroundings.errors.tell(`${level ?? "info"}: ${message}`);
+  log(log: Log): void {
+    this.#surroundings.errors.tell(logText(log));
   }
 
   madeUp(message: string): void {
