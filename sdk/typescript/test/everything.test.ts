@@ -40,6 +40,8 @@ const behaviours: readonly Behaviour[] = [
     filter: { stdout: '{"index":0}', status: 70, stderr: /second result/ },
   },
   { name: "emit", data: json({ count: 0 }), results: [], filter: { stdout: "" } },
+  { name: "emit", data: { kind: "text", text: "" }, results: [{ index: 0 }] },
+  { name: "emit", data: bytes(""), results: [{ index: 0 }] },
   { name: "emit", data: json({ size: 3 }), results: ["\u0000\u0001\u0002"] },
   { name: "data", data: json({ kind: "text", value: "é" }), results: ["é"] },
   {

@@ -12,12 +12,11 @@ export class Parameters {
     this.#members = members;
   }
 
-  /** Reads the event's data as one JSON object; no data is an empty one. */
+  /** Reads the event's data as one JSON object; none, or none but no octets, is an empty one. */
   static async of(event: CloudEvent): Promise<Parameters> {
-    if (isEmpty(event)) return new Parameters({});
     let value: JsonValue;
     try {
-      value = await event.json({ maxBytes });
+      value = await parsed(event);
     } catch (cause) {
       throw invalid(`the parameters are no JSON: ${(cause as Error).message}`);
     }
@@ -97,11 +96,12 @@ export function invalid(message: string): FunctionError {
   return new FunctionError("invalid_argument", message, { effect: "none" });
 }
 
-/** Raw input of no octets, in filter mode, is no data either. */
-function isEmpty(event: CloudEvent): boolean {
-  if (event.streamed) return false;
-  const { data } = event;
-  return data === undefined || (data instanceof Uint8Array && data.length === 0);
+/** No octets are no data, in raw input, as text and as a stream. */
+async function parsed(event: CloudEvent): Promise<JsonValue> {
+  const isJson = !event.streamed && typeof event.data === "object";
+  if (isJson && !(event.data instanceof Uint8Array)) return event.json();
+  const text = await event.text({ maxBytes });
+  return text === "" ? {} : JSON.parse(text);
 }
 
 function isObject(value: JsonValue): value is Members {
