@@ -8,6 +8,8 @@ export const exitStatus = {
   usage: 2,
   /** The kit itself is broken: a vector or a case is missing or is none, or a defect. */
   kit: 3,
+  /** A failure that the baseline calls known was not met: the baseline is stale. */
+  baseline: 4,
   /** Nothing was shown: a result is inconclusive, or nothing was executed. */
   incomplete: 5,
   /** The run was interrupted. */

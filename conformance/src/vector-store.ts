@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nearestName, type Vector, validateVector } from "@stdfn/schemas/validate";
@@ -79,6 +80,11 @@ export class VectorStore {
         exitStatus.usage,
       );
     return found;
+  }
+
+  /** What the file of a vector holds. */
+  fileOf(id: string): Buffer {
+    return readFileSync(`${this.#folder}${id}.json`);
   }
 
   #hint(id: string): string {

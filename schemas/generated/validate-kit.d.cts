@@ -18,8 +18,13 @@ export interface ValidatorError {
   readonly data?: unknown;
 }
 
+export declare const checkBaseline: Validator;
 export declare const checkBytes: Validator;
 export declare const checkCandidate: Validator;
 export declare const checkCase: Validator;
+export declare const checkChallenges: Validator;
+export declare const checkClaim: Validator;
+export declare const checkExclusions: Validator;
+export declare const checkProfile: Validator;
 export declare const checkReportLine: Validator;
 export declare const checkVector: Validator;

@@ -24,7 +24,18 @@ export const ajvOptions = {
 // What is loaded together: a runtime needs manifests only, and start-up time counts.
 const groups = {
   documents: ["manifest", "self-description"],
-  kit: ["bytes", "candidate", "case", "report-line", "vector"],
+  kit: [
+    "baseline",
+    "bytes",
+    "candidate",
+    "case",
+    "challenges",
+    "claim",
+    "exclusions",
+    "profile",
+    "report-line",
+    "vector",
+  ],
 };
 
 /** One CommonJS module for each group of schemas: one validator each. */

@@ -82,6 +82,31 @@ export function validateCase(value: unknown): Validation<object> {
   return validation(kit().checkCase, value);
 }
 
+/** Whether a parsed file lists failures that are known to the conformance kit. */
+export function validateBaseline(value: unknown): Validation<object> {
+  return validation(kit().checkBaseline, value);
+}
+
+/** Whether a parsed file is a profile of the conformance kit. */
+export function validateProfile(value: unknown): Validation<object> {
+  return validation(kit().checkProfile, value);
+}
+
+/** Whether a parsed file is a claim of conformance. */
+export function validateClaim(value: unknown): Validation<object> {
+  return validation(kit().checkClaim, value);
+}
+
+/** Whether a parsed file lists challenges to cases of the conformance kit. */
+export function validateChallenges(value: unknown): Validation<object> {
+  return validation(kit().checkChallenges, value);
+}
+
+/** Whether a parsed file says which requirements are not checked, and why. */
+export function validateExclusions(value: unknown): Validation<object> {
+  return validation(kit().checkExclusions, value);
+}
+
 /**
  * Whether a parsed JSON body or line keeps to its schema. What only its text shows (members that stand there
  * twice, invalid UTF-8, sizes) is for the codec to find.

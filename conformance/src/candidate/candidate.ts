@@ -15,6 +15,8 @@ export interface Candidate {
   readonly environment: Readonly<Record<string, string>>;
   /** What it offers, if it cannot say so itself. */
   readonly offers: Offers;
+  /** The file that describes it, as it was named; absent: the command line did. */
+  readonly file?: string;
 }
 
 /** What a candidate offers, stated for it. */
@@ -27,7 +29,7 @@ export interface Offers {
 /** A candidate that the command line names: program and arguments. */
 export function candidateOfArguments(command: readonly string[]): Candidate {
   const candidate = { command, folder: process.cwd(), environment: {}, offers: {} };
-  checkProgram(candidate);
+  programOf(candidate);
   return candidate;
 }
 
@@ -60,8 +62,9 @@ export function candidateOfFile(path: string): Candidate {
       ...(formats && { formats }),
       ...(features && { features }),
     },
+    file: path,
   };
-  checkProgram(candidate);
+  programOf(candidate);
   return candidate;
 }
 
@@ -77,8 +80,11 @@ export function environmentOf(
   return { ...Object.fromEntries(inherited), ...candidate.environment, ...more };
 }
 
-/** @throws KitError if there is no such program or it cannot be executed */
-function checkProgram({ command, folder }: Candidate): void {
+/**
+ * Where the program of a candidate stands.
+ * @throws KitError if there is no such program or it cannot be executed
+ */
+export function programOf({ command, folder }: Candidate): string {
   const [program = ""] = command;
   const places = program.includes("/")
     ? [isAbsolute(program) ? program : resolve(folder, program)]
@@ -89,7 +95,8 @@ function checkProgram({ command, folder }: Candidate): void {
       `there is no program ${JSON.stringify(program)}; looked at ${places.join(", ")}`,
       exitStatus.usage,
     );
-  if (found.some((place) => isExecutable(place))) return;
+  const executable = found.find(isExecutable);
+  if (executable !== undefined) return executable;
   throw new KitError(
     `${found[0]} cannot be executed; \`chmod +x\` it, or name the program that runs it first, such as node or python3`,
     exitStatus.usage,

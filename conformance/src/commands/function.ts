@@ -9,6 +9,8 @@ export interface FunctionFlags extends CandidateFlags {
   readonly jobs?: number;
   readonly timeScale: number;
   readonly alone?: boolean;
+  readonly trace?: boolean;
+  readonly baseline?: string;
   readonly out: string;
 }
 
@@ -32,6 +34,8 @@ export function functionCommand(): Command {
       1,
     )
     .option("--alone", "give every case a process of its own")
+    .option("--trace", "keep in the report what went over the wire for passes too; implies --alone")
+    .option("--baseline <file>", "known failures: only what is not in there makes the run fail")
     .option("--out <file>", "where the report goes; - is standard output", "results.ndjson")
     .addHelpText("after", help)
     .action(async (command: string[], flags: FunctionFlags) => {
@@ -49,4 +53,5 @@ Examples:
   $ stdfn-conformance function --only area:SES 'FN-PIP-*' -- node main.js --verbose
   $ stdfn-conformance function --candidate candidate.json --out - | jq -r 'select(.verdict == "fail").id'
 
-Exit status: 0 conforms, 1 does not, 2 usage, 3 the kit itself is broken, 5 nothing shown, 130 interrupted.`;
+Exit status: 0 conforms, 1 does not, 2 usage, 3 the kit itself is broken,
+4 a failure of the baseline was not met, 5 nothing shown, 130 interrupted.`;

@@ -2,19 +2,23 @@ import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import process from "node:process";
+import { Baseline } from "../baseline/baseline.ts";
+import { CaseStore } from "../case/case-store.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { Progress } from "../report/progress.ts";
 import { openingText, summaryText } from "../report/summary-text.ts";
-import { runFunction } from "../run/run-function.ts";
+import { runFunction, specificationVersion } from "../run/run-function.ts";
 import { candidateOf } from "./candidate-options.ts";
 import type { FunctionFlags } from "./function.ts";
 import { interruptible } from "./interrupt.ts";
 
 /** Judges a function, writes the report as it goes, and tells what has come of it. */
 export async function judgeFunction(words: readonly string[], flags: FunctionFlags): Promise<void> {
-  const { only = [], not = [], out, timeScale, alone = false } = flags;
+  const { only = [], not = [], out, timeScale, trace = false } = flags;
+  const alone = flags.alone === true || trace;
   const candidate = candidateOf(words, flags);
+  const baseline = baselineOf(flags.baseline);
   const piped = out === "-";
   const file = piped ? 1 : openReport(out);
   const text = piped ? process.stderr : process.stdout;
@@ -28,6 +32,8 @@ export async function judgeFunction(words: readonly string[], flags: FunctionFla
         not,
         timeScale,
         alone,
+        trace,
+        ...(baseline === undefined ? {} : { baseline }),
         signal,
         seed: flags.seed ?? randomBytes(4).toString("hex"),
         ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
@@ -55,6 +61,12 @@ export async function judgeFunction(words: readonly string[], flags: FunctionFla
     progress.end();
     if (!piped) closeSync(file);
   }
+}
+
+function baselineOf(path: string | undefined): Baseline | undefined {
+  if (path === undefined) return undefined;
+  const cases = new CaseStore().ids;
+  return Baseline.read(path, { specification: specificationVersion, suite: "function", cases });
 }
 
 function openReport(path: string): number {

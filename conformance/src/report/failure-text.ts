@@ -12,7 +12,8 @@ export function failureText(result: Result, run: RunLine): string {
   const lines = [headline(result), ...ruleLines(result)];
   if (result.reason !== undefined) lines.push(field("reason", result.reason));
   if (failure !== undefined) {
-    const { transcript, wanted, came, difference, offset } = failure;
+    const { transcript = [] } = result;
+    const { wanted, came, difference, offset } = failure;
     const left = transcript.length - shownEntries;
     const shown = transcript.slice(-shownEntries).flatMap(entryLines);
     lines.push(...block("wire", left > 0 ? [`(${left} before)`, ...shown] : shown));
@@ -27,7 +28,7 @@ export function failureText(result: Result, run: RunLine): string {
   }
   lines.push(field("twin", twinText(result)));
   if (failure?.likely !== undefined) lines.push(field("likely", failure.likely));
-  if (failure !== undefined) lines.push(...block("stderr", stderrLines(failure.stderr)));
+  if (failure !== undefined) lines.push(...block("stderr", stderrLines(result.stderr ?? "")));
   lines.push(field("repro", reproLine(result, run)));
   lines.push(field("more", `stdfn-conformance explain ${failure?.rule ?? result.requirement.id}`));
   return `${lines.join("\n")}\n`;

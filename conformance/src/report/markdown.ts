@@ -12,7 +12,7 @@ export function markdownOf(report: Report): string {
   const shown = results.filter(({ verdict }) => verdict !== "pass" && verdict !== "not_applicable");
   const rows = verdicts.map((verdict) => `| ${verdict.replace("_", " ")} | ${counts[verdict]} |`);
   return [
-    `# ${escaped(name)}: ${exitOf(counts, complete) === 0 ? "conforms" : "does not conform"}`,
+    `# ${escaped(name)}: ${exitOf(results, complete, end?.stale) === 0 ? "conforms" : "does not conform"}`,
     "",
     `Specification ${run.specification}, kit ${run.kit}, seed \`${run.seed}\`${run.partial ? ", partial run: no claim can be made from it" : ""}${complete ? "" : ", not complete"}.`,
     "",

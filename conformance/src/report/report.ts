@@ -1,9 +1,12 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { validateReportLine } from "@stdfn/schemas/validate";
+import type { CandidateFileDigest } from "../candidate/candidate-files.ts";
+import { listDigest } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { type Result, type Verdict, verdicts } from "../run/verdict.ts";
+import { kitVersion } from "../version.ts";
+import type { Format } from "../wire/unit.ts";
 
 /** The first line of a report. */
 export interface RunLine {
@@ -12,15 +15,22 @@ export interface RunLine {
   readonly report: "1";
   readonly kit: string;
   readonly specification: string;
-  readonly suite: "function";
+  readonly suite: "function" | "runtime";
   readonly candidate: {
     readonly command: readonly string[];
+    readonly file?: string;
+    readonly files: readonly CandidateFileDigest[];
     readonly name?: string;
     readonly version?: string;
     readonly modes: readonly string[];
     readonly formats: readonly string[];
     readonly features: readonly string[];
   };
+  /** Digest of all cases of the suite. */
+  readonly cases: string;
+  readonly vectors: string;
+  /** Digest of the file of known failures. */
+  readonly baseline?: string;
   readonly seed: string;
   readonly planned: number;
   readonly partial: boolean;
@@ -32,6 +42,14 @@ export interface RunLine {
 /** How many results have each verdict. */
 export type Counts = Readonly<Record<Verdict, number>>;
 
+/** A known failure that was not met. */
+export interface StaleFailure {
+  readonly case: string;
+  readonly format?: Format;
+  /** What came of the case now. */
+  readonly came: string;
+}
+
 /** The last line of a report. */
 export interface EndLine {
   readonly type: "end";
@@ -40,6 +58,8 @@ export interface EndLine {
   readonly exit: number;
   readonly digest: string;
   readonly leftovers: number;
+  /** Known failures that were not met. */
+  readonly stale?: readonly StaleFailure[];
   readonly ms: number;
 }
 
@@ -58,19 +78,25 @@ export function countsOf(results: readonly Pick<Result, "verdict">[]): Counts {
   return counts as Counts;
 }
 
-/** Exit status of a run, by what it has come to. */
-export function exitOf(counts: Counts, complete: boolean): number {
+/** Exit status of a run, by what it has come to; failures that are known count for nothing. */
+export function exitOf(
+  results: readonly Pick<Result, "verdict" | "known">[],
+  complete: boolean,
+  stale: readonly StaleFailure[] = [],
+): number {
+  const counts = countsOf(results);
+  const fresh = countsOf(results.filter(({ known }) => known === undefined));
   const executed = counts.pass + counts.fail + counts.warn + counts.inconclusive;
-  if (counts.kit_error > 0) return exitStatus.kit;
-  if (counts.fail > 0) return exitStatus.nonconforming;
-  if (!complete || executed === 0 || counts.inconclusive > 0) return exitStatus.incomplete;
+  if (fresh.kit_error > 0) return exitStatus.kit;
+  if (fresh.fail > 0) return exitStatus.nonconforming;
+  if (stale.length > 0) return exitStatus.baseline;
+  if (!complete || executed === 0 || fresh.inconclusive > 0) return exitStatus.incomplete;
   return exitStatus.ok;
 }
 
 /** SHA-256 of what was executed, whatever the order. */
 export function digestOf(results: readonly Pick<Result, "id" | "format">[]): string {
-  const names = results.map(({ id, format = "" }) => `${id} ${format}\n`).sort();
-  return `sha256:${createHash("sha256").update(names.join("")).digest("hex")}`;
+  return listDigest(results.map(({ id, format = "" }) => `${id} ${format}`));
 }
 
 /**
@@ -115,7 +141,7 @@ function parseLine(line: string, where: string): RunLine | Result | EndLine {
   const version = (value as { readonly report?: unknown }).report;
   if (version !== undefined && version !== "1")
     throw new KitError(
-      `${where} is of report version ${JSON.stringify(version)}; this kit reads version "1", a newer kit may read it`,
+      `${where} is of report version ${JSON.stringify(version)}; this kit ${kitVersion} reads version "1": read it with the kit that wrote it, or a newer one`,
       exitStatus.usage,
     );
   const checked = validateReportLine(value);

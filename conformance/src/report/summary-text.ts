@@ -44,7 +44,7 @@ function verdictText({ run, results }: Report, end: Report["end"]): string {
       ? `${end.leftovers} processes were left behind outside their group, and killed\n`
       : "";
   const partial = run.partial ? "partial run, no claim can be made from it\n" : "";
-  return `${left}${numbers.join(", ") || "nothing executed"}${seconds}\n${partial}${sentence(exitOf(counts, complete), complete)}\n`;
+  return `${left}${numbers.join(", ") || "nothing executed"}${seconds}\n${partial}${sentence(exitOf(results, complete, end?.stale), complete)}\n`;
 }
 
 function sentence(exit: number, complete: boolean): string {

@@ -1,13 +1,20 @@
 import { Buffer } from "node:buffer";
 import type { Candidate } from "../candidate/candidate.ts";
-import { CandidateProcess } from "../candidate/candidate-process.ts";
+import { type CandidateEvents, CandidateProcess } from "../candidate/candidate-process.ts";
 import type { NamedPipes } from "../candidate/named-pipes.ts";
 import type { CaseMode } from "../case/case.ts";
+import type { Meaning } from "../wire/message-rules.ts";
 import { prefaces } from "../wire/preface.ts";
 import type { Format, Unit } from "../wire/unit.ts";
 import { WireReader } from "../wire/wire-reader.ts";
+import { writeFrame } from "../wire/wire-writer.ts";
+import { Calls } from "./calls.ts";
+import { Changes } from "./changes.ts";
+import { FunctionMonitor } from "./function-monitor.ts";
 import { Monitor } from "./monitor.ts";
-import { Transcript } from "./transcript.ts";
+import type { Peer } from "./peer.ts";
+import type { SessionMonitor } from "./session-monitor.ts";
+import { Transcript, unitText } from "./transcript.ts";
 
 /** A record or control member that the candidate has written. */
 export interface Observed {
@@ -37,7 +44,30 @@ export interface ConversationOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Standard output is octets, and no stream. */
   readonly raw: boolean;
+  /** What else of the case has to wake whoever waits here. */
+  readonly changes?: Changes;
+  readonly calls?: Calls;
+  /** Folder of the function that a runtime hosts; its path is the last argument. */
+  readonly hosted?: string;
 }
+
+/** A conversation with a candidate from below, as the function that it hosts. */
+export interface BelowOptions {
+  readonly mode: CaseMode;
+  readonly format: Format;
+  readonly raw: boolean;
+  readonly changes: Changes;
+  readonly calls: Calls;
+  /** Where what the conversation says is shown too. */
+  readonly transcript: Transcript;
+}
+
+/** Whoever tells what a process does. */
+export interface Listener {
+  listen(events: CandidateEvents): void;
+}
+
+type Way = "host" | "function";
 
 /** Records of a pipe have no id; here they have this one. */
 export const pipeId = -1;
@@ -45,7 +75,7 @@ const mostOutput = 64 * 1_048_576;
 
 /** A process of the candidate, what the kit has said to it, and what it has answered and not yet been asked about. */
 export class Conversation {
-  readonly transcript: Transcript = new Transcript();
+  readonly transcript: Transcript;
   readonly format: Format;
   readonly mode: CaseMode;
   /** The first rule that the candidate has broken by itself. */
@@ -55,45 +85,67 @@ export class Conversation {
   outputEnded = false;
   /** Bytes of standard output after the preface that a broken stream leaves unread are no answer. */
   incomplete = false;
-  monitor: Monitor | undefined;
+  monitor: SessionMonitor | undefined;
   readonly #queues = new Map<number, Observed[]>();
   readonly #reader: WireReader | undefined;
   readonly #sentReader: WireReader;
   readonly #output: Buffer[] = [];
-  #process: CandidateProcess | undefined;
+  readonly #way: Way;
+  readonly #changes: Changes;
+  readonly #calls: Calls;
+  /** Ids of the wire below, and the invocations of the case they stand for. */
+  readonly #cased = new Map<number, number>();
+  #process: Peer | undefined;
   #outputLength = 0;
+  /** How many bytes were sent of which no unit has come. */
+  #unread = 0;
+  #octetsShown = false;
   #sequence = 0;
-  readonly #waiting: Set<() => void> = new Set();
 
-  private constructor({ format, mode, raw }: ConversationOptions) {
+  private constructor(
+    { format, mode, raw, changes, calls, transcript }: Partial<BelowOptions> &
+      Pick<ConversationOptions, "format" | "mode" | "raw">,
+    way: Way,
+  ) {
     this.format = format;
     this.mode = mode;
+    this.#way = way;
+    this.#changes = changes ?? new Changes();
+    this.#calls = calls ?? new Calls();
+    this.transcript = transcript ?? new Transcript();
     const announced = mode === "pipe" || mode === "session" ? { mode } : {};
-    this.#reader = raw ? undefined : new WireReader({ side: "host", format, ...announced });
-    this.#sentReader = new WireReader({ side: "function", format });
+    this.#reader = raw ? undefined : new WireReader({ side: way, format, ...announced });
+    const other = way === "host" ? "function" : "host";
+    this.#sentReader = new WireReader({ side: other, format });
   }
 
   /** Starts the candidate. */
   static async start(options: ConversationOptions): Promise<Conversation> {
-    const conversation = new Conversation(options);
+    const conversation = new Conversation(options, "host");
+    const { hosted } = options;
     conversation.#process = await CandidateProcess.start(
       options.candidate,
       {
         mode: options.mode === "none" ? undefined : options.mode,
-        args: options.args,
+        args: hosted === undefined ? options.args : [...options.args, hosted],
         environment: options.environment,
+        leak: hosted !== undefined,
       },
       options.pipes,
-      {
-        onOutput: (bytes) => conversation.#take(bytes),
-        onOutputEnd: () => conversation.#endOfOutput(),
-        onChange: () => conversation.#changed(),
-      },
+      conversation.#events(),
     );
     return conversation;
   }
 
-  get process(): CandidateProcess {
+  /** Begins to talk from below. @param listen connects the process of the function */
+  static below(options: BelowOptions, peer: Peer & Listener): Conversation {
+    const conversation = new Conversation(options, "function");
+    conversation.#process = peer;
+    peer.listen(conversation.#events());
+    return conversation;
+  }
+
+  get process(): Peer {
     if (this.#process === undefined) throw new Error("the candidate is not started");
     return this.#process;
   }
@@ -122,46 +174,93 @@ export class Conversation {
     );
   }
 
-  /** Writes to the candidate. */
-  send(bytes: Buffer): void {
-    if (this.mode === "filter") this.transcript.add(">", `${bytes.length} octets`, bytes);
-    else
-      for (const unit of this.#sentReader.push(bytes)) {
-        this.transcript.unit(">", unit);
-        this.#sent(unit);
-      }
+  /**
+   * Writes to the candidate.
+   * @param notes what a person should know of these bytes
+   */
+  send(bytes: Buffer, notes?: readonly string[]): void {
+    const units = this.mode === "filter" ? [] : [...this.#sentReader.push(bytes)];
+    const read = units.reduce((sum, unit) => sum + unit.bytes.length, 0);
+    if (this.#unread === 0 && read === bytes.length)
+      for (const unit of units) this.transcript.unit(">", unit, notes);
+    else {
+      // What is no whole unit is shown as it is written, or nobody would see it.
+      const texts = [`${bytes.length} octets`, ...units.map(unitText)];
+      this.transcript.add(">", texts.join(", "), bytes, notes);
+    }
+    this.#unread += bytes.length - read;
+    for (const unit of units) this.#sent(unit);
     this.process.write(bytes);
   }
 
+  /**
+   * Writes a frame.
+   * @param frame its id is that of the case
+   */
+  sendFrame(
+    frame: { readonly id: number } & Readonly<Record<string, unknown>>,
+    notes?: readonly string[],
+  ): void {
+    this.send(writeFrame(this.format, { ...frame, id: this.wireId(frame.id) }), notes);
+  }
+
+  /** The id on the wire of an invocation of the case: below, the one it came with. */
+  wireId(id: number): number {
+    if (this.#way === "host" || id === 0) return id;
+    const found = [...this.#cased].find(([, cased]) => cased === id);
+    // An id that was never opened has to be one that is not another's.
+    return found?.[0] ?? id + 1_000;
+  }
+
   closeInput(): void {
-    this.transcript.add("=", "standard input is closed");
-    this.monitor?.endInput();
+    const what = this.#way === "host" ? "standard input" : "the function's standard output";
+    this.transcript.add("=", `${what} is closed`);
+    if (this.#way === "host") this.monitor?.endInput();
     this.process.closeInput();
   }
 
   /** Resolves when something has changed, or after so many milliseconds. */
-  async change(withinMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const wake = (): void => {
-        clearTimeout(limit);
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      const limit = setTimeout(wake, Math.max(0, withinMs));
-      this.#waiting.add(wake);
-    });
+  change(withinMs: number): Promise<void> {
+    return this.#changes.next(withinMs);
   }
 
   /** Ends the candidate, if it has not ended, and waits until nothing of it is left. */
   async stop(): Promise<void> {
     this.process.kill();
     await this.process.gone;
+    this.#showOctets();
+  }
+
+  /** Output that is no stream is shown once, whole. */
+  #showOctets(): void {
+    const { output } = this;
+    if (this.#octetsShown || output.length === 0) return;
+    this.#octetsShown = true;
+    this.transcript.add("<", `${output.length} octets`, output);
+  }
+
+  #events(): CandidateEvents {
+    return {
+      onOutput: (bytes) => this.#take(bytes),
+      onOutputEnd: () => this.#endOfOutput(),
+      onChange: () => this.#changed(),
+    };
   }
 
   #sent(unit: Unit): void {
-    if (unit.type === "frame" && unit.members[0]?.kind === "hello")
-      this.monitor ??= new Monitor(unit.members[0].meaning);
+    if (this.#way === "host") this.#note(unit);
     this.monitor?.sent(unit);
+  }
+
+  /** What the kit says as a host: with whom the session is, and which invocation is which. */
+  #note(unit: Unit): void {
+    if (unit.type !== "frame" && unit.type !== "record") return;
+    const members = unit.type === "frame" ? unit.members : [unit.member];
+    for (const { kind, meaning } of members) {
+      if (kind === "hello") this.monitor ??= new Monitor(meaning);
+      if (kind === "context")
+        this.#calls.note(meaning["invocation_id"], unit.type === "frame" ? unit.id : 1);
+    }
   }
 
   #take(bytes: Buffer): void {
@@ -176,6 +275,7 @@ export class Conversation {
 
   #endOfOutput(): void {
     this.outputEnded = true;
+    this.#showOctets();
     if (this.#reader !== undefined && this.#outputLength > 0 && this.breach === undefined)
       for (const unit of this.#reader.end()) this.#observe(unit);
     this.#changed();
@@ -197,14 +297,27 @@ export class Conversation {
         this.#queue(pipeId, unit.member);
         break;
       case "frame": {
+        if (this.#way === "function" && unit.members[0]?.kind === "hello")
+          this.monitor ??= new FunctionMonitor(unit.members[0].meaning);
         const violation = this.monitor?.received(unit);
         if (violation !== undefined)
           this.#break(violation.requirement, violation.message, unit.bytes, unit.offset);
-        for (const member of unit.members) this.#queue(unit.id, member);
+        const id = this.#casedId(unit.id, unit.members[0]?.meaning);
+        for (const member of unit.members) this.#queue(id, member);
         for (const name of unit.unknown)
-          this.#queue(unit.id, { kind: name, meaning: {}, body: Buffer.alloc(0) });
+          this.#queue(id, { kind: name, meaning: {}, body: Buffer.alloc(0) });
       }
     }
+  }
+
+  /** The invocation of the case that an id of the wire stands for. */
+  #casedId(id: number, first: Meaning | undefined): number {
+    if (this.#way === "host" || id === 0) return id;
+    const known = this.#cased.get(id);
+    if (known !== undefined) return known;
+    const found = this.#calls.find(first?.["invocation_id"]) ?? this.#cased.size + 1;
+    this.#cased.set(id, found);
+    return found;
   }
 
   #checkPreface(unit: Extract<Unit, { readonly type: "preface" }>): void {
@@ -212,6 +325,7 @@ export class Conversation {
     const requirement = unit.format === "json" ? "REC-002" : "REC-001";
     if (!exact.equals(unit.bytes))
       this.#break(requirement, "a preface that is not byte for byte that of the table", unit.bytes);
+    if (this.#way === "function") return;
     const recognised = this.mode === "none" && this.monitor !== undefined;
     const session = this.mode === "session" || recognised;
     const wanted = session && unit.format === "json" ? "\n" : "";
@@ -230,6 +344,6 @@ export class Conversation {
   }
 
   #changed(): void {
-    for (const wake of [...this.#waiting]) wake();
+    this.#changes.notify();
   }
 }

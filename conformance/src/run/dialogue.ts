@@ -98,7 +98,7 @@ export class Dialogue {
     else if (expect !== undefined) await this.#expect(expect);
   }
 
-  async #send({ record, frame, payload, raw, bytes }: Sending): Promise<void> {
+  async #send({ record, frame, payload, raw, bytes, notes }: Sending): Promise<void> {
     const { conversation } = this.#options;
     const { format } = conversation;
     if (payload !== undefined) {
@@ -111,21 +111,21 @@ export class Dialogue {
       return;
     }
     if (bytes !== undefined) {
-      conversation.send(this.#freshness.parts(bytes));
+      conversation.send(this.#freshness.parts(bytes), notes);
       return;
     }
     if (raw !== undefined) {
       const body = this.#freshness.parts(raw.body);
-      conversation.send(writeRawFrame(format, this.#real(raw.id), body));
+      conversation.send(writeRawFrame(format, this.#real(raw.id), body), notes);
       return;
     }
     if (record !== undefined) {
       await Promise.all(this.#sending);
-      conversation.send(writeRecord(format, this.#freshness.object(record)));
+      conversation.send(writeRecord(format, this.#freshness.object(record)), notes);
     }
     if (frame === undefined) return;
     const { id, ...members } = this.#freshness.object(frame) as { id: number };
-    conversation.send(writeFrame(format, { id: this.#real(id), ...members }));
+    conversation.send(writeFrame(format, { id: this.#real(id), ...members }), notes);
   }
 
   /** The id on the wire of an id of the case. */

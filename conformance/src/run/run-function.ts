@@ -1,12 +1,15 @@
 import { availableParallelism } from "node:os";
 import process from "node:process";
+import type { Baseline } from "../baseline/baseline.ts";
 import type { Candidate } from "../candidate/candidate.ts";
+import { filesOf } from "../candidate/candidate-files.ts";
 import { killEscapees } from "../candidate/escapees.ts";
 import { NamedPipes } from "../candidate/named-pipes.ts";
 import { askForDescription, type Described } from "../candidate/self-description.ts";
 import type { Case } from "../case/case.ts";
 import { CaseStore } from "../case/case-store.ts";
 import { selectCases } from "../case/select.ts";
+import { casesDigest, vectorsDigest } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import {
   countsOf,
@@ -42,13 +45,17 @@ export interface FunctionRunOptions {
   /** Hears of the run before it begins. */
   readonly onRun: (run: RunLine, described: Described) => void;
   readonly onResult: (result: Result) => void;
+  /** Passes keep what went over the wire too; goes with `alone`. */
+  readonly trace?: boolean;
+  /** Failures that are known. */
+  readonly baseline?: Baseline;
   /** Where the cases come from; default: this package. */
   readonly cases?: CaseStore;
 }
 
 /** Asks a candidate what it is, runs every case that applies, and gives the whole report. */
 export async function runFunction(options: FunctionRunOptions): Promise<Report> {
-  const { candidate, only, not, seed, alone, signal } = options;
+  const { candidate, only, not, seed, alone, signal, trace = false, baseline } = options;
   const began = performance.now();
   const cases = options.cases ?? new CaseStore();
   const chosen = chosenCases(cases, only, not);
@@ -57,22 +64,33 @@ export async function runFunction(options: FunctionRunOptions): Promise<Report> 
   const results: Result[] = [];
   try {
     const { described, offered, scale } = await prepare(candidate, pipes, options.timeScale);
+    const vectors = new VectorStore();
     const stage: Stage = {
       candidate,
       pipes,
       cases,
-      vectors: new VectorStore(),
+      vectors,
+      offered,
       scale,
       seed,
       signal,
     };
+    const { unmodified: _unmodified, ...stated } = offered;
     const run: RunLine = {
       type: "run",
       report: "1",
       kit: kitVersion,
       specification: specificationVersion,
       suite: "function",
-      candidate: { command: candidate.command, ...offered },
+      candidate: {
+        command: candidate.command,
+        ...(candidate.file === undefined ? {} : { file: candidate.file }),
+        files: filesOf(candidate),
+        ...stated,
+      },
+      cases: casesDigest(cases.all.filter(isForFunctions)),
+      vectors: vectorsDigest(vectors),
+      ...(baseline === undefined ? {} : { baseline: baseline.digest }),
       seed,
       planned: chosen.flatMap(partsOf).length,
       partial: only.length > 0 || not.length > 0,
@@ -81,12 +99,13 @@ export async function runFunction(options: FunctionRunOptions): Promise<Report> 
       platform: `${process.platform} ${process.arch}`,
     };
     options.onRun(run, described);
-    const onResult = (result: Result): void => {
+    const onResult = (raw: Result): void => {
+      const result = baseline?.mark(raw) ?? raw;
       results.push(result);
       options.onResult(result);
     };
-    await new Suite({ stage, offered, cases: chosen, jobs, alone, onResult }).run();
-    return { run, results, end: endOf(run, results, signal, performance.now() - began) };
+    await new Suite({ stage, cases: chosen, jobs, alone, trace, onResult }).run();
+    return { run, results, end: endOf(run, results, options, performance.now() - began) };
   } finally {
     pipes.remove();
   }
@@ -110,6 +129,7 @@ export async function prepare(
   const { offers } = candidate;
   const offered = {
     ...(description && { name: description.name, version: description.version }),
+    ...(isUnmodified(described, candidate) && { unmodified: true as const }),
     modes: offers.modes ?? description?.modes ?? ["session", "pipe", "filter"],
     formats: offers.formats ?? description?.formats ?? ["protobuf", "json"],
     features: offers.features ?? description?.features ?? [],
@@ -117,28 +137,44 @@ export async function prepare(
   return { described, offered, scale: new TimeScale(Math.min(first.ms, described.ms), timeScale) };
 }
 
+function isUnmodified({ description }: Described, { offers }: Candidate): boolean {
+  const { modes } = offers;
+  return description === undefined && modes?.length === 1 && modes[0] === "filter";
+}
+
 function chosenCases(
   store: CaseStore,
   only: readonly string[],
   not: readonly string[],
 ): readonly Case[] {
-  const all = store.all.filter(({ candidate }) => candidate === "function");
+  const all = store.all.filter(isForFunctions);
   const wanted = only.length > 0 ? selectCases(all, only) : all;
   const unwanted = new Set(not.length > 0 ? selectCases(all, not) : []);
   const left = wanted.filter((of) => !unwanted.has(of));
   return left.length === 0 ? [] : withTwins(left, (id) => store.get(id));
 }
 
-function endOf(run: RunLine, results: readonly Result[], signal: AbortSignal, ms: number): EndLine {
+function isForFunctions({ candidate }: Case): boolean {
+  return candidate === "function";
+}
+
+function endOf(
+  run: RunLine,
+  results: readonly Result[],
+  { signal, baseline }: FunctionRunOptions,
+  ms: number,
+): EndLine {
   const counts = countsOf(results);
+  const stale = baseline?.stale(results, run.partial || signal.aborted) ?? [];
   const complete = results.length === run.planned && !signal.aborted;
   return {
     type: "end",
     complete,
     counts,
-    exit: signal.aborted ? exitStatus.interrupted : exitOf(counts, complete),
+    exit: signal.aborted ? exitStatus.interrupted : exitOf(results, complete, stale),
     digest: digestOf(results),
     leftovers: killEscapees().length,
+    ...(stale.length > 0 ? { stale } : {}),
     ms: Math.round(ms),
   };
 }

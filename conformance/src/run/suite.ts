@@ -1,6 +1,6 @@
 import type { Case } from "../case/case.ts";
 import type { Format } from "../wire/unit.ts";
-import { type Offered, type Part, partsOf, reasonNotToRun } from "./applicability.ts";
+import { type Part, partsOf, reasonNotToRun } from "./applicability.ts";
 import { performTogether } from "./company.ts";
 import { type Performance, perform, type Stage } from "./perform.ts";
 import { shuffled } from "./shuffle.ts";
@@ -12,13 +12,14 @@ const companySize = 40;
 /** How a suite is run. */
 export interface SuiteOptions {
   readonly stage: Stage;
-  readonly offered: Offered;
   /** The cases that were asked for; their twins are run too. */
   readonly cases: readonly Case[];
   /** How many candidates run at the same time. */
   readonly jobs: number;
   /** Every case gets a process of its own. */
   readonly alone?: boolean;
+  /** Passes keep what went over the wire too; goes with `alone`, since a process that is shared has one log. */
+  readonly trace?: boolean;
   /** Hears of each result once it is certain. */
   readonly onResult: (result: Result) => void;
 }
@@ -42,11 +43,11 @@ export class Suite {
 
   /** Resolves when every case has its result, or the run was aborted. */
   async run(): Promise<void> {
-    const { cases, stage, offered, alone, jobs } = this.#options;
+    const { cases, stage, alone, jobs } = this.#options;
     const parts = cases.flatMap(partsOf);
     const applicable: Part[] = [];
     for (const part of parts) {
-      const reason = reasonNotToRun(part, offered);
+      const reason = reasonNotToRun(part, stage.offered);
       if (reason === undefined) applicable.push(part);
       else this.#notApplicable(part, reason);
     }
@@ -113,19 +114,31 @@ export class Suite {
     this.#options.onResult(resultOf(part, undefined, "not_run", reason));
   }
 
+  /** What a twin has come to as far as it matters for a part; undefined while that is not certain. */
+  #verdictOf(twin: Case, part: Part): Verdict | undefined {
+    const all = formatsOf(twin, part).map((format) => this.#raw.get(key(twin.id, format)));
+    if (all.includes(undefined)) return all.includes("pass") ? "pass" : undefined;
+    return (
+      all.find((one) => one === "pass") ?? all.find((one) => one !== "not_applicable") ?? all[0]
+    );
+  }
+
   /** Gives every result that waits for nothing any more. */
   #settle(): void {
-    const { onResult, cases } = this.#options;
+    const { onResult, cases, trace } = this.#options;
     for (const [name, { part, performance }] of [...this.#waiting]) {
-      const { of } = part;
-      const twin = cases.find(({ id }) => id === of.twin);
-      const format = twin?.formats.includes(part.format) ? part.format : twin?.formats[0];
-      const verdict = twin === undefined ? "not_run" : this.#raw.get(key(twin.id, format));
+      const twin = cases.find(({ id }) => id === part.of.twin);
+      const verdict = twin === undefined ? "not_run" : this.#verdictOf(twin, part);
       if (verdict === undefined) continue;
       this.#waiting.delete(name);
-      onResult(resultOf(part, performance, verdict));
+      onResult(resultOf(part, performance, verdict, undefined, trace));
     }
   }
+}
+
+/** The formats of a twin that show something about a part: its own, or any where the part or the twin speaks none. */
+function formatsOf(twin: Case, part: Part): readonly Format[] {
+  return part.speaks && twin.formats.includes(part.format) ? [part.format] : twin.formats;
 }
 
 function key(id: string, format: Format | undefined): string {

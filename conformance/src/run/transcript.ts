@@ -14,6 +14,10 @@ export interface Entry {
   readonly hex?: string;
   /** How many bytes there were. */
   readonly length?: number;
+  /** Position of the first of them in what was written that way. */
+  readonly offset?: number;
+  /** What the case says of what it sends. */
+  readonly notes?: readonly string[];
 }
 
 const mostEntries = 200;
@@ -24,6 +28,7 @@ const mostBytes = 512;
 export class Transcript {
   readonly #entries: Entry[] = [];
   readonly #began: number = performance.now();
+  readonly #written: Record<Entry["way"], number> = { ">": 0, "<": 0, "=": 0 };
   #left = 0;
 
   get entries(): readonly Entry[] {
@@ -32,7 +37,9 @@ export class Transcript {
     return [...this.#entries, { way: "=", ms: this.#ms(), text }];
   }
 
-  add(way: Entry["way"], text: string, bytes?: Buffer): void {
+  add(way: Entry["way"], text: string, bytes?: Buffer, notes?: readonly string[]): void {
+    const offset = this.#written[way];
+    this.#written[way] += bytes?.length ?? 0;
     if (this.#entries.length >= mostEntries) {
       this.#left++;
       return;
@@ -43,12 +50,13 @@ export class Transcript {
       text: text.length > mostText ? `${text.slice(0, mostText)}…` : text,
       ...(bytes === undefined
         ? {}
-        : { hex: bytes.toString("hex", 0, mostBytes), length: bytes.length }),
+        : { hex: bytes.toString("hex", 0, mostBytes), length: bytes.length, offset }),
+      ...(notes === undefined ? {} : { notes }),
     });
   }
 
-  unit(way: Entry["way"], unit: Unit): void {
-    this.add(way, unitText(unit), unit.bytes);
+  unit(way: Entry["way"], unit: Unit, notes?: readonly string[]): void {
+    this.add(way, unitText(unit), unit.bytes, notes);
   }
 
   #ms(): number {

@@ -35,21 +35,27 @@ export interface Result {
   readonly reason?: string;
   readonly twin: { readonly id: string; readonly verdict: Verdict | "not_run" };
   readonly ms: number;
-  readonly failure?: Failure & {
-    readonly likely?: string;
-    readonly stderr: string;
-    readonly transcript: readonly Entry[];
-  };
+  readonly failure?: Failure & { readonly likely?: string };
+  /** The failure stands in the baseline. */
+  readonly known?: { readonly reason: string; readonly issue?: string };
+  /** The end of what the candidate wrote to standard error; absent where nothing has to be explained. */
+  readonly stderr?: string;
+  /** What went over the wire; absent where nothing has to be explained. */
+  readonly transcript?: readonly Entry[];
 }
 
 const stderrShown = 4_096;
 
-/** The result of a part, from what was shown and what its twin came to. */
+/**
+ * The result of a part, from what was shown and what its twin came to.
+ * @param trace a pass keeps what went over the wire too
+ */
 export function resultOf(
   { of, format, speaks }: Part,
   performance: Performance | undefined,
   twin: Verdict | "not_run",
   reason?: string,
+  trace = false,
 ): Result {
   const raw = performance?.judgement.verdict ?? "not_applicable";
   const twinCounts = twin === "pass" || twin === "warn" || raw !== "pass";
@@ -67,6 +73,9 @@ export function resultOf(
     twin: { id: of.twin, verdict: twin },
     ms: performance?.ms ?? 0,
     ...failureOf(performance),
+    ...(performance === undefined || (raw === "pass" && !trace)
+      ? {}
+      : { stderr: performance.stderr.slice(-stderrShown), transcript: performance.transcript }),
   };
 }
 
@@ -78,10 +87,7 @@ export function kitErrorOf(part: Part, error: Error): Result {
 
 function failureOf(performance: Performance | undefined): Pick<Result, "failure"> {
   if (performance === undefined || performance.judgement.verdict === "pass") return {};
-  const { judgement, stderr, transcript } = performance;
-  const likely = likelyCause(judgement.failure);
-  const shown = stderr.slice(-stderrShown);
-  return {
-    failure: { ...judgement.failure, ...(likely && { likely }), stderr: shown, transcript },
-  };
+  const { failure } = performance.judgement;
+  const likely = likelyCause(failure);
+  return { failure: { ...failure, ...(likely && { likely }) } };
 }

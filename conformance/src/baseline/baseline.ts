@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { nearestName, validateBaseline } from "@stdfn/schemas/validate";
+import { sha256 } from "../digest.ts";
+import { exitStatus } from "../exit-status.ts";
+import { KitError } from "../kit-error.ts";
+import type { StaleFailure } from "../report/report.ts";
+import type { Result } from "../run/verdict.ts";
+import type { Format } from "../wire/unit.ts";
+
+/** One failure that is known. */
+export interface KnownFailure {
+  readonly case: string;
+  readonly format?: Format;
+  readonly verdict: "fail" | "inconclusive";
+  readonly signature: string;
+  readonly reason: string;
+  readonly issue?: string;
+}
+
+/** The file of known failures, as it is spelt. */
+export interface BaselineFile {
+  readonly baseline: "1";
+  readonly specification: string;
+  readonly suite: "function" | "runtime";
+  readonly candidate?: string;
+  readonly failures: readonly KnownFailure[];
+}
+
+/** What a baseline has to have been written for. */
+export interface BaselineUse {
+  readonly specification: string;
+  readonly suite: "function" | "runtime";
+  /** Every case there is. */
+  readonly cases: readonly string[];
+}
+
+/** Failures that are known. A known failure is still one; it only is no news. */
+export class Baseline {
+  readonly digest: string;
+  readonly file: BaselineFile;
+
+  constructor(file: BaselineFile, digest: string) {
+    this.file = file;
+    this.digest = digest;
+  }
+
+  /**
+   * Reads a baseline.
+   * @throws KitError if the file is none, or was written for something else
+   */
+  static read(path: string, use: BaselineUse): Baseline {
+    const text = readText(path);
+    const file = parse(path, text);
+    for (const name of ["specification", "suite"] as const)
+      if (file[name] !== use[name])
+        throw new KitError(
+          `${path} was written for the ${name} ${JSON.stringify(file[name])}, and this run is for ${JSON.stringify(use[name])}; write it anew with \`stdfn-conformance baseline write\``,
+          exitStatus.usage,
+        );
+    const unknown = file.failures.find((one) => !use.cases.includes(one.case));
+    if (unknown !== undefined) {
+      const near = nearestName(unknown.case, use.cases);
+      throw new KitError(
+        `${path} names ${unknown.case}, and there is no such case${near === undefined ? "" : `; the nearest is ${near}`}; \`stdfn-conformance baseline prune\` takes it out`,
+        exitStatus.baseline,
+      );
+    }
+    return new Baseline(file, `sha256:${sha256(text)}`);
+  }
+
+  /** A result, marked if its failure is known. */
+  mark(result: Result): Result {
+    const entry = this.file.failures.find((one) => isOf(one, result) && isMet(one, result));
+    if (entry === undefined) return result;
+    const { reason, issue } = entry;
+    return { ...result, known: { reason, ...(issue === undefined ? {} : { issue }) } };
+  }
+
+  /**
+   * Known failures that were not met.
+   * @param partial cases without a result were left out on purpose
+   */
+  stale(results: readonly Result[], partial: boolean): readonly StaleFailure[] {
+    return this.file.failures.flatMap((one) => {
+      const result = results.find((candidate) => isOf(one, candidate));
+      if (result === undefined ? partial : isMet(one, result)) return [];
+      const came = result === undefined ? "not executed" : outcomeOf(result);
+      return [{ case: one.case, ...(one.format && { format: one.format }), came }];
+    });
+  }
+}
+
+/** The kind of failure of a result, for a baseline: the same in every run. */
+export function signatureOf({ failure, verdict }: Result): string {
+  return failure?.signature ?? verdict;
+}
+
+function outcomeOf(result: Result): string {
+  return result.failure === undefined
+    ? result.verdict
+    : `${result.verdict}, ${signatureOf(result)}`;
+}
+
+function isOf(one: KnownFailure, { id, format }: Result): boolean {
+  return one.case === id && one.format === format;
+}
+
+function isMet({ verdict, signature }: KnownFailure, result: Result): boolean {
+  return verdict === result.verdict && signature === signatureOf(result);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new KitError(
+      `cannot read the baseline: ${(error as Error).message}; \`stdfn-conformance baseline write\` writes one`,
+      exitStatus.usage,
+    );
+  }
+}
+
+function parse(path: string, text: string): BaselineFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new KitError(`${path} is no JSON: ${(error as Error).message}`, exitStatus.usage);
+  }
+  const checked = validateBaseline(value);
+  if (checked.ok) return value as BaselineFile;
+  const lines = checked.errors.map(({ path: at, message }) => `\n  ${at || "/"}: ${message}`);
+  throw new KitError(`${path} is no baseline:${lines.join("")}`, exitStatus.usage);
+}
