@@ -55,6 +55,7 @@ export async function examine(words: readonly string[], flags: DoctorFlags): Pro
         pipes,
         cases: new CaseStore(),
         vectors: new VectorStore(),
+        offered,
         scale,
         seed: "0",
         signal,

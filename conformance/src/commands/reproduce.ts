@@ -48,9 +48,9 @@ async function show(
   const pipes = new NamedPipes();
   const seed = flags.seed ?? randomBytes(4).toString("hex");
   try {
-    const { scale } = await prepare(candidate, pipes, flags.timeScale);
+    const { offered, scale } = await prepare(candidate, pipes, flags.timeScale);
     const vectors = new VectorStore();
-    const stage = { candidate, pipes, cases, vectors, scale, seed, signal };
+    const stage = { candidate, pipes, cases, vectors, offered, scale, seed, signal };
     const verdicts: Judgement["verdict"][] = [];
     for (const format of flags.format === undefined ? of.formats : [flags.format]) {
       const { judgement, transcript, stderr, ms } = await perform(of, format, stage);

@@ -8,6 +8,8 @@ export interface Offered {
   readonly modes: readonly string[];
   readonly formats: readonly string[];
   readonly features: readonly string[];
+  /** It is a program that knows nothing of Stdfn, whose octets somebody else has called an event. */
+  readonly unmodified?: true;
 }
 
 /** One case in one format; filter and describe mode speak none. */
@@ -27,6 +29,8 @@ export function partsOf(of: Case): readonly Part[] {
 /** Why a part does not apply to a candidate; undefined if it does. */
 export function reasonNotToRun({ of, format, speaks }: Part, offered: Offered): string | undefined {
   const { modes, formats } = offered;
+  if (offered.unmodified && of.mode !== "filter")
+    return "the candidate is an unmodified filter: it is stated to offer filter alone, and does not describe itself";
   const mode = of.mode === "describe" || of.mode === "none" ? undefined : of.mode;
   if (mode !== undefined && !modes.includes(mode)) return `the mode ${mode} is not offered`;
   if (speaks && !formats.includes(format)) return `the format ${format} is not offered`;

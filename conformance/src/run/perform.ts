@@ -6,6 +6,7 @@ import { Freshness } from "../case/freshness.ts";
 import type { VectorStore } from "../vector-store.ts";
 import type { Format } from "../wire/unit.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
+import { type Offered, reasonNotToRun } from "./applicability.ts";
 import { Conversation } from "./conversation.ts";
 import { Dialogue } from "./dialogue.ts";
 import { type DialogueOptions, open } from "./handshake.ts";
@@ -19,6 +20,7 @@ export interface Stage {
   readonly pipes: NamedPipes;
   readonly cases: CaseStore;
   readonly vectors: VectorStore;
+  readonly offered: Offered;
   readonly scale: TimeScale;
   readonly seed: string;
   readonly signal: AbortSignal;
@@ -67,7 +69,7 @@ async function dialogue(
   of: Case,
   options: DialogueOptions,
   freshness: Freshness,
-  { cases }: Stage,
+  stage: Stage,
   fresh: (id: string) => Freshness,
 ): Promise<Judgement> {
   try {
@@ -78,13 +80,21 @@ async function dialogue(
   const held = new Dialogue(of, options, freshness);
   const judgement = await held.run();
   if (judgement.verdict !== "pass" || held.ended) return judgement;
-  if (of.probe !== undefined) {
+  const probe = probeOf(of, options.conversation.format, stage);
+  if (probe !== undefined) {
     const base = options.conversation.monitor?.highest ?? 0;
-    const probe = new Dialogue(cases.get(of.probe), options, fresh(of.probe), base);
-    const probed = await probe.run();
-    if (probed.verdict !== "pass") return afterwards(probed, `probe:${of.probe}`, of);
+    const probed = await new Dialogue(probe, options, fresh(probe.id), base).run();
+    if (probed.verdict !== "pass") return afterwards(probed, `probe:${probe.id}`, of);
   }
   return farewell(of, options, freshness);
+}
+
+/** The case that shows that the candidate still serves; undefined if there is none, or it does not apply. */
+function probeOf(of: Case, format: Format, { cases, offered }: Stage): Case | undefined {
+  if (of.probe === undefined) return undefined;
+  const probe = cases.get(of.probe);
+  const applies = reasonNotToRun({ of: probe, format, speaks: true }, offered) === undefined;
+  return applies ? probe : undefined;
 }
 
 /** Ends a session in order: whatever a case was about, the candidate leaves with status 0 and says nothing more. */
