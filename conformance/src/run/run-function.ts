@@ -76,7 +76,6 @@ export async function runFunction(options: FunctionRunOptions): Promise<Report> 
       signal,
     };
     const { unmodified: _unmodified, ...stated } = offered;
-    const { unmodified: _unmodified, ...stated } = offered;
     const run: RunLine = {
       type: "run",
       report: "1",
@@ -131,17 +130,11 @@ export async function prepare(
   const offered = {
     ...(description && { name: description.name, version: description.version }),
     ...(isUnmodified(described, candidate) && { unmodified: true as const }),
-    ...(isUnmodified(described, candidate) && { unmodified: true as const }),
     modes: offers.modes ?? description?.modes ?? ["session", "pipe", "filter"],
     formats: offers.formats ?? description?.formats ?? ["protobuf", "json"],
     features: offers.features ?? description?.features ?? [],
   };
   return { described, offered, scale: new TimeScale(Math.min(first.ms, described.ms), timeScale) };
-}
-
-function isUnmodified({ description }: Described, { offers }: Candidate): boolean {
-  const { modes } = offers;
-  return description === undefined && modes?.length === 1 && modes[0] === "filter";
 }
 
 function isUnmodified({ description }: Described, { offers }: Candidate): boolean {

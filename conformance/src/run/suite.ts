@@ -123,15 +123,6 @@ export class Suite {
     );
   }
 
-  /** What a twin has come to as far as it matters for a part; undefined while that is not certain. */
-  #verdictOf(twin: Case, part: Part): Verdict | undefined {
-    const all = formatsOf(twin, part).map((format) => this.#raw.get(key(twin.id, format)));
-    if (all.includes(undefined)) return all.includes("pass") ? "pass" : undefined;
-    return (
-      all.find((one) => one === "pass") ?? all.find((one) => one !== "not_applicable") ?? all[0]
-    );
-  }
-
   /** Gives every result that waits for nothing any more. */
   #settle(): void {
     const { onResult, cases, trace } = this.#options;
@@ -143,11 +134,6 @@ export class Suite {
       onResult(resultOf(part, performance, verdict, undefined, trace));
     }
   }
-}
-
-/** The formats of a twin that show something about a part: its own, or any where the part or the twin speaks none. */
-function formatsOf(twin: Case, part: Part): readonly Format[] {
-  return part.speaks && twin.formats.includes(part.format) ? [part.format] : twin.formats;
 }
 
 /** The formats of a twin that show something about a part: its own, or any where the part or the twin speaks none. */
