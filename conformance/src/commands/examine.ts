@@ -95,7 +95,7 @@ async function step(what: Partial<Case>, format: Format, stage: Stage): Promise<
   const passes = judgement.verdict === "pass";
   say(passes ? "ok" : "no", `${of.title}, in ${format}`);
   if (judgement.verdict === "pass") return true;
-  for (const line of transcript.flatMap(entryLines)) say("  ", line);
+  for (const line of transcript.flatMap((entry) => entryLines(entry, format))) say("  ", line);
   for (const line of judgement.failure.came) say("  ", `came: ${line}`);
   const likely = likelyCause(judgement.failure);
   if (likely !== undefined) say("  ", `likely: ${likely}`);

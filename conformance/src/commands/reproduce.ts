@@ -58,7 +58,7 @@ async function show(
       verdicts.push(judgement.verdict);
       const lines = [
         `${format}, seed ${seed}`,
-        ...transcript.flatMap(entryLines),
+        ...transcript.flatMap((entry) => entryLines(entry, isOctets(of) ? undefined : format)),
         ...(stderr === "" ? [] : ["standard error", ...indented(stderr.trimEnd().split("\n"))]),
         ...judgementLines(judgement),
         `${judgement.verdict}, in ${ms} ms`,
@@ -70,6 +70,10 @@ async function show(
     pipes.remove();
     killEscapees();
   }
+}
+
+function isOctets({ mode }: Case): boolean {
+  return mode === "filter" || mode === "describe";
 }
 
 function headText(of: Case): string {

@@ -15,7 +15,9 @@ export function failureText(result: Result, run: RunLine): string {
     const { transcript = [] } = result;
     const { wanted, came, difference, offset } = failure;
     const left = transcript.length - shownEntries;
-    const shown = transcript.slice(-shownEntries).flatMap(entryLines);
+    const shown = transcript
+      .slice(-shownEntries)
+      .flatMap((entry) => entryLines(entry, result.format));
     lines.push(...block("wire", left > 0 ? [`(${left} before)`, ...shown] : shown));
     lines.push(...block("wanted", alternatives(wanted)), ...block("came", came));
     if (difference !== undefined)

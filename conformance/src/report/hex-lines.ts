@@ -1,16 +1,45 @@
 import { Buffer } from "node:buffer";
 import { hexDump } from "../hex-dump.ts";
 import type { Entry } from "../run/transcript.ts";
+import type { Format } from "../wire/unit.ts";
+import { annotatedProtobuf } from "./annotated-protobuf.ts";
 
-const shownBytes = 64;
+const shownBytes = 128;
+const shownRows = 24;
 
-/** One entry of a transcript: what it means, and its first bytes. */
-export function entryLines({ way, ms, text, hex, length }: Entry): readonly string[] {
+/**
+ * One entry of a transcript: what it means, and its bytes.
+ * @param format in which the bytes are; absent: octets
+ */
+export function entryLines(entry: Entry, format?: Format): readonly string[] {
+  const { way, ms, text, hex, length, offset = 0, notes = [] } = entry;
   const head = `${way} ${text}`;
-  if (hex === undefined || length === undefined) return [`${head}  (${ms} ms)`];
-  const bytes = Buffer.from(hex, "hex");
-  const dump = hexDump(bytes, shownBytes).filter((line) => !line.startsWith("…"));
-  const rest = length - Math.min(bytes.length, shownBytes);
-  const more = rest > 0 ? [`  … and ${rest} more of ${length} bytes`] : [];
-  return [`${head}  (${ms} ms, ${length} bytes)`, ...dump.map((line) => `  ${line}`), ...more];
+  const noted = notes.map((note) => `  note: ${note}`);
+  if (hex === undefined || length === undefined) return [`${head}  (${ms} ms)`, ...noted];
+  const where = offset > 0 ? ` from ${offset}` : "";
+  return [
+    `${head}  (${ms} ms, ${length} bytes${where})`,
+    ...noted,
+    ...bytesLines(Buffer.from(hex, "hex"), entry, format).map((line) => `  ${line}`),
+  ];
+}
+
+function bytesLines(
+  bytes: Buffer,
+  { text, offset = 0, length = bytes.length }: Entry,
+  format: Format | undefined,
+): readonly string[] {
+  const more = (shown: number): readonly string[] =>
+    length > shown ? [`… and ${length - shown} more of ${length} bytes`] : [];
+  if (format === "protobuf") {
+    const rows = annotatedProtobuf(bytes, length, offset);
+    const left = rows.length > shownRows || length > bytes.length;
+    return [...rows.slice(0, shownRows), ...(left ? [`… of ${length} bytes`] : [])];
+  }
+  const line = bytes.toString("latin1").replace(/\n$/, "");
+  // A line of JSON that is what it means needs no second look.
+  if (format === "json" && /^[\x20-\x7e]*$/.test(line))
+    return text.includes(line) ? [] : [line, ...more(bytes.length)];
+  const shown = bytes.subarray(0, shownBytes);
+  return [...hexDump(shown, shownBytes, offset), ...more(shown.length)];
 }

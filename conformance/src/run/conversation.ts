@@ -47,6 +47,7 @@ export interface ConversationOptions {
   /** What else of the case has to wake whoever waits here. */
   readonly changes?: Changes;
   readonly calls?: Calls;
+  readonly transcript?: Transcript;
   /** Folder of the function that a runtime hosts; its path is the last argument. */
   readonly hosted?: string;
 }
@@ -95,16 +96,22 @@ export class Conversation {
   readonly #calls: Calls;
   /** Ids of the wire below, and the invocations of the case they stand for. */
   readonly #cased = new Map<number, number>();
+  #onHello = (): void => {};
   #process: Peer | undefined;
   #outputLength = 0;
-  /** How many bytes were sent of which no unit has come. */
-  #unread = 0;
   #octetsShown = false;
+  #sentLength = 0;
   #sequence = 0;
 
   private constructor(
-    { format, mode, raw, changes, calls, transcript }: Partial<BelowOptions> &
-      Pick<ConversationOptions, "format" | "mode" | "raw">,
+    {
+      format,
+      mode,
+      raw,
+      changes,
+      calls,
+      transcript,
+    }: Partial<BelowOptions> & Pick<ConversationOptions, "format" | "mode" | "raw">,
     way: Way,
   ) {
     this.format = format;
@@ -181,14 +188,15 @@ export class Conversation {
   send(bytes: Buffer, notes?: readonly string[]): void {
     const units = this.mode === "filter" ? [] : [...this.#sentReader.push(bytes)];
     const read = units.reduce((sum, unit) => sum + unit.bytes.length, 0);
-    if (this.#unread === 0 && read === bytes.length)
-      for (const unit of units) this.transcript.unit(">", unit, notes);
+    // A line feed belongs to no unit.
+    const whole = read + (this.format === "json" ? units.length : 0) >= bytes.length;
+    if (whole && units.length > 0) for (const unit of units) this.transcript.unit(">", unit, notes);
     else {
       // What is no whole unit is shown as it is written, or nobody would see it.
       const texts = [`${bytes.length} octets`, ...units.map(unitText)];
-      this.transcript.add(">", texts.join(", "), bytes, notes);
+      this.transcript.add(">", texts.join(", "), bytes, notes, this.#sentLength);
     }
-    this.#unread += bytes.length - read;
+    this.#sentLength += bytes.length;
     for (const unit of units) this.#sent(unit);
     this.process.write(bytes);
   }
@@ -202,6 +210,12 @@ export class Conversation {
     notes?: readonly string[],
   ): void {
     this.send(writeFrame(this.format, { ...frame, id: this.wireId(frame.id) }), notes);
+  }
+
+  /** Calls back once `hello` was read. */
+  whenGreeted(action: () => void): void {
+    this.#onHello = action;
+    if (this.monitor !== undefined) action();
   }
 
   /** The id on the wire of an invocation of the case: below, the one it came with. */
@@ -297,8 +311,7 @@ export class Conversation {
         this.#queue(pipeId, unit.member);
         break;
       case "frame": {
-        if (this.#way === "function" && unit.members[0]?.kind === "hello")
-          this.monitor ??= new FunctionMonitor(unit.members[0].meaning);
+        if (this.#way === "function" && unit.members[0]?.kind === "hello") this.#greet(unit);
         const violation = this.monitor?.received(unit);
         if (violation !== undefined)
           this.#break(violation.requirement, violation.message, unit.bytes, unit.offset);
@@ -308,6 +321,12 @@ export class Conversation {
           this.#queue(id, { kind: name, meaning: {}, body: Buffer.alloc(0) });
       }
     }
+  }
+
+  #greet({ members }: Extract<Unit, { readonly type: "frame" }>): void {
+    if (this.monitor !== undefined) return;
+    this.monitor = new FunctionMonitor(members[0]?.meaning ?? {});
+    this.#onHello();
   }
 
   /** The invocation of the case that an id of the wire stands for. */

@@ -26,10 +26,20 @@ const mostBytes = 512;
 
 /** Keeps what went over the wire for a person to read; what is too long is cut, what is too much is counted. */
 export class Transcript {
-  readonly #entries: Entry[] = [];
-  readonly #began: number = performance.now();
-  readonly #written: Record<Entry["way"], number> = { ">": 0, "<": 0, "=": 0 };
+  readonly #entries: Entry[];
+  readonly #began: number;
+  readonly #label: string;
   #left = 0;
+
+  /**
+   * @param whole where everything is kept; absent: here
+   * @param label stands before every line
+   */
+  constructor(whole?: Transcript, label = "") {
+    this.#entries = whole === undefined ? [] : whole.#entries;
+    this.#began = whole === undefined ? performance.now() : whole.#began;
+    this.#label = label;
+  }
 
   get entries(): readonly Entry[] {
     if (this.#left === 0) return this.#entries;
@@ -37,9 +47,13 @@ export class Transcript {
     return [...this.#entries, { way: "=", ms: this.#ms(), text }];
   }
 
-  add(way: Entry["way"], text: string, bytes?: Buffer, notes?: readonly string[]): void {
-    const offset = this.#written[way];
-    this.#written[way] += bytes?.length ?? 0;
+  add(
+    way: Entry["way"],
+    text: string,
+    bytes?: Buffer,
+    notes?: readonly string[],
+    offset = 0,
+  ): void {
     if (this.#entries.length >= mostEntries) {
       this.#left++;
       return;
@@ -47,7 +61,7 @@ export class Transcript {
     this.#entries.push({
       way,
       ms: this.#ms(),
-      text: text.length > mostText ? `${text.slice(0, mostText)}…` : text,
+      text: this.#label + (text.length > mostText ? `${text.slice(0, mostText)}…` : text),
       ...(bytes === undefined
         ? {}
         : { hex: bytes.toString("hex", 0, mostBytes), length: bytes.length, offset }),
@@ -56,7 +70,7 @@ export class Transcript {
   }
 
   unit(way: Entry["way"], unit: Unit, notes?: readonly string[]): void {
-    this.add(way, unitText(unit), unit.bytes, notes);
+    this.add(way, unitText(unit), unit.bytes, notes, unit.offset);
   }
 
   #ms(): number {
