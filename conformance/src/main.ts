@@ -7,6 +7,7 @@ import { functionCommand } from "./commands/function.ts";
 import { listCommand } from "./commands/list.ts";
 import { reportCommand } from "./commands/report.ts";
 import { reproCommand } from "./commands/repro.ts";
+import { runtimeCommand } from "./commands/runtime.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { showCommand } from "./commands/show.ts";
 import { exitStatus } from "./exit-status.ts";
@@ -30,6 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride();
   for (const command of [
     functionCommand(),
+    runtimeCommand(),
     doctorCommand(),
     reproCommand(),
     explainCommand(),

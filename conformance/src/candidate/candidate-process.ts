@@ -1,6 +1,6 @@
 import { type Buffer, Buffer as Bytes } from "node:buffer";
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { Socket } from "node:net";
 import process from "node:process";
 import { exitStatus } from "../exit-status.ts";
@@ -89,11 +89,14 @@ export class CandidateProcess {
       readonly mode: string | undefined;
       readonly args: readonly string[];
       readonly environment: Readonly<Record<string, string>>;
+      /** Leave a descriptor open that a runtime must not pass on (SEC-007). */
+      readonly leak?: boolean;
     },
     pipes: NamedPipes,
     events: CandidateEvents,
   ): Promise<CandidateProcess> {
     const ends = [await pipes.open("in"), await pipes.open("out"), await pipes.open("out")];
+    const leaked = how.leak ? [openSync(candidate.folder, "r")] : [];
     const [program = "", ...args] = candidate.command;
     const child = spawn(program, [...args, ...how.args], {
       cwd: candidate.folder,
@@ -102,10 +105,10 @@ export class CandidateProcess {
         ...(how.mode === undefined ? {} : { STDFN_MODE: how.mode }),
         [markName]: mark,
       }),
-      stdio: ends.map((end) => end.candidate),
+      stdio: [...ends.map((end) => end.candidate), ...leaked],
       detached: true,
     });
-    for (const end of ends) closeSync(end.candidate);
+    for (const fd of [...ends.map((end) => end.candidate), ...leaked]) closeSync(fd);
     if (child.pid === undefined) {
       for (const end of ends) closeSync(end.kit);
       const cause = await new Promise<Error>((resolve) => child.once("error", resolve));
@@ -148,6 +151,10 @@ export class CandidateProcess {
   /** Stops taking output; what is on its way waits in the pipe. */
   pauseOutput(): void {
     this.#output.pause();
+  }
+
+  resumeOutput(): void {
+    this.#output.resume();
   }
 
   signal(name: string): void {

@@ -21,13 +21,14 @@ export interface Described {
 export async function askForDescription(
   candidate: Candidate,
   pipes: NamedPipes,
+  args: readonly string[] = [],
 ): Promise<Described> {
   const began = performance.now();
   const pieces: Buffer[] = [];
   let length = 0;
   const started = await CandidateProcess.start(
     candidate,
-    { mode: "describe", args: [], environment: {} },
+    { mode: "describe", args, environment: {} },
     pipes,
     {
       onOutput(bytes) {

@@ -47,18 +47,27 @@ export interface Observation {
   readonly frame?: { readonly id: number } & Plain;
   readonly exit?: readonly number[];
   readonly signal?: string;
-  readonly closed?: "stdout" | "stderr";
+  readonly closed?: "stdout" | "stderr" | "stdin";
   readonly silent?: true;
   readonly output?: readonly OctetsSpec[];
   readonly stderr?: true | readonly string[];
   readonly json?: Plain | readonly unknown[];
+  readonly started?: true;
+  readonly gone?: true;
+  readonly report?: Plain;
+}
+
+/** Where a step happens: above the candidate, or below at one of the processes that it has started. */
+export interface Place {
+  readonly at?: "host" | "function";
+  readonly process?: number;
 }
 
 /** What an observation is worth. */
 export type Grade = "pass" | "warn" | "fail";
 
 /** What is waited for, and how long at most. */
-export interface Expectation extends Observation {
+export interface Expectation extends Observation, Place {
   readonly payload?: ExpectedPayload;
   readonly within_ms?: number;
   readonly in_order?: true;
@@ -67,12 +76,13 @@ export interface Expectation extends Observation {
 }
 
 /** Something to write; exactly one member beside `notes` is present. */
-export interface Sending {
+export interface Sending extends Place {
   readonly record?: Plain;
   readonly frame?: { readonly id: number } & Plain;
   readonly payload?: SentPayload;
   readonly raw?: { readonly id: number; readonly body: readonly OctetsSpec[] };
   readonly bytes?: readonly OctetsSpec[];
+  readonly stderr?: readonly OctetsSpec[];
   readonly notes?: readonly string[];
 }
 
@@ -80,10 +90,27 @@ export interface Sending {
 export interface Step {
   readonly only?: Format;
   readonly send?: Sending;
-  readonly close?: object;
-  readonly shut?: object;
+  readonly close?: Place;
+  readonly shut?: Place;
+  readonly pause?: Place;
+  readonly resume?: Place;
   readonly stop?: { readonly signal: string };
+  readonly exit?: Place & { readonly status?: number; readonly signal?: string };
+  readonly spawn?: Place & { readonly holds?: boolean };
+  readonly defy?: Place & { readonly signal: string };
   readonly expect?: Expectation;
+}
+
+/** The function that a runtime hosts in a case. */
+export interface Hosted {
+  readonly mode?: "filter" | "pipe" | "session";
+  readonly format?: "same" | "other";
+  readonly opening?: "automatic" | "none";
+  readonly ready?: Plain;
+  readonly manifest?: Plain;
+  readonly arguments?: readonly string[];
+  readonly files?: Readonly<Record<string, string>>;
+  readonly stays?: true;
 }
 
 /** A dialogue with a candidate that decides one requirement, as its file spells it. */
@@ -104,8 +131,9 @@ export interface Case {
   readonly isolation?: "fresh" | "shared";
   readonly arguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  readonly opening?: "automatic" | "none";
+  readonly opening?: "automatic" | "unanswered" | "none";
   readonly hello?: Plain;
+  readonly function?: Hosted;
   readonly steps: readonly Step[];
   readonly probe?: string;
 }

@@ -1,13 +1,18 @@
 import type { Case, Expectation, Observation, Sending, Step } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { type Seen, shown } from "../case/match.ts";
-import { writeFrame, writeRawFrame, writeRecord } from "../wire/wire-writer.ts";
+import { writeRawFrame, writeRecord } from "../wire/wire-writer.ts";
+import type { Underling } from "./below.ts";
+import { act, placeOf } from "./below-steps.ts";
+import type { Conversation } from "./conversation.ts";
 import type { DialogueOptions } from "./handshake.ts";
 import { CaseFailed, type Judgement, judgementOf } from "./judgement.ts";
 import { endText, observe, type Sight, type Surroundings, textOf, waitedText } from "./observe.ts";
 import { PayloadTaker, sendPayload } from "./payload.ts";
 
 const usualLimitMs = 5_000;
+/** What a host may write below without being asked. */
+const usualBelow: ReadonlySet<string> = new Set(["hello", "credit", "drain", "unsupported"]);
 /** Holds the dialogue of one case and judges what comes of it. */
 export class Dialogue {
   readonly #case: Case;
@@ -16,13 +21,17 @@ export class Dialogue {
   readonly #base: number;
   readonly #seen: Seen = new Map();
   readonly #sending: Promise<void>[] = [];
-  /** Octets of payloads that steps have taken, by the id of the case. */
-  readonly #taken = new Map<number | undefined, number>();
+  readonly #sendingBelow: Promise<void>[] = [];
+  /** Octets of payloads that steps have taken, by side and id of the case. */
+  readonly #taken = new Map<string, number>();
+  /** Where the step happens below a runtime; undefined: above. */
+  #underling: Underling | undefined;
   #step = 0;
   #matched = -1;
   #warning: CaseFailed | undefined;
   #over = false;
   #exitExpected = false;
+  #obliging = false;
 
   /** @param base added to every id of the case, so that cases can share a process */
   constructor(of: Case, options: DialogueOptions, freshness: Freshness, base = 0) {
@@ -54,15 +63,19 @@ export class Dialogue {
       return judgementOf(error, this.#case, this.#step);
     } finally {
       this.#over = true;
-      await Promise.all(this.#sending);
+      await Promise.all([...this.#sending, ...this.#sendingBelow]);
     }
   }
 
   /** @throws CaseFailed if the candidate has broken a rule, or written what nobody asked for */
   checkRest(): void {
-    const { conversation } = this.#options;
+    const { conversation, below } = this.#options;
     this.#checkBreach();
-    const [extra] = conversation.left.filter(([, { kind }]) => kind !== "credit" && kind !== "log");
+    const left = conversation.left.filter(([, { kind }]) => kind !== "credit" && kind !== "log");
+    const leftBelow = (below?.all ?? []).flatMap((underling) =>
+      underling.conversation.left.filter(([, { kind }]) => !usualBelow.has(kind)),
+    );
+    const [extra] = [...left, ...leftBelow];
     if (extra !== undefined)
       throw new CaseFailed({
         signature: `unexpected:${extra[1].kind}`,
@@ -79,17 +92,23 @@ export class Dialogue {
       });
   }
 
-  async #do({ send, close, shut, stop, expect }: Step): Promise<void> {
-    const { conversation } = this.#options;
+  async #do(step: Step): Promise<void> {
+    const { send, close, shut, stop, expect } = step;
+    this.#underling = await this.#placeOf(step);
+    const conversation = this.#conversation;
     if (send !== undefined) await this.#send(send);
     if (close !== undefined) {
-      await Promise.all(this.#sending);
+      await Promise.all(this.#sendingHere);
       conversation.closeInput();
     }
     if (shut !== undefined) {
-      conversation.transcript.add("=", "standard output is closed by the kit");
+      conversation.transcript.add("=", "what the candidate writes to is closed by the kit");
       conversation.process.shutOutput();
     }
+    if (step.pause !== undefined) conversation.process.pauseOutput();
+    if (step.resume !== undefined) conversation.process.resumeOutput();
+    if (this.#underling !== undefined)
+      await act(step, this.#underling, (done, wanted) => this.#until({}, done, () => [wanted]));
     if (stop !== undefined) {
       conversation.transcript.add("=", `${stop.signal} is sent`);
       conversation.process.signal(stop.signal);
@@ -98,34 +117,61 @@ export class Dialogue {
     else if (expect !== undefined) await this.#expect(expect);
   }
 
-  async #send({ record, frame, payload, raw, bytes, notes }: Sending): Promise<void> {
-    const { conversation } = this.#options;
+  /** The conversation in which the step happens. */
+  get #conversation(): Conversation {
+    return this.#underling?.conversation ?? this.#options.conversation;
+  }
+
+  /** Payloads on their way in that conversation. */
+  get #sendingHere(): Promise<void>[] {
+    return this.#underling === undefined ? this.#sending : this.#sendingBelow;
+  }
+
+  /** The process below at which a step happens, once it was started. */
+  async #placeOf(step: Step): Promise<Underling | undefined> {
+    const { below } = this.#options;
+    const at = placeOf(step);
+    if (at === undefined || below === undefined) return undefined;
+    await this.#until(
+      { within_ms: usualLimitMs },
+      () => below.all.length >= at,
+      () => [`process ${at} of the function, started`],
+    );
+    return below.all[at - 1];
+  }
+
+  async #send(sending: Sending): Promise<void> {
+    const { record, frame, payload, raw, bytes, stderr, notes } = sending;
+    const conversation = this.#conversation;
     const { format } = conversation;
     if (payload !== undefined) {
       const octets = this.#freshness.octets(payload.octets);
       const isOver = (): boolean => this.#over;
-      const before = Promise.all(this.#sending);
+      const sendings = this.#sendingHere;
+      const before = Promise.all(sendings);
       const send = (): Promise<void> =>
         sendPayload(conversation, payload, octets, this.#base, isOver);
-      this.#sending.push(before.then(send));
+      sendings.push(before.then(send));
       return;
     }
+    if (stderr !== undefined) this.#underling?.process.complain(this.#freshness.parts(stderr));
     if (bytes !== undefined) {
       conversation.send(this.#freshness.parts(bytes), notes);
       return;
     }
     if (raw !== undefined) {
       const body = this.#freshness.parts(raw.body);
-      conversation.send(writeRawFrame(format, this.#real(raw.id), body), notes);
+      const id = conversation.wireId(this.#real(raw.id));
+      conversation.send(writeRawFrame(format, id, body), notes);
       return;
     }
     if (record !== undefined) {
-      await Promise.all(this.#sending);
+      await Promise.all(this.#sendingHere);
       conversation.send(writeRecord(format, this.#freshness.object(record)), notes);
     }
     if (frame === undefined) return;
     const { id, ...members } = this.#freshness.object(frame) as { id: number };
-    conversation.send(writeFrame(format, { id: this.#real(id), ...members }), notes);
+    conversation.sendFrame({ ...members, id: this.#real(id) }, notes);
   }
 
   /** The id on the wire of an id of the case. */
@@ -134,10 +180,11 @@ export class Dialogue {
   }
 
   async #expectPayload(expect: Expectation): Promise<void> {
-    const { conversation } = this.#options;
-    const { payload } = expect;
+    const conversation = this.#conversation;
+    const { payload, at = "host" } = expect;
     if (payload === undefined) return;
-    const taken = payload.stream === undefined ? (this.#taken.get(payload.id) ?? 0) : 0;
+    const name = `${at} ${payload.id}`;
+    const taken = payload.stream === undefined ? (this.#taken.get(name) ?? 0) : 0;
     const taker = new PayloadTaker(
       payload,
       conversation,
@@ -151,13 +198,18 @@ export class Dialogue {
       () => taker.take(),
       () => [taker.wanted],
     );
-    this.#taken.set(payload.id, taker.taken);
+    this.#taken.set(name, taker.taken);
   }
 
   async #expect(expect: Expectation): Promise<void> {
     const { one_of: oneOf, unordered } = expect;
     const alternatives = oneOf ?? [{ ...expect, grade: "pass" as const }];
     if (unordered !== undefined) return this.#expectAll(expect, [...unordered]);
+    const ends = alternatives.some(
+      ({ exit, signal }) => exit !== undefined || signal !== undefined,
+    );
+    // Whoever waits for the end of a runtime lets what it hosts end.
+    this.#obliging = ends;
     const wanted = alternatives.map((one) => wantedText(one, this.#freshness));
     if (alternatives.some(({ silent }) => silent)) return this.#expectSilence(expect);
     await this.#until(
@@ -178,8 +230,7 @@ export class Dialogue {
       },
       () => wanted,
     );
-    if (alternatives.some(({ exit, signal }) => exit !== undefined || signal !== undefined))
-      this.#exitExpected = true;
+    if (ends) this.#exitExpected = true;
   }
 
   #grade(
@@ -215,7 +266,8 @@ export class Dialogue {
   }
 
   async #expectSilence({ within_ms: within = usualLimitMs }: Expectation): Promise<void> {
-    const { conversation, scale, signal } = this.#options;
+    const { scale, signal } = this.#options;
+    const conversation = this.#conversation;
     // A process that has not started yet is silent too.
     const until = performance.now() + scale.limit(within) + 2 * scale.startedMs;
     const noise = (): boolean =>
@@ -234,13 +286,15 @@ export class Dialogue {
     done: () => boolean,
     wanted: () => readonly string[],
   ): Promise<void> {
-    const { conversation, scale, signal } = this.#options;
+    const { scale, signal, below } = this.#options;
+    const conversation = this.#conversation;
     const began = performance.now();
     // What the process writes first may take as long as its start.
     const start = conversation.outputLength === 0 ? scale.startMs : 0;
     const limit = scale.limit(within) + start;
     for (;;) {
       this.#checkBreach();
+      if (this.#obliging) below?.oblige();
       if (done()) return;
       const left = began + limit - performance.now();
       if (left <= 0 || signal.aborted)
@@ -255,7 +309,9 @@ export class Dialogue {
   }
 
   #checkBreach(): void {
-    const { breach } = this.#options.conversation;
+    const { conversation, below } = this.#options;
+    const all = [conversation, ...(below?.all ?? []).map((one) => one.conversation)];
+    const breach = all.find((one) => one.breach !== undefined)?.breach;
     if (breach === undefined) return;
     throw new CaseFailed({
       signature: `breach:${breach.requirement}`,
@@ -280,7 +336,8 @@ export class Dialogue {
 
   #around(expect: Expectation): Surroundings {
     return {
-      conversation: this.#options.conversation,
+      conversation: this.#conversation,
+      ...(this.#underling && { underling: this.#underling }),
       freshness: this.#freshness,
       seen: this.#seen,
       base: this.#base,

@@ -1,6 +1,7 @@
 import type { Case, Plain } from "../case/case.ts";
 import { prefaces } from "../wire/preface.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
+import type { Below } from "./below.ts";
 import type { Conversation } from "./conversation.ts";
 import { CaseFailed } from "./judgement.ts";
 import { textOf, waitedText } from "./observe.ts";
@@ -17,6 +18,8 @@ const usualHello: Plain = {
 /** How a dialogue is held. */
 export interface DialogueOptions {
   readonly conversation: Conversation;
+  /** What a runtime hosts. */
+  readonly below?: Below;
   readonly scale: TimeScale;
   readonly signal: AbortSignal;
 }
@@ -31,6 +34,7 @@ export async function open(of: Case, options: DialogueOptions): Promise<void> {
   if (mode === "pipe") return;
   const members = Object.entries({ ...usualHello, ...hello }).filter(([, value]) => value !== null);
   conversation.send(writeFrame(format, { id: 0, hello: Object.fromEntries(members) }));
+  if (opening === "unanswered") return;
   const { signal, scale } = options;
   const until = performance.now() + scale.startMs;
   for (;;) {

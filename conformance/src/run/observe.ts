@@ -2,6 +2,7 @@ import type { Observation } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { type Difference, differenceOf, type Seen, shown } from "../case/match.ts";
 import { frameNumbers } from "../wire/message-table.ts";
+import type { Underling } from "./below.ts";
 import { type Conversation, type Observed, pipeId } from "./conversation.ts";
 
 /** Whether an observation was made. */
@@ -26,6 +27,8 @@ export interface Surroundings {
   /** Position of what was expected last, if order across ids counts. */
   readonly after: number | undefined;
   readonly onMatched: (sequence: number) => void;
+  /** Where the observation is made below. */
+  readonly underling?: Underling;
 }
 
 const uncredited: ReadonlySet<string> = new Set(["credit", "log"]);
@@ -43,13 +46,15 @@ export function observe(observation: Observation, around: Surroundings): Sight {
   }
   if (exit !== undefined || signal !== undefined) return ended(exit, signal, conversation);
   if (closed !== undefined) {
-    const done = closed === "stdout" ? conversation.outputEnded : conversation.process.stderrEnded;
+    const done = closed === "stderr" ? conversation.process.stderrEnded : conversation.outputEnded;
     return done ? yes : wait;
   }
   if (output !== undefined) return octets(freshness.parts(output), conversation);
   if (json !== undefined) return line(freshness.fill(json), around);
   if (stderr !== undefined) return errors(freshness.fill(stderr) as true | string[], conversation);
-  return wait;
+  return around.underling === undefined
+    ? wait
+    : observeBelow(observation, around.underling, around);
 }
 
 function records(
@@ -174,4 +179,20 @@ function errors(expected: true | readonly string[], { process }: Conversation): 
   if (missing === undefined) return yes;
   if (!process.stderrEnded) return wait;
   return { seen: "no", came: `standard error without ${shown(missing)}` };
+}
+
+function observeBelow(
+  { started, gone, report }: Observation,
+  { process }: Underling,
+  { freshness, seen }: Surroundings,
+): Sight {
+  if (started !== undefined) return yes;
+  if (gone !== undefined) return process.isGone ? yes : wait;
+  if (report === undefined) return wait;
+  const difference = differenceOf(freshness.object(report), process.report, seen, "report");
+  if (difference === undefined) return yes;
+  // Signals come; everything else was found when it started.
+  return difference.path.startsWith("report.signals")
+    ? wait
+    : { seen: "no", came: shown(process.report), difference };
 }

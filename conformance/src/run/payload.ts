@@ -3,7 +3,7 @@ import type { ExpectedPayload, SentPayload } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { differenceOf, type Seen, shown } from "../case/match.ts";
 import type { Meaning } from "../wire/message-rules.ts";
-import { writeFrame, writeRecord } from "../wire/wire-writer.ts";
+import { writeRecord } from "../wire/wire-writer.ts";
 import { type Conversation, type Observed, pipeId } from "./conversation.ts";
 import { CaseFailed } from "./judgement.ts";
 import { endText, textOf } from "./observe.ts";
@@ -20,18 +20,17 @@ export async function sendPayload(
 ): Promise<void> {
   const { chunk = 65_536, last = true, then_end: thenEnd = true } = payload;
   const id = payload.id === undefined ? pipeId : payload.id + base;
-  const write = (record: Meaning): void =>
-    conversation.send(
-      id === pipeId
-        ? writeRecord(conversation.format, record)
-        : writeFrame(conversation.format, { id, ...record }),
-    );
+  const wireId = id === pipeId ? pipeId : conversation.wireId(id);
+  const write = (record: Meaning): void => {
+    if (id === pipeId) conversation.send(writeRecord(conversation.format, record));
+    else conversation.sendFrame({ id, ...record });
+  };
   for (let at = 0; at < octets.length || (last && at === 0); at += chunk) {
-    while (id !== pipeId && mustWait(conversation, id)) {
+    while (id !== pipeId && mustWait(conversation, wireId)) {
       if (isOver()) return;
       await conversation.change(1_000);
     }
-    if (isOver() || (id !== pipeId && conversation.monitor?.isLive(id) === false)) return;
+    if (isOver() || (id !== pipeId && conversation.monitor?.isLive(wireId) === false)) return;
     const piece = octets.subarray(at, at + chunk);
     const isLast = last && at + chunk >= octets.length;
     write({ chunk: { data: piece.toString("base64"), ...(isLast ? { last: true } : {}) } });
@@ -151,11 +150,12 @@ export class PayloadTaker {
   }
 
   #grant(): void {
-    const { monitor, format } = this.#conversation;
-    const isSession = this.#id !== pipeId && monitor?.isLive(this.#id) === true;
-    if (!isSession || monitor.outputBalance(this.#id) > 0) return;
-    const credit = { bytes: granted - monitor.outputBalance(this.#id) };
-    this.#conversation.send(writeFrame(format, { id: this.#id, credit }));
+    const { monitor } = this.#conversation;
+    if (this.#id === pipeId || monitor === undefined) return;
+    const wireId = this.#conversation.wireId(this.#id);
+    const balance = monitor.outputBalance(wireId);
+    if (!monitor.isLive(wireId) || balance > 0) return;
+    this.#conversation.sendFrame({ id: this.#id, credit: { bytes: granted - balance } });
   }
 
   #fail(wanted: string, came: string): never {

@@ -7,12 +7,17 @@ import type { VectorStore } from "../vector-store.ts";
 import type { Format } from "../wire/unit.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
 import { type Offered, reasonNotToRun } from "./applicability.ts";
+import { Below } from "./below.ts";
+import { Calls } from "./calls.ts";
+import { Changes } from "./changes.ts";
 import { Conversation } from "./conversation.ts";
 import { Dialogue } from "./dialogue.ts";
 import { type DialogueOptions, open } from "./handshake.ts";
-import { type Judgement, judgementOf } from "./judgement.ts";
+import { CaseFailed, type Judgement, judgementOf } from "./judgement.ts";
 import type { TimeScale } from "./time-scale.ts";
-import type { Entry } from "./transcript.ts";
+import { type Entry, Transcript } from "./transcript.ts";
+
+const orphanMs = 1_000;
 
 /** What everything that performs cases has in common. */
 export interface Stage {
@@ -41,7 +46,12 @@ export async function perform(of: Case, format: Format, stage: Stage): Promise<P
   const fresh = (id: string): Freshness =>
     new Freshness(stage.seed, `${id} ${format}`, stage.vectors);
   const freshness = fresh(of.id);
+  const around = { changes: new Changes(), calls: new Calls(), transcript: new Transcript() };
+  const below =
+    of.candidate === "runtime" ? await Below.make(of, format, freshness, around) : undefined;
   const conversation = await Conversation.start({
+    ...around,
+    ...(below && { hosted: below.path }),
     candidate: stage.candidate,
     pipes: stage.pipes,
     mode: of.mode,
@@ -50,12 +60,18 @@ export async function perform(of: Case, format: Format, stage: Stage): Promise<P
     environment: freshness.object(of.environment ?? {}) as Record<string, string>,
     raw: isRaw(of),
   });
-  const options = { conversation, scale: stage.scale, signal: stage.signal };
+  const options = {
+    conversation,
+    scale: stage.scale,
+    signal: stage.signal,
+    ...(below && { below }),
+  };
   let judgement: Judgement;
   try {
     judgement = await dialogue(of, options, freshness, stage, fresh);
   } finally {
     await conversation.stop();
+    below?.remove();
   }
   return {
     judgement,
@@ -79,14 +95,36 @@ async function dialogue(
   }
   const held = new Dialogue(of, options, freshness);
   const judgement = await held.run();
-  if (judgement.verdict !== "pass" || held.ended) return judgement;
+  if (judgement.verdict !== "pass") return judgement;
+  if (held.ended) return leftBehind(of, options);
   const probe = probeOf(of, options.conversation.format, stage);
   if (probe !== undefined) {
     const base = options.conversation.monitor?.highest ?? 0;
     const probed = await new Dialogue(probe, options, fresh(probe.id), base).run();
     if (probed.verdict !== "pass") return afterwards(probed, `probe:${probe.id}`, of);
   }
-  return farewell(of, options, freshness);
+  const left = await farewell(of, options, freshness);
+  return left.verdict === "pass" ? leftBehind(of, options) : left;
+}
+
+/** A runtime that has ended leaves nothing of its function behind (RLY-034). */
+async function leftBehind(
+  of: Case,
+  { below, scale, conversation }: DialogueOptions,
+): Promise<Judgement> {
+  if (below === undefined || conversation.process.ending === undefined) return { verdict: "pass" };
+  // That a process is gone is heard a little later.
+  const until = performance.now() + scale.limit(orphanMs);
+  while (!below.isGone && performance.now() < until)
+    await conversation.change(until - performance.now());
+  if (below.isGone) return { verdict: "pass" };
+  const failure = {
+    signature: "left-behind",
+    rule: "RLY-034",
+    wanted: ["no process of the function, since the candidate has ended"],
+    came: ["a process that lives on"],
+  };
+  return judgementOf(new CaseFailed(failure), of, of.steps.length);
 }
 
 /** The case that shows that the candidate still serves; undefined if there is none, or it does not apply. */
@@ -124,6 +162,9 @@ export function isRaw({ mode, steps }: Case): boolean {
   return (
     mode === "filter" ||
     mode === "describe" ||
-    steps.some(({ expect }) => expect?.output !== undefined || expect?.json !== undefined)
+    steps.some(
+      ({ expect }) =>
+        expect?.at !== "function" && (expect?.output !== undefined || expect?.json !== undefined),
+    )
   );
 }

@@ -8,6 +8,7 @@ import { NamedPipes } from "../candidate/named-pipes.ts";
 import { askForDescription, type Described } from "../candidate/self-description.ts";
 import type { Case } from "../case/case.ts";
 import { CaseStore } from "../case/case-store.ts";
+import { Freshness } from "../case/freshness.ts";
 import { selectCases } from "../case/select.ts";
 import { casesDigest, vectorsDigest } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
@@ -22,16 +23,22 @@ import {
 import { VectorStore } from "../vector-store.ts";
 import { kitVersion } from "../version.ts";
 import { type Offered, partsOf } from "./applicability.ts";
+import { Below } from "./below.ts";
+import { Calls } from "./calls.ts";
+import { Changes } from "./changes.ts";
 import type { Stage } from "./perform.ts";
 import { Suite, withTwins } from "./suite.ts";
 import { TimeScale } from "./time-scale.ts";
+import { Transcript } from "./transcript.ts";
 import type { Result } from "./verdict.ts";
 
 /** The version of the specification this kit judges by. */
 export const specificationVersion = "1.0";
 
-/** How a function candidate is judged. */
+/** How a candidate is judged. */
 export interface FunctionRunOptions {
+  /** Which cases are meant. */
+  readonly suite?: "function" | "runtime";
   readonly candidate: Candidate;
   readonly only: readonly string[];
   readonly not: readonly string[];
@@ -56,14 +63,15 @@ export interface FunctionRunOptions {
 /** Asks a candidate what it is, runs every case that applies, and gives the whole report. */
 export async function runFunction(options: FunctionRunOptions): Promise<Report> {
   const { candidate, only, not, seed, alone, signal, trace = false, baseline } = options;
+  const { suite = "function" } = options;
   const began = performance.now();
   const cases = options.cases ?? new CaseStore();
-  const chosen = chosenCases(cases, only, not);
+  const chosen = chosenCases(cases, suite, only, not);
   const pipes = new NamedPipes();
   const jobs = options.jobs ?? Math.max(2, availableParallelism());
   const results: Result[] = [];
   try {
-    const { described, offered, scale } = await prepare(candidate, pipes, options.timeScale);
+    const { described, offered, scale } = await prepare(candidate, pipes, options.timeScale, suite);
     const vectors = new VectorStore();
     const stage: Stage = {
       candidate,
@@ -81,14 +89,14 @@ export async function runFunction(options: FunctionRunOptions): Promise<Report> 
       report: "1",
       kit: kitVersion,
       specification: specificationVersion,
-      suite: "function",
+      suite,
       candidate: {
         command: candidate.command,
         ...(candidate.file === undefined ? {} : { file: candidate.file }),
         files: filesOf(candidate),
         ...stated,
       },
-      cases: casesDigest(cases.all.filter(isForFunctions)),
+      cases: casesDigest(cases.all.filter((of) => of.candidate === suite)),
       vectors: vectorsDigest(vectors),
       ...(baseline === undefined ? {} : { baseline: baseline.digest }),
       seed,
@@ -116,11 +124,13 @@ export async function prepare(
   candidate: Candidate,
   pipes: NamedPipes,
   timeScale: number,
+  suite: "function" | "runtime" = "function",
 ): Promise<{
   readonly described: Described;
   readonly offered: Offered;
   readonly scale: TimeScale;
 }> {
+  if (suite === "runtime") return prepareRuntime(candidate, pipes, timeScale);
   const first = await askForDescription(candidate, pipes);
   // The first start reads the program from the disk.
   const described =
@@ -137,6 +147,29 @@ export async function prepare(
   return { described, offered, scale: new TimeScale(Math.min(first.ms, described.ms), timeScale) };
 }
 
+/** What a runtime offers as a relay, whatever it hosts. */
+async function prepareRuntime(
+  candidate: Candidate,
+  pipes: NamedPipes,
+  timeScale: number,
+): ReturnType<typeof prepare> {
+  const around = { changes: new Changes(), calls: new Calls(), transcript: new Transcript() };
+  const fresh = new Freshness("0", "description", new VectorStore());
+  const below = await Below.make({}, "protobuf", fresh, around);
+  try {
+    const described = await askForDescription(candidate, pipes, [below.path]);
+    const { offers } = candidate;
+    const offered = {
+      modes: offers.modes ?? described.description?.modes ?? ["session", "pipe"],
+      formats: offers.formats ?? described.description?.formats ?? ["protobuf", "json"],
+      features: offers.features ?? described.description?.features ?? [],
+    };
+    return { described, offered, scale: new TimeScale(described.ms, timeScale) };
+  } finally {
+    below.remove();
+  }
+}
+
 function isUnmodified({ description }: Described, { offers }: Candidate): boolean {
   const { modes } = offers;
   return description === undefined && modes?.length === 1 && modes[0] === "filter";
@@ -144,18 +177,15 @@ function isUnmodified({ description }: Described, { offers }: Candidate): boolea
 
 function chosenCases(
   store: CaseStore,
+  suite: Case["candidate"],
   only: readonly string[],
   not: readonly string[],
 ): readonly Case[] {
-  const all = store.all.filter(isForFunctions);
+  const all = store.all.filter(({ candidate }) => candidate === suite);
   const wanted = only.length > 0 ? selectCases(all, only) : all;
   const unwanted = new Set(not.length > 0 ? selectCases(all, not) : []);
   const left = wanted.filter((of) => !unwanted.has(of));
   return left.length === 0 ? [] : withTwins(left, (id) => store.get(id));
-}
-
-function isForFunctions({ candidate }: Case): boolean {
-  return candidate === "function";
 }
 
 function endOf(

@@ -10,15 +10,19 @@ import { Progress } from "../report/progress.ts";
 import { openingText, summaryText } from "../report/summary-text.ts";
 import { runFunction, specificationVersion } from "../run/run-function.ts";
 import { candidateOf } from "./candidate-options.ts";
-import type { FunctionFlags } from "./function.ts";
 import { interruptible } from "./interrupt.ts";
+import type { JudgeFlags } from "./judge-options.ts";
 
-/** Judges a function, writes the report as it goes, and tells what has come of it. */
-export async function judgeFunction(words: readonly string[], flags: FunctionFlags): Promise<void> {
+/** Judges a candidate, writes the report as it goes, and tells what has come of it. */
+export async function judge(
+  suite: "function" | "runtime",
+  words: readonly string[],
+  flags: JudgeFlags,
+): Promise<void> {
   const { only = [], not = [], out, timeScale, trace = false } = flags;
   const alone = flags.alone === true || trace;
   const candidate = candidateOf(words, flags);
-  const baseline = baselineOf(flags.baseline);
+  const baseline = baselineOf(flags.baseline, suite);
   const piped = out === "-";
   const file = piped ? 1 : openReport(out);
   const text = piped ? process.stderr : process.stdout;
@@ -27,6 +31,7 @@ export async function judgeFunction(words: readonly string[], flags: FunctionFla
   try {
     const report = await interruptible((signal) =>
       runFunction({
+        suite,
         candidate,
         only,
         not,
@@ -63,10 +68,10 @@ export async function judgeFunction(words: readonly string[], flags: FunctionFla
   }
 }
 
-function baselineOf(path: string | undefined): Baseline | undefined {
+function baselineOf(path: string | undefined, suite: "function" | "runtime"): Baseline | undefined {
   if (path === undefined) return undefined;
   const cases = new CaseStore().ids;
-  return Baseline.read(path, { specification: specificationVersion, suite: "function", cases });
+  return Baseline.read(path, { specification: specificationVersion, suite, cases });
 }
 
 function openReport(path: string): number {

@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { addCandidate, type CandidateFlags, factor, positive, seed } from "./candidate-options.ts";
+
+/** Options of the commands that judge. */
+export interface JudgeFlags extends CandidateFlags {
+  readonly only?: readonly string[];
+  readonly not?: readonly string[];
+  readonly seed?: string;
+  readonly jobs?: number;
+  readonly timeScale: number;
+  readonly alone?: boolean;
+  readonly trace?: boolean;
+  readonly baseline?: string;
+  readonly out: string;
+}
+
+/** Adds the candidate, which cases it is judged by, and where the report goes. */
+export function addJudgeOptions(command: Command): Command {
+  return addCandidate(command)
+    .option("--only <selector...>", "only these cases, and the twins they cannot do without")
+    .option("--not <selector...>", "not these cases")
+    .option("--seed <hex>", "makes random texts and octets the same as in another run", seed)
+    .option("--jobs <number>", "how many candidates run at the same time", positive)
+    .option(
+      "--time-scale <factor>",
+      "factor on every time limit, besides the measured one",
+      factor,
+      1,
+    )
+    .option("--alone", "give every case a process of its own")
+    .option("--trace", "keep in the report what went over the wire for passes too; implies --alone")
+    .option("--baseline <file>", "known failures: only what is not in there makes the run fail")
+    .option("--out <file>", "where the report goes; - is standard output", "results.ndjson");
+}
+
+/** What the help of every command that judges ends with. */
+export const judgeHelp = `
+Exit status: 0 conforms, 1 does not, 2 usage, 3 the kit itself is broken,
+4 a failure of the baseline was not met, 5 nothing shown, 130 interrupted.`;

@@ -1,0 +1,156 @@
+import { Buffer } from "node:buffer";
+import type { Case, Hosted, Plain } from "../case/case.ts";
+import type { Freshness } from "../case/freshness.ts";
+import { PuppetFolder } from "../puppet/puppet-folder.ts";
+import type { PuppetProcess } from "../puppet/puppet-process.ts";
+import { prefaces } from "../wire/preface.ts";
+import type { Format } from "../wire/unit.ts";
+import type { Calls } from "./calls.ts";
+import type { Changes } from "./changes.ts";
+import { Conversation } from "./conversation.ts";
+import { FunctionMonitor } from "./function-monitor.ts";
+import { Transcript } from "./transcript.ts";
+
+/** What the function says of itself, unless a case says otherwise. */
+const usualReady: Plain = {
+  name: "puppet-{{function}}",
+  version: "1.0.0-{{version}}",
+  max_concurrency: 16,
+  credit: 1_048_576,
+  features: ["batch", "failures", "log", "stream_out"],
+};
+
+const describes: Plain = {
+  stdfn: "1",
+  minors: [0],
+  name: "puppet-{{function}}",
+  version: "1.0.0-{{version}}",
+  modes: ["session", "pipe", "filter"],
+  formats: ["protobuf", "json"],
+  concurrency: 16,
+  features: ["batch", "failures", "log", "stream_out"],
+  limits: { max_record: 1_048_576 },
+};
+
+/** A process of the function, and what is said to it. */
+export interface Underling {
+  readonly process: PuppetProcess;
+  readonly conversation: Conversation;
+}
+
+/** The side below a runtime: the function that the kit plays, and its processes. */
+export class Below {
+  readonly #folder: PuppetFolder;
+  readonly #all: readonly Underling[];
+
+  readonly #stays: boolean;
+
+  private constructor(folder: PuppetFolder, all: readonly Underling[], stays: boolean) {
+    this.#stays = stays;
+    this.#folder = folder;
+    this.#all = all;
+  }
+
+  /** Makes the function of a case; processes of it open by themselves as the case says. */
+  static async make(
+    of: Pick<Case, "function">,
+    format: Format,
+    freshness: Freshness,
+    around: { readonly changes: Changes; readonly calls: Calls; readonly transcript: Transcript },
+  ): Promise<Below> {
+    const hosted = of.function ?? {};
+    const all: Underling[] = [];
+    const below = (process: PuppetProcess): void => {
+      const transcript = new Transcript(around.transcript, `function ${all.length + 1}: `);
+      all.push(begin(process, hosted, format, freshness, { ...around, transcript }));
+      around.changes.notify();
+    };
+    const manifest = { ...usualManifest(hosted, format), ...hosted.manifest };
+    const folder = await PuppetFolder.make(
+      freshness.object(manifest),
+      (hosted.arguments ?? []).map((word) => freshness.text(word)),
+      freshness.object(hosted.files ?? {}) as Record<string, string>,
+      below,
+    );
+    return new Below(folder, all, hosted.stays ?? false);
+  }
+
+  /** Path of the folder that the candidate is given. */
+  get path(): string {
+    return this.#folder.path;
+  }
+
+  /** Every process that was started, in their order. */
+  get all(): readonly Underling[] {
+    return this.#all;
+  }
+
+  /** Whether every process is gone. */
+  get isGone(): boolean {
+    return this.#all.every(({ process }) => process.isGone);
+  }
+
+  /** Lets every process that lives end in order, at `drain` or at the end of its input, unless it stays. */
+  oblige(): void {
+    if (this.#stays) return;
+    for (const { process, conversation } of this.#all) {
+      const { monitor } = conversation;
+      const drained = conversation.left.some(([id, { kind }]) => id === 0 && kind === "drain");
+      const idle = !(monitor instanceof FunctionMonitor) || monitor.live === 0;
+      if (process.ending === undefined && idle && (drained || conversation.outputEnded))
+        process.exit({ status: 0 });
+    }
+  }
+
+  remove(): void {
+    this.#folder.remove();
+  }
+}
+
+/** The format that the function speaks in a case of this format. */
+function formatOf({ format = "same" }: Hosted, ofCase: Format): Format {
+  if (format === "same") return ofCase;
+  return ofCase === "json" ? "protobuf" : "json";
+}
+
+function usualManifest(hosted: Hosted, format: Format): Plain {
+  return {
+    stdfn: "1",
+    name: "puppet-{{function}}",
+    version: "1.0.0-{{version}}",
+    modes: [hosted.mode ?? "session"],
+    formats: [formatOf(hosted, format)],
+    concurrency: 16,
+    isolation: "trusted",
+  };
+}
+
+function begin(
+  process: PuppetProcess,
+  hosted: Hosted,
+  ofCase: Format,
+  freshness: Freshness,
+  around: { readonly changes: Changes; readonly calls: Calls; readonly transcript: Transcript },
+): Underling {
+  const format = formatOf(hosted, ofCase);
+  const asked = process.found.env["STDFN_MODE"];
+  const mode = asked === "describe" || asked === "filter" || asked === "pipe" ? asked : "session";
+  const raw = mode === "filter" || mode === "describe";
+  const conversation = Conversation.below({ mode, format, raw, ...around }, process);
+  if (mode === "describe" && hosted.opening !== "none") {
+    const text = JSON.stringify(freshness.object(describes));
+    process.write(Buffer.from(`${text}\n`));
+    process.exit({ status: 0 });
+  }
+  if (mode !== "session" || hosted.opening === "none") return { process, conversation };
+  const members = Object.entries(freshness.object({ ...usualReady, ...hosted.ready })).filter(
+    ([, value]) => value !== null,
+  );
+  conversation.whenGreeted(() => {
+    // The line feed ends what may stand before it on the line (SES-108).
+    const before = Buffer.from(format === "json" ? "\n" : "");
+    conversation.send(Buffer.concat([before, prefaces[format]]));
+    conversation.sendFrame({ id: 0, ready: Object.fromEntries(members) });
+  });
+  return { process, conversation };
+}

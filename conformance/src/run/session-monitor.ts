@@ -1,0 +1,20 @@
+import type { Unit } from "../wire/unit.ts";
+import type { Violation } from "./monitor.ts";
+
+/** Watches a session from one of its sides. */
+export interface SessionMonitor {
+  /** The highest id that was opened. */
+  readonly highest: number;
+  /** Whether an id still waits for its answer. */
+  isLive(id: number): boolean;
+  /** What the kit may still send for an id. */
+  inputBalance(id: number): number;
+  /** What the candidate may still send for an id. */
+  outputBalance(id: number): number;
+  /** Takes note of the end of what the kit writes, or below of what it reads: from here on no credit applies (SES-049). */
+  endInput(): void;
+  /** Takes note of a unit the kit has written. */
+  sent(unit: Unit): void;
+  /** Judges a frame of the candidate; undefined if it is in order. */
+  received(frame: Extract<Unit, { readonly type: "frame" }>): Violation | undefined;
+}
