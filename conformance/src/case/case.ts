@@ -30,6 +30,7 @@ export interface SentPayload {
   readonly chunk?: number;
   readonly last?: boolean;
   readonly then_end?: boolean;
+  readonly unpaid?: true;
 }
 
 /** A payload that the candidate streams to the kit. */
@@ -52,7 +53,7 @@ export interface Observation {
   readonly output?: readonly OctetsSpec[];
   readonly stderr?: true | readonly string[];
   readonly json?: Plain | readonly unknown[];
-  readonly started?: true;
+  readonly started?: boolean;
   readonly gone?: true;
   readonly report?: Plain;
 }

@@ -6,6 +6,7 @@ export function placeOf(step: Step): number | undefined {
   const { exit, spawn, defy } = step;
   const only = exit ?? spawn ?? defy;
   if (only !== undefined) return only.process ?? 1;
+  if (step.expect?.started === false) return undefined;
   const place = step.send ?? step.close ?? step.shut ?? step.pause ?? step.resume ?? step.expect;
   return place?.at === "function" ? (place.process ?? 1) : undefined;
 }

@@ -44,6 +44,7 @@ export class Below {
   readonly #all: readonly Underling[];
 
   readonly #stays: boolean;
+  readonly #drained = new Set<PuppetProcess>();
 
   private constructor(folder: PuppetFolder, all: readonly Underling[], stays: boolean) {
     this.#stays = stays;
@@ -95,7 +96,11 @@ export class Below {
     if (this.#stays) return;
     for (const { process, conversation } of this.#all) {
       const { monitor } = conversation;
-      const drained = conversation.left.some(([id, { kind }]) => id === 0 && kind === "drain");
+      const session = conversation.queue(0);
+      const at = session.findIndex(({ kind }) => kind === "drain");
+      if (at >= 0) this.#drained.add(process);
+      if (at >= 0) session.splice(at, 1);
+      const drained = this.#drained.has(process);
       const idle = !(monitor instanceof FunctionMonitor) || monitor.live === 0;
       if (process.ending === undefined && idle && (drained || conversation.outputEnded))
         process.exit({ status: 0 });
@@ -136,7 +141,10 @@ function begin(
   const asked = process.found.env["STDFN_MODE"];
   const mode = asked === "describe" || asked === "filter" || asked === "pipe" ? asked : "session";
   const raw = mode === "filter" || mode === "describe";
-  const conversation = Conversation.below({ mode, format, raw, ...around }, process);
+  const conversation = Conversation.below(
+    { mode, format, raw, isShared: hosted.manifest?.["sharing"] === "tenants", ...around },
+    process,
+  );
   if (mode === "describe" && hosted.opening !== "none") {
     const text = JSON.stringify(freshness.object(describes));
     process.write(Buffer.from(`${text}\n`));

@@ -61,6 +61,8 @@ export interface BelowOptions {
   readonly calls: Calls;
   /** Where what the conversation says is shown too. */
   readonly transcript: Transcript;
+  /** Whether one process may serve several tenants. */
+  readonly isShared: boolean;
 }
 
 /** Whoever tells what a process does. */
@@ -92,6 +94,7 @@ export class Conversation {
   readonly #sentReader: WireReader;
   readonly #output: Buffer[] = [];
   readonly #way: Way;
+  readonly #isShared: boolean;
   readonly #changes: Changes;
   readonly #calls: Calls;
   /** Ids of the wire below, and the invocations of the case they stand for. */
@@ -111,12 +114,14 @@ export class Conversation {
       changes,
       calls,
       transcript,
+      isShared = false,
     }: Partial<BelowOptions> & Pick<ConversationOptions, "format" | "mode" | "raw">,
     way: Way,
   ) {
     this.format = format;
     this.mode = mode;
     this.#way = way;
+    this.#isShared = isShared;
     this.#changes = changes ?? new Changes();
     this.#calls = calls ?? new Calls();
     this.transcript = transcript ?? new Transcript();
@@ -325,7 +330,7 @@ export class Conversation {
 
   #greet({ members }: Extract<Unit, { readonly type: "frame" }>): void {
     if (this.monitor !== undefined) return;
-    this.monitor = new FunctionMonitor(members[0]?.meaning ?? {});
+    this.monitor = new FunctionMonitor(members[0]?.meaning ?? {}, this.#isShared);
     this.#onHello();
   }
 

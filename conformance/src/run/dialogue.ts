@@ -12,7 +12,7 @@ import { PayloadTaker, sendPayload } from "./payload.ts";
 
 const usualLimitMs = 5_000;
 /** What a host may write below without being asked. */
-const usualBelow: ReadonlySet<string> = new Set(["hello", "credit", "drain", "unsupported"]);
+const usualBelow: ReadonlySet<string> = new Set(["hello", "credit", "unsupported"]);
 /** Holds the dialogue of one case and judges what comes of it. */
 export class Dialogue {
   readonly #case: Case;
@@ -338,6 +338,7 @@ export class Dialogue {
     return {
       conversation: this.#conversation,
       ...(this.#underling && { underling: this.#underling }),
+      ...(this.#options.below && { below: this.#options.below }),
       freshness: this.#freshness,
       seen: this.#seen,
       base: this.#base,

@@ -38,11 +38,17 @@ export class FunctionMonitor implements SessionMonitor {
   #functionCredit = 0;
   #concurrency = 1;
   #highest = 0;
+  readonly #isShared: boolean;
+  readonly #tenants = new Set<string>();
   #greeted = false;
   #inputEnded = false;
 
-  /** @param hello what the candidate has said */
-  constructor(hello: Meaning) {
+  /**
+   * @param hello what the candidate has said
+   * @param isShared whether the process may serve several tenants
+   */
+  constructor(hello: Meaning, isShared: boolean) {
+    this.#isShared = isShared;
     this.#credit = Number(hello["credit"] ?? 0);
   }
 
@@ -136,12 +142,26 @@ export class FunctionMonitor implements SessionMonitor {
         requirement: "SES-041",
         message: `a frame of ${cost} bytes for invocation ${id}, whose credit is used up`,
       };
+    const stranger =
+      members[0]?.kind === "context" ? this.#stranger(members[0].meaning) : undefined;
+    if (stranger !== undefined) return stranger;
     for (const { kind, meaning } of members) {
       const last = kind === "chunk" && meaning["last"] === true;
       const violation = this.#step(id, last ? "last-chunk" : kind);
       if (violation !== undefined) return violation;
     }
     return undefined;
+  }
+
+  #stranger({ tenant }: Meaning): Violation | undefined {
+    if (this.#isShared) return undefined;
+    this.#tenants.add(tenant === undefined ? "" : `tenant ${String(tenant)}`);
+    if (this.#tenants.size < 2) return undefined;
+    const names = [...this.#tenants].map((name) => name || "no tenant");
+    return {
+      requirement: this.#tenants.has("") ? "SEC-002" : "SEC-001",
+      message: `one process serves ${names.join(" and ")}`,
+    };
   }
 
   #open(id: number): Violation | undefined {

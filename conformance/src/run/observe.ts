@@ -2,7 +2,7 @@ import type { Observation } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { type Difference, differenceOf, type Seen, shown } from "../case/match.ts";
 import { frameNumbers } from "../wire/message-table.ts";
-import type { Underling } from "./below.ts";
+import type { Below, Underling } from "./below.ts";
 import { type Conversation, type Observed, pipeId } from "./conversation.ts";
 
 /** Whether an observation was made. */
@@ -29,6 +29,7 @@ export interface Surroundings {
   readonly onMatched: (sequence: number) => void;
   /** Where the observation is made below. */
   readonly underling?: Underling;
+  readonly below?: Below;
 }
 
 const uncredited: ReadonlySet<string> = new Set(["credit", "log"]);
@@ -52,6 +53,7 @@ export function observe(observation: Observation, around: Surroundings): Sight {
   if (output !== undefined) return octets(freshness.parts(output), conversation);
   if (json !== undefined) return line(freshness.fill(json), around);
   if (stderr !== undefined) return errors(freshness.fill(stderr) as true | string[], conversation);
+  if (observation.started === false) return unstarted(around);
   return around.underling === undefined
     ? wait
     : observeBelow(observation, around.underling, around);
@@ -179,6 +181,12 @@ function errors(expected: true | readonly string[], { process }: Conversation): 
   if (missing === undefined) return yes;
   if (!process.stderrEnded) return wait;
   return { seen: "no", came: `standard error without ${shown(missing)}` };
+}
+
+/** Whether the candidate has started no process of the function. */
+function unstarted({ below }: Surroundings): Sight {
+  const count = below?.all.length ?? 0;
+  return count === 0 ? yes : { seen: "no", came: `${count} processes of the function` };
 }
 
 function observeBelow(

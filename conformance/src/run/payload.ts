@@ -18,7 +18,7 @@ export async function sendPayload(
   base: number,
   isOver: () => boolean,
 ): Promise<void> {
-  const { chunk = 65_536, last = true, then_end: thenEnd = true } = payload;
+  const { chunk = 65_536, last = true, then_end: thenEnd = true, unpaid = false } = payload;
   const id = payload.id === undefined ? pipeId : payload.id + base;
   const wireId = id === pipeId ? pipeId : conversation.wireId(id);
   const write = (record: Meaning): void => {
@@ -26,7 +26,7 @@ export async function sendPayload(
     else conversation.sendFrame({ id, ...record });
   };
   for (let at = 0; at < octets.length || (last && at === 0); at += chunk) {
-    while (id !== pipeId && mustWait(conversation, wireId)) {
+    while (!unpaid && id !== pipeId && mustWait(conversation, wireId)) {
       if (isOver()) return;
       await conversation.change(1_000);
     }
