@@ -1,23 +1,25 @@
 import { requirement } from "../requirements.ts";
 import type { Result } from "../run/verdict.ts";
 import { entryLines } from "./hex-lines.ts";
+import { printable } from "./printable.ts";
 import type { RunLine } from "./report.ts";
 
 const shownEntries = 8;
 const shownStderr = 6;
 
-/** What is printed about a result that is not a pass: the answers to the questions in which order a person asks them. */
-export function failureText(result: Result, run: RunLine): string {
+/**
+ * What is printed about a result that is not a pass: the answers to the questions in which order a person asks them.
+ * @param most so many of the last entries of the wire log are shown
+ */
+export function failureText(result: Result, run: RunLine, most: number = shownEntries): string {
   const { failure } = result;
   const lines = [headline(result), ...ruleLines(result)];
-  if (result.reason !== undefined) lines.push(field("reason", result.reason));
+  if (result.reason !== undefined) lines.push(...block("reason", result.reason.split("\n")));
   if (failure !== undefined) {
     const { transcript = [] } = result;
     const { wanted, came, difference, offset } = failure;
-    const left = transcript.length - shownEntries;
-    const shown = transcript
-      .slice(-shownEntries)
-      .flatMap((entry) => entryLines(entry, result.format));
+    const left = transcript.length - most;
+    const shown = transcript.slice(-most).flatMap((entry) => entryLines(entry, result.format));
     lines.push(...block("wire", left > 0 ? [`(${left} before)`, ...shown] : shown));
     lines.push(...block("wanted", alternatives(wanted)), ...block("came", came));
     if (difference !== undefined)
@@ -57,8 +59,12 @@ function verdictWord(verdict: Result["verdict"]): string {
 /** The command that performs a case again, alone. */
 export function reproLine({ id, format }: Pick<Result, "id" | "format">, run: RunLine): string {
   const only = format === undefined ? "" : ` --format ${format}`;
-  const command = run.candidate.command.map(shellWord).join(" ");
-  return `stdfn-conformance repro ${id}${only} --seed ${run.seed} -- ${command}`;
+  const { command, file } = run.candidate;
+  const candidate =
+    file === undefined
+      ? `-- ${command.map(shellWord).join(" ")}`
+      : `--candidate ${shellWord(file)}`;
+  return `stdfn-conformance repro ${id}${only} --seed ${run.seed} ${candidate}`;
 }
 
 function shellWord(word: string): string {
@@ -93,14 +99,6 @@ function stderrLines(stderr: string): readonly string[] {
   const lines = stderr.trimEnd().split("\n");
   if (stderr.trim() === "") return ["(nothing)"];
   return lines.slice(-shownStderr).map(printable);
-}
-
-/** A line without the control characters that a terminal would obey. */
-function printable(line: string): string {
-  return line.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
-    const code = character.charCodeAt(0).toString(16).padStart(2, "0");
-    return `\\x${code}`;
-  });
 }
 
 function block(name: string, lines: readonly string[]): readonly string[] {

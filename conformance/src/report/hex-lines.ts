@@ -31,7 +31,9 @@ function bytesLines(
 ): readonly string[] {
   const more = (shown: number): readonly string[] =>
     length > shown ? [`… and ${length - shown} more of ${length} bytes`] : [];
-  if (format === "protobuf") {
+  // What can be read is text that somebody has printed, and no field.
+  const isText = /^[\x20-\x7e\t\r\n]+$/.test(bytes.toString("latin1"));
+  if (format === "protobuf" && !isText) {
     const rows = annotatedProtobuf(bytes, length, offset);
     const left = rows.length > shownRows || length > bytes.length;
     return [...rows.slice(0, shownRows), ...(left ? [`… of ${length} bytes`] : [])];

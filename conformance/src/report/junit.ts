@@ -26,33 +26,40 @@ function suite(area: string, results: readonly Result[], run: RunLine): string {
 }
 
 function numbers(results: readonly Result[]): string {
-  const count = (...wanted: Result["verdict"][]): number =>
-    results.filter(({ verdict }) => wanted.includes(verdict)).length;
-  return `tests="${results.length}" failures="${count("fail")}" errors="${count("kit_error", "inconclusive")}" skipped="${count("not_applicable", "warn")}"`;
+  const count = (wanted: ReturnType<typeof kindOf>): number =>
+    results.filter((result) => kindOf(result) === wanted).length;
+  return `tests="${results.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}"`;
 }
 
 function testcase(result: Result, run: RunLine): string {
   const { id, format, title, ms, mode, requirement } = result;
   const name = `${id}${format === undefined ? "" : ` ${format}`} ${title}`;
-  const properties = `      <properties><property name="rule" value=${attribute(requirement.id)}/></properties>\n`;
+  const properties = `      <properties>\n${property("rule", requirement.id)}${property("level", result.level)}${property("verdict", result.verdict)}      </properties>\n`;
   return `    <testcase classname=${attribute(`${requirement.id}.${mode}`)} name=${attribute(name)} time="${(ms / 1000).toFixed(3)}">\n${properties}${outcome(result, run)}    </testcase>\n`;
 }
 
+function property(name: string, value: string): string {
+  return `        <property name="${name}" value=${attribute(value)}/>\n`;
+}
+
 function outcome(result: Result, run: RunLine): string {
-  const { verdict, reason = "", failure } = result;
-  const message = attribute(reason === "" ? (failure?.signature ?? verdict) : reason);
-  switch (verdict) {
-    case "pass":
-      return "";
-    case "not_applicable":
-    case "warn":
-      return `      <skipped message=${message}/>\n`;
-    default: {
-      const element = verdict === "fail" ? "failure" : "error";
-      const text = escaped(failureText(result, run));
-      return `      <${element} type=${attribute(verdict)} message=${message}>${text}</${element}>\n`;
-    }
+  const { verdict, reason, failure, known } = result;
+  const why = known === undefined ? (reason ?? failure?.signature ?? verdict) : known.reason;
+  const kind = kindOf(result);
+  if (kind === "passed") return "";
+  if (kind === "skipped") {
+    const what = known === undefined ? why : `known: ${why}`;
+    return `      <skipped message=${attribute(what)}/>\n`;
   }
+  const text = escaped(failureText(result, run));
+  return `      <${kind} type=${attribute(verdict)} message=${attribute(why)}>${text}</${kind}>\n`;
+}
+
+/** What JUnit calls a verdict; it knows no warning, and nothing that is known. */
+function kindOf({ verdict, known }: Result): "passed" | "failure" | "error" | "skipped" {
+  if (verdict === "pass") return "passed";
+  if (known !== undefined || verdict === "warn" || verdict === "not_applicable") return "skipped";
+  return verdict === "fail" ? "failure" : "error";
 }
 
 function attribute(text: string): string {

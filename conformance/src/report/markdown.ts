@@ -1,20 +1,21 @@
 import { requirement } from "../requirements.ts";
 import { type Result, verdicts } from "../run/verdict.ts";
 import { reproLine } from "./failure-text.ts";
-import { countsOf, exitOf, type Report } from "./report.ts";
+import { printable } from "./printable.ts";
+import { candidateName, countsOf, type Report } from "./report.ts";
+import { verdictSentence } from "./summary-text.ts";
 
 /** A report as Markdown, for the summary page of a build. */
 export function markdownOf(report: Report): string {
   const { run, results, end } = report;
   const counts = countsOf(results);
   const complete = end?.complete ?? false;
-  const name = run.candidate.name ?? run.candidate.command.join(" ");
   const shown = results.filter(({ verdict }) => verdict !== "pass" && verdict !== "not_applicable");
   const rows = verdicts.map((verdict) => `| ${verdict.replace("_", " ")} | ${counts[verdict]} |`);
   return [
-    `# ${escaped(name)}: ${exitOf(results, complete, end?.stale) === 0 ? "conforms" : "does not conform"}`,
+    `# ${escaped(candidateName(run))}: ${verdictSentence(report)}`,
     "",
-    `Specification ${run.specification}, kit ${run.kit}, seed \`${run.seed}\`${run.partial ? ", partial run: no claim can be made from it" : ""}${complete ? "" : ", not complete"}.`,
+    `Judged as a ${run.suite} by specification ${run.specification}, kit ${run.kit}, seed \`${run.seed}\`${run.partial ? ", partial run: no claim can be made from it" : ""}${complete ? "" : ", not complete"}.`,
     "",
     "| verdict | results |",
     "| --- | ---: |",
@@ -32,9 +33,10 @@ function section(result: Result, { run }: Report): readonly string[] {
     failure === undefined ? [] : [...list("wanted", failure.wanted), ...list("came", failure.came)];
   return [
     "",
-    `## ${verdict.replace("_", " ")}: ${id}${format === undefined ? "" : ` ${format}`} ${escaped(title)}`,
+    `## ${result.known === undefined ? "" : "known "}${verdict.replace("_", " ")}: ${id}${format === undefined ? "" : ` ${format}`} ${escaped(title)}`,
     "",
-    `${rule}: ${escaped(text)}`,
+    `${rule}: ${text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")}`,
+    ...(result.known === undefined ? [] : ["", `Known: ${escaped(result.known.reason)}.`]),
     ...(reason === undefined ? [] : ["", escaped(reason)]),
     ...(details.length > 0 ? ["", ...details] : []),
     ...(failure?.likely === undefined ? [] : ["", `Likely: ${escaped(failure.likely)}.`]),
@@ -49,10 +51,11 @@ function list(name: string, values: readonly string[]): readonly string[] {
   return values.map((value) => `- ${name}: ${code(value)}`);
 }
 
-function code(text: string): string {
+function code(raw: string): string {
+  const text = printable(raw);
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}${longest > 0 ? ` ${text} ` : text.replaceAll("\n", " ")}${fence}`;
+  return `${fence}${longest > 0 ? ` ${text} ` : text}${fence}`;
 }
 
 function escaped(text: string): string {

@@ -71,6 +71,12 @@ export interface Report {
   readonly end: EndLine | undefined;
 }
 
+/** A candidate as people call it. */
+export function candidateName({ candidate }: RunLine): string {
+  const { name, version, command } = candidate;
+  return name === undefined ? command.join(" ") : [name, version].join(" ").trim();
+}
+
 /** Counts verdicts. */
 export function countsOf(results: readonly Pick<Result, "verdict">[]): Counts {
   const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0]));

@@ -1,60 +1,88 @@
+import { exitStatus } from "../exit-status.ts";
 import { failureText, headline } from "./failure-text.ts";
-import { countsOf, exitOf, type Report, type RunLine } from "./report.ts";
+import { candidateName, countsOf, exitOf, type Report, type RunLine } from "./report.ts";
 
 const shownInFull = 3;
 
-/** The first line: who is judged by what. */
+/** The first lines: who is judged by what. */
 export function openingText(run: RunLine): string {
-  const { name = "a candidate without a name", version = "" } = run.candidate;
-  const { modes, formats } = run.candidate;
-  return `${[name, version].join(" ").trim()} as a function, specification ${run.specification}, kit ${run.kit}, seed ${run.seed}
-offers ${modes.join(", ") || "no mode"} in ${formats.join(", ") || "no format"}; ${run.planned} results to come\n`;
+  const { modes, formats, features } = run.candidate;
+  const offers =
+    run.suite === "runtime"
+      ? ""
+      : `offers ${modes.join(", ") || "no mode"} in ${formats.join(", ") || "no format"}${features.length > 0 ? `, with ${features.join(", ")}` : ""}; `;
+  return `${candidateName(run)} as a ${run.suite}, specification ${run.specification}, kit ${run.kit}, seed ${run.seed}
+${offers}${run.planned} results to come\n`;
 }
 
 /** What a run has come to, for people: the failures first, the verdict last. */
 export function summaryText(report: Report): string {
-  const { run, results, end } = report;
-  const bad = results.filter(({ verdict }) => verdict === "fail" || verdict === "kit_error");
-  const soft = results.filter(({ verdict }) => verdict === "warn" || verdict === "inconclusive");
+  const { run, results } = report;
+  const news = results.filter(({ known }) => known === undefined);
+  const bad = news.filter(({ verdict }) => verdict === "fail" || verdict === "kit_error");
+  const soft = news.filter(({ verdict }) => verdict === "warn" || verdict === "inconclusive");
   const shown = [...bad, ...soft];
   const full = shown.slice(0, shownInFull).map((result) => `${failureText(result, run)}\n`);
   const rest = shown.slice(shownInFull).map((result) => `${headline(result)}\n`);
-  const between = rest.length > 0 ? ["\n"] : [];
-  return [...full, ...rest, ...between, ...notApplicable(report), verdictText(report, end)].join(
-    "",
-  );
+  const known = results
+    .filter((result) => result.known !== undefined)
+    .map((result) => `known: ${headline(result)}: ${result.known?.reason}\n`);
+  const between = rest.length + known.length > 0 ? ["\n"] : [];
+  return [...full, ...rest, ...known, ...between, ...closingLines(report)].join("");
 }
 
-function notApplicable({ results }: Report): readonly string[] {
+/** Why results are not applicable, and how many. */
+export function naReasons({ results }: Report): readonly (readonly [string, number])[] {
   const reasons = new Map<string, number>();
   for (const { verdict, reason = "" } of results)
     if (verdict === "not_applicable") reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  return [...reasons].map(([reason, count]) => `not applicable: ${count}, ${reason}\n`);
+  return [...reasons];
 }
 
-function verdictText({ run, results }: Report, end: Report["end"]): string {
-  const counts = end?.counts ?? countsOf(results);
-  const complete = end?.complete ?? false;
+function closingLines(report: Report): readonly string[] {
+  const { run, results, end } = report;
+  const counts = countsOf(results);
   const numbers = Object.entries(counts)
-    .filter(([, count]) => count > 0)
+    .filter(([verdict, count]) => count > 0 && verdict !== "not_applicable")
     .map(([verdict, count]) => `${count} ${verdict.replace("_", " ")}`);
+  const executed = results.length - counts.not_applicable;
   const seconds = end === undefined ? "" : ` in ${(end.ms / 1000).toFixed(1)} s`;
-  const left =
-    end !== undefined && end.leftovers > 0
-      ? `${end.leftovers} processes were left behind outside their group, and killed\n`
-      : "";
-  const partial = run.partial ? "partial run, no claim can be made from it\n" : "";
-  return `${left}${numbers.join(", ") || "nothing executed"}${seconds}\n${partial}${sentence(exitOf(results, complete, end?.stale), complete)}\n`;
+  const of = run.planned - counts.not_applicable;
+  const fields: (readonly [string, string])[] = [
+    ["executed", `${executed} of ${of}${seconds}: ${numbers.join(", ") || "nothing"}`],
+    ...naReasons(report).map(([reason, count]) => ["n/a", `${count}, ${reason}`] as const),
+    ...(end?.stale ?? []).map(
+      (one) =>
+        [
+          "stale",
+          `${one.case}${one.format === undefined ? "" : ` ${one.format}`} is in the baseline as a failure, and has come to: ${one.came}`,
+        ] as const,
+    ),
+    ...(end !== undefined && end.leftovers > 0
+      ? [["left", `${end.leftovers} processes outside their group, which were killed`] as const]
+      : []),
+    ...(run.partial ? [["partial", "cases were left out, no claim can be made"] as const] : []),
+    ["verdict", verdictSentence(report)],
+  ];
+  return fields.map(([name, value]) => `  ${name.padEnd(9)}${value}\n`);
 }
 
-function sentence(exit: number, complete: boolean): string {
-  switch (exit) {
-    case 0:
-      return "conforms: every MUST that was tried was kept";
-    case 1:
+/** What a report comes to, in a sentence. */
+export function verdictSentence({ results, end, run }: Report): string {
+  const complete = end?.complete ?? false;
+  const known = results.filter((result) => result.known !== undefined).length;
+  switch (exitOf(results, complete, end?.stale)) {
+    case exitStatus.ok:
+      if (known > 0) return `does not conform, and every failure is known: ${known}`;
+      return run.partial
+        ? "what was tried conforms"
+        : "conforms: every MUST that was tried was kept";
+    case exitStatus.nonconforming:
       return "does not conform";
-    case 3:
+    case exitStatus.kit:
       return "the kit itself has failed: please report it, with the report file";
+    case exitStatus.baseline:
+      return "the baseline is stale: `stdfn-conformance baseline prune` takes out what was not met";
     default:
       return complete
         ? "nothing shown: a result is inconclusive, or nothing was executed"

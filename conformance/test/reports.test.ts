@@ -1,0 +1,283 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { missingTool } from "@stdfn/test-support";
+import { execa } from "execa";
+import t from "tap";
+import { Parser } from "tap-parser";
+import { annotatedProtobuf } from "../src/report/annotated-protobuf.ts";
+import { badgeOf } from "../src/report/badge.ts";
+import { htmlOf } from "../src/report/html.ts";
+import { junitOf } from "../src/report/junit.ts";
+import { markdownOf } from "../src/report/markdown.ts";
+import { countsOf, digestOf, exitOf, readReport } from "../src/report/report.ts";
+import { openingText, summaryText } from "../src/report/summary-text.ts";
+import { tapOf } from "../src/report/tap.ts";
+import { type Verdict, verdicts } from "../src/run/verdict.ts";
+
+const folder = fileURLToPath(new URL("../../test/reports/", import.meta.url));
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const pathOf = (name: string): string => `${folder}${name}`;
+const everyVerdict = readReport(pathOf("every-verdict.ndjson"));
+const conforms = readReport(pathOf("conforms.ndjson"));
+const golden = (form: string): string => readFileSync(pathOf(`golden.${form}`), "utf8");
+
+t.test("every form is what people have looked at", async (t) => {
+  const forms: readonly (readonly [form: string, text: string])[] = [
+    ["text", `${openingText(everyVerdict.run)}\n${summaryText(everyVerdict)}`],
+    ["tap", tapOf(everyVerdict)],
+    ["junit", junitOf(everyVerdict)],
+    ["md", markdownOf(everyVerdict)],
+    ["json", `${JSON.stringify(everyVerdict, null, 2)}\n`],
+    ["badge", badgeOf(everyVerdict)],
+    ["html", htmlOf([everyVerdict, conforms])],
+  ];
+  for (const [form, text] of forms)
+    t.equal(
+      text,
+      golden(form),
+      `${form}; if it is meant: node conformance/scripts/golden-reports.mjs`,
+    );
+});
+
+t.test("the fixed report is one that a run would write", async (t) => {
+  for (const { results, end } of [everyVerdict, conforms]) {
+    t.strictSame(end?.counts, countsOf(results));
+    t.equal(end?.digest, digestOf(results));
+    t.equal(end?.exit, exitOf(results, true, end?.stale));
+  }
+  t.ok(
+    verdicts.every((verdict) => (everyVerdict.end?.counts[verdict] ?? 0) > 0),
+    "every verdict is in it",
+  );
+});
+
+t.test("TAP is read back with the same counts", async (t) => {
+  const counts = countsOf(everyVerdict.results);
+  const parser = new Parser({ strict: true });
+  parser.end(tapOf(everyVerdict));
+  const { results } = parser;
+  t.equal(results?.count, everyVerdict.results.length);
+  t.equal(results?.skip, counts.not_applicable);
+  t.equal(results?.todo, counts.warn + 1, "warnings, and one failure that is known");
+  t.equal(results?.bailout, "the kit itself has failed");
+  const read = points(tapOf(everyVerdict));
+  t.strictSame(
+    read,
+    everyVerdict.results.map(({ id, verdict }) => [id, verdict]),
+  );
+  const interrupted = new Parser();
+  interrupted.end(tapOf(readReport(pathOf("interrupted.ndjson"))));
+  t.equal(interrupted.results?.ok, false, "fewer points than planned are a failure");
+  t.equal(interrupted.results?.plan.end, 8);
+  t.equal(interrupted.results?.count, 2);
+});
+
+/** Case and verdict of each test point. */
+function points(tap: string): readonly (readonly [string, string])[] {
+  const found: [string, string][] = [];
+  const parser = new Parser();
+  parser.on("assert", ({ name, ok, skip, diag }) => {
+    const id = /(FN|RT)-[A-Z]{3}-\d{4}/.exec(name)?.[0] ?? "";
+    found.push([id, skip ? "not_applicable" : ok ? "pass" : diag?.verdict]);
+  });
+  parser.end(tap);
+  return found;
+}
+
+t.test(
+  "JUnit is well-formed, with the same counts",
+  { skip: missingTool("python3") },
+  async (t) => {
+    const program = `
+import json, sys, xml.etree.ElementTree as tree
+root = tree.fromstring(sys.stdin.buffer.read())
+cases = list(root.iter("testcase"))
+print(json.dumps({
+  "stated": {name: int(root.get(name)) for name in ("tests", "failures", "errors", "skipped")},
+  "suites": [sum(int(suite.get(name)) for suite in root) for name in ("tests", "failures", "errors", "skipped")],
+  "counted": {name: len(list(root.iter(element))) for name, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))},
+  "verdicts": [case.find("properties/property[@name='verdict']").get("value") for case in cases],
+  "names": [case.get("name") for case in cases],
+}))`;
+    const { stdout } = await execa("python3", ["-c", program], { input: junitOf(everyVerdict) });
+    const { stated, suites, counted, verdicts: read, names } = JSON.parse(stdout);
+    const counts = countsOf(everyVerdict.results);
+    t.strictSame(stated, {
+      tests: everyVerdict.results.length,
+      failures: counts.fail - 1,
+      errors: counts.inconclusive + counts.kit_error,
+      skipped: counts.not_applicable + counts.warn + 1,
+    });
+    t.strictSame(suites, Object.values(stated));
+    t.strictSame({ tests: names.length, ...counted }, stated);
+    t.strictSame(tally(read), counts);
+    t.ok(
+      names.some((name: string) => name.includes("</title><script>")),
+      "texts come through",
+    );
+  },
+);
+
+function tally(read: readonly string[]): Readonly<Record<string, number>> {
+  return countsOf(read.map((verdict) => ({ verdict: verdict as Verdict })));
+}
+
+t.test("JSON, Markdown and HTML have the same counts", async (t) => {
+  const counts = countsOf(everyVerdict.results);
+  t.strictSame(JSON.parse(golden("json")).end.counts, counts);
+  const rows = [...golden("md").matchAll(/^\| ([a-z ]+) \| (\d+) \|$/gm)];
+  t.strictSame(
+    Object.fromEntries(rows.map(([, name = "", count]) => [name.replace(" ", "_"), Number(count)])),
+    counts,
+  );
+  const page = golden("html");
+  for (const [index, report] of [everyVerdict, conforms].entries()) {
+    const cells = [...page.matchAll(/data-verdicts="([^"]*)"/g)].map(
+      ([, all = ""]) => all.split(" ")[index] ?? "",
+    );
+    t.strictSame(tally(cells.filter((cell) => cell !== "none")), countsOf(report.results));
+  }
+});
+
+t.test(
+  "a page needs nothing from elsewhere, and runs nothing that a candidate wrote",
+  async (t) => {
+    const page = golden("html");
+    t.notMatch(page, /(src|href)="(?!#)/, "no resource");
+    t.equal(page.match(/<script/g)?.length, 1, "one script, the page's own");
+    t.match(page, /&lt;script&gt;alert/);
+    t.match(page, /default-src 'none'/);
+  },
+);
+
+t.test("a badge states what is claimed and whether it holds", async (t) => {
+  const { run } = conforms;
+  const [fail] = everyVerdict.results.filter(
+    ({ known, verdict }) => verdict === "fail" && known === undefined,
+  );
+  if (fail === undefined) throw new Error("there is a failure");
+  const badge = (change: object): string => JSON.parse(badgeOf({ ...conforms, ...change })).message;
+  t.equal(badge({}), "conforms");
+  t.equal(badge({ results: [fail] }), "does not conform");
+  t.equal(badge({ results: [{ ...fail, known: { reason: "so" } }] }), "does not conform");
+  t.equal(badge({ run: { ...run, partial: true } }), "not shown");
+  t.equal(badge({ end: undefined }), "not shown");
+  t.equal(badge({ results: [] }), "not shown");
+});
+
+t.test("what a run comes to decides its exit status", async (t) => {
+  const result = (verdict: Verdict, known = false) => ({
+    verdict,
+    ...(known ? { known: { reason: "so" } } : {}),
+  });
+  const stale = [{ case: "FN-SES-0001", came: "pass" }];
+  for (const [results, complete, left, status] of [
+    [[result("pass")], true, [], 0],
+    [[result("pass"), result("warn"), result("not_applicable")], true, [], 0],
+    [[result("pass"), result("fail")], true, [], 1],
+    [[result("pass"), result("fail", true)], true, [], 0],
+    [[result("pass"), result("inconclusive", true)], true, [], 0],
+    [[result("pass"), result("inconclusive")], true, [], 5],
+    [[result("pass"), result("fail", true)], true, stale, 4],
+    [[result("fail")], true, stale, 1],
+    [[result("pass"), result("fail"), result("kit_error")], true, stale, 3],
+    [[result("pass")], false, [], 5],
+    [[result("not_applicable")], true, [], 5],
+    [[], true, [], 5],
+  ] as const)
+    t.equal(exitOf(results, complete, left), status, JSON.stringify([results, complete, left]));
+});
+
+t.test("a file that is no report is refused with what is wrong with it", async (t) => {
+  const lines = readFileSync(pathOf("conforms.ndjson"), "utf8").split("\n");
+  const [run = "", first = ""] = lines;
+  const file = `${t.testdir()}/report.ndjson`;
+  for (const [text, message] of [
+    ["", /no report: its first line/],
+    [`${first}\n`, /no report: its first line/],
+    ["{}}\n", /report\.ndjson:1 is no JSON/],
+    [
+      `${run.replace('"report":"1"', '"report":"2"')}\n`,
+      /:1 is of report version "2"; this kit .* reads version "1".*newer/,
+    ],
+    [
+      `${run}\n${first.replace('"verdict":"pass"', '"verdict":"passed"')}\n`,
+      /:2 is no line of a report/,
+    ],
+    [`${run.replace('"seed"', '"sead"')}\n`, /:1 is no line of a report/],
+  ] as const) {
+    writeFileSync(file, text);
+    t.throws(() => readReport(file), { name: "KitError", status: 2, message });
+  }
+  t.throws(() => readReport(`${file}.none`), { status: 2, message: /cannot read the report/ });
+  const { run: kept, results, end } = readReport(pathOf("interrupted.ndjson"));
+  t.strictSame([kept.planned, results.length, end], [8, 2, undefined], "an interrupted run is one");
+  const cli = await execa(process.execPath, [launcher, "report", file, file, "--to", "tap"], {
+    reject: false,
+  });
+  t.equal(cli.exitCode, 2);
+});
+
+t.test("bytes of a protobuf stream are told field by field", async (t) => {
+  for (const [hex, rows] of [
+    ["0a08535444464e2f310a", [/preface, 8 bytes: "STDFN\/1\\n"$/]],
+    [
+      "1a100a036162",
+      [
+        /event, 16 bytes, of which 4 are here$/,
+        /^00000002 .* {2}id, 3 bytes, of which 2 are here: "ab"$/,
+      ],
+    ],
+    [
+      "7a04080162003a",
+      [/frame, 4 bytes$/, /id = 1$/, /drain, 0 bytes$/, /end of wire type 2, which ends nowhere$/],
+    ],
+    [
+      "7a0408015a0208ff",
+      [
+        /frame/,
+        /id = 1/,
+        /credit, 2 bytes, of which 0 are here$/,
+        /preface of wire type 0, which ends nowhere$/,
+      ],
+    ],
+    ["82010268 69", [/unknown field 16, 2 bytes$/]],
+    ["12046a02 0a00", [/context, 4 bytes/, /extensions, 2 bytes/, /key, 0 bytes: ""/]],
+    ["00", [/no field begins here$/]],
+    ["0d01020304", [/preface$/]],
+    ["0b", [/preface of wire type 3, which ends nowhere$/]],
+  ] as const) {
+    const told = annotatedProtobuf(Buffer.from(hex.replaceAll(" ", ""), "hex"));
+    t.match(told, rows, `${hex}\n${told.join("\n")}`);
+  }
+  const cut = annotatedProtobuf(Buffer.from("2a8080040a", "hex"), 65_540);
+  t.match(cut, [/chunk, 65536 bytes$/], "what was cut away is not called missing");
+});
+
+t.test("the page works in a browser", { skip: missingTool("chromium") }, async (t) => {
+  const folder = t.testdir();
+  const page = golden("html");
+  writeFileSync(`${folder}/page.html`, page);
+  const { stdout, stderr } = await execa(
+    "chromium",
+    [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--enable-logging=stderr",
+      "--v=0",
+      `--user-data-dir=${folder}/profile`,
+      "--dump-dom",
+      `file://${folder}/page.html`,
+    ],
+    { timeout: 60_000 },
+  );
+  t.notMatch(stderr, /CONSOLE/, "nothing is written to the console");
+  t.match(
+    stdout,
+    /<output[^>]*>8 of 8 results of cases<\/output>|8 of 8 results of cases/,
+    "the script has counted",
+  );
+  t.notMatch(stdout, /id="filter" hidden/, "the filter is shown");
+});
