@@ -9,7 +9,7 @@ export function sha256(content: string | Uint8Array): string {
 }
 
 /** SHA-256 of a JSON value, by its canonical text (RFC 8785). */
-export function jsonDigest(value: unknown): string {
+function jsonDigest(value: unknown): string {
   return sha256(canonicalJson(value));
 }
 

@@ -71,7 +71,7 @@ t.test("every command does what its help says", async (t) => {
       /left, json.*right, protobuf.*equal +no/s,
       /^$/,
     ],
-    [["schema"], 0, /^bytes\ncancel\ncandidate\ncase\n/, /^$/],
+    [["schema"], 0, /^baseline\nbytes\ncancel\ncandidate\ncase\n/, /^$/],
     [["schema", "manifst"], 2, /^$/, /did you mean "manifest"\?/],
   ];
   for (const [args, status, stdout, stderr] of cases) {

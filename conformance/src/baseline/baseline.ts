@@ -8,7 +8,7 @@ import type { Result } from "../run/verdict.ts";
 import type { Format } from "../wire/unit.ts";
 
 /** One failure that is known. */
-export interface KnownFailure {
+interface KnownFailure {
   readonly case: string;
   readonly format?: Format;
   readonly verdict: "fail" | "inconclusive";
@@ -91,7 +91,7 @@ export class Baseline {
 }
 
 /** The kind of failure of a result, for a baseline: the same in every run. */
-export function signatureOf({ failure, verdict }: Result): string {
+function signatureOf({ failure, verdict }: Result): string {
   return failure?.signature ?? verdict;
 }
 
