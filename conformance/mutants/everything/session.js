@@ -109,8 +109,8 @@ export class Session {
       this.hello = { minors: [0], credit: 65536 };
       return;
     }
-    if (id !== 0 || member?.kind !== "hello")
-      throw new Fault("order", "the first frame is no hello");
+    // Before hello nothing may be written, not even what is wrong.
+    if (id !== 0 || member?.kind !== "hello") leave(76, "the first frame is no hello");
     this.#greeted = true;
     this.hello = member.body;
     const { minors } = this.hello;
