@@ -110,7 +110,8 @@ export class Session {
       return;
     }
     // Before hello nothing may be written, not even what is wrong.
-    if (id !== 0 || member?.kind !== "hello") leave(76, "the first frame is no hello");
+    if (id !== 0 || member?.kind !== "hello")
+      leave(is("fault-exit-1") ? 1 : 76, "the first frame is no hello");
     this.#greeted = true;
     this.hello = member.body;
     const { minors } = this.hello;
