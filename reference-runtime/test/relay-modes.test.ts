@@ -355,7 +355,18 @@ const rows: Readonly<Record<string, Row>> = {
   "a broken record": { input: `${preface}oops\n`, found: "pipe" },
   "a broken frame": { input: `${preface}{"frame":{"id":-1}}\n`, found: "session" },
   "raw bytes": { input: "plain", found: "filter" },
-  "no byte at all": { input: "", found: "filter" },
+  "no byte at all": { input: "", found: [65, /empty/] },
+  "a mode and a preface that is cut": {
+    mode: "pipe",
+    input: '{"stdfn"',
+    found: [65, /stops within/],
+  },
+  "a mode and a binary preface that is cut": {
+    mode: "session",
+    input: bytes("\n\bSTD"),
+    found: [65, /stops within/],
+  },
+  "a line feed": { input: "\n", found: "filter" },
 };
 t.test("a relay finds out what it is given (REC-015)", async (t) => {
   for (const [title, { mode, isTerminal = false, input, found }] of Object.entries(rows))

@@ -11,7 +11,7 @@ export { CodecError, type CodecFault } from "./codec/codec-error.ts";
 export { type ContextRule, EnvelopeGrammar } from "./codec/envelope-grammar.ts";
 export type { FrameParts } from "./codec/frame-parts.ts";
 export { checkJsonText } from "./codec/json-text.ts";
-export { noPrefaceError, type Recognition, recognise } from "./codec/recognise.ts";
+export { cutPrefaceError, noPrefaceError, type Recognition, recognise } from "./codec/recognise.ts";
 export { showBytes, showHex } from "./codec/show-bytes.ts";
 export { StreamReader, type StreamReaderOptions } from "./codec/stream-reader.ts";
 export type { StreamItem, StreamMode } from "./codec/stream-unit.ts";

@@ -26,9 +26,14 @@ export interface FoundPreface {
 
 /**
  * Looks for a preface at the beginning of bytes; undefined if more bytes are needed.
+ * @param announced whether the mode was: a preface that is cut is then no raw input
  * @throws WireFault if there is none
  */
-export function openingPreface(bytes: Buffer, ended: boolean): FoundPreface | undefined {
+export function openingPreface(
+  bytes: Buffer,
+  ended: boolean,
+  announced: boolean,
+): FoundPreface | undefined {
   if (bytes.length === 0) {
     if (ended) throw new WireFault("empty", "REC-015", "no byte at all");
     return undefined;
@@ -40,6 +45,12 @@ export function openingPreface(bytes: Buffer, ended: boolean): FoundPreface | un
     return { format: "protobuf", start: 0, end: 10 };
   const mayBecome = json === "unfinished" || isBeginning(bytes);
   if (mayBecome && !ended) return undefined;
+  if (announced && isCut(bytes, marked))
+    throw new WireFault(
+      "truncated",
+      "REC-015",
+      `the preface stops after ${quoted(bytes.toString("latin1"))}`,
+    );
   refuse(bytes);
 }
 
@@ -84,6 +95,13 @@ function isBeginning(bytes: Buffer): boolean {
   return [binary, Buffer.from("\r\n\bSTDFN/1"), Buffer.from("\n\bSTDFN/1\r\n"), mark].some(
     (whole) => head.length < whole.length && whole.subarray(0, head.length).equals(head),
   );
+}
+
+/** Whether bytes that nothing follows are the beginning of a preface. */
+function isCut(bytes: Buffer, marked: number): boolean {
+  const text = bytes.toString("latin1", marked).replace(/[ \t\r]/g, "");
+  const isText = prefaces.json.toString("latin1").startsWith(text);
+  return isText || (marked === 0 && binary.subarray(0, bytes.length).equals(bytes));
 }
 
 function refuse(bytes: Buffer): never {

@@ -5,7 +5,14 @@ import { limits } from "./limits.ts";
 import { keepRules, type Meaning } from "./message-rules.ts";
 import { enums, type Field, type MessageName, messages } from "./message-table.ts";
 import { readProtobufEvent } from "./protobuf-event.ts";
-import { bodyOf, fieldsOf, readVarint, varintOf, type WireField } from "./protobuf-fields.ts";
+import {
+  bodyOf,
+  fieldsOf,
+  int32Of,
+  readVarint,
+  varintOf,
+  type WireField,
+} from "./protobuf-fields.ts";
 import { utf8 } from "./utf8.ts";
 
 /**
@@ -75,11 +82,10 @@ function readEntry({ name }: Field, wire: WireField): readonly [string, string] 
 function readValue({ name, type }: Field, wire: WireField): unknown {
   if (typeof type === "object") {
     if ("message" in type) return readMessage(type.message, bodyOf(name, wire));
-    const number = varintOf(name, wire);
-    if (number === 0n) return undefined;
+    const number = int32Of(name, wire);
+    if (number === 0) return undefined;
     const names = enums[type.enum];
-    const known = number < BigInt(names.length) ? names[Number(number)] : undefined;
-    return known ?? (type.enum === "code" ? "unknown" : undefined);
+    return names[number] ?? (type.enum === "code" ? "unknown" : undefined);
   }
   switch (type) {
     case "string":

@@ -4,7 +4,7 @@ import { WireFault } from "./fault.ts";
 import { iJsonValue } from "./i-json.ts";
 import { limits } from "./limits.ts";
 import type { Meaning } from "./message-rules.ts";
-import { bodyOf, fieldsOf, varintOf, type WireField } from "./protobuf-fields.ts";
+import { bodyOf, fieldsOf, int32Of, varintOf, type WireField } from "./protobuf-fields.ts";
 import { utf8 } from "./utf8.ts";
 
 const names: Readonly<Record<number, string>> = {
@@ -124,7 +124,7 @@ function readTyped(part: WireField): unknown {
     case 1:
       return varintOf("ce_boolean", part) !== 0n;
     case 2:
-      return Number(BigInt.asIntN(32, varintOf("ce_integer", part)));
+      return int32Of("ce_integer", part);
     case 4:
       return Buffer.from(bodyOf("ce_bytes", part)).toString("base64");
     case 7:
@@ -139,10 +139,13 @@ function readTimestamp(bytes: Uint8Array): string {
   for (const part of fieldsOf(bytes)) {
     if (part.number > 2) continue;
     if (parts[part.number - 1] !== undefined) throw duplicate("PBF-016", "a part of a time twice");
-    parts[part.number - 1] = varintOf("ce_timestamp", part);
+    parts[part.number - 1] =
+      part.number === 1
+        ? varintOf("ce_timestamp", part)
+        : BigInt(int32Of("the nanoseconds of a time", part));
   }
   const seconds = BigInt.asIntN(64, parts[0] ?? 0n);
-  const nanoseconds = BigInt.asIntN(32, parts[1] ?? 0n);
+  const nanoseconds = parts[1] ?? 0n;
   const inRange = seconds >= firstSecond && seconds <= lastSecond;
   if (!inRange || nanoseconds < 0n || nanoseconds > 999_999_999n)
     throw invalid("PBF-030", `a time of ${seconds} s and ${nanoseconds} ns`);

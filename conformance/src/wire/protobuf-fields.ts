@@ -76,6 +76,14 @@ export function varintOf(name: string, { wire, value }: WireField): bigint {
   return value;
 }
 
+/** The varint of a field of 32 bits with sign, an enumeration among them. */
+export function int32Of(name: string, wire: WireField): number {
+  const value = BigInt.asIntN(64, varintOf(name, wire));
+  if (BigInt.asIntN(32, value) !== value)
+    throw new WireFault("malformed", "PBF-022", `${value} in ${name}, a field of 32 bits`);
+  return Number(value);
+}
+
 /** The bytes of a field with a length. */
 export function bodyOf(name: string, { wire, body }: WireField): Uint8Array {
   if (wire !== 2) throw wrongWire(name, wire, 2);

@@ -87,7 +87,7 @@ export class ProtobufStream implements UnitCutter {
     if (field.number === 1) throw new WireFault("duplicate", "PBF-013", "the id of a frame twice");
     const kind = frameMembers.get(field.number);
     if (kind === undefined) {
-      unknown.push(String(field.number));
+      if (!unknown.includes(String(field.number))) unknown.push(String(field.number));
       return;
     }
     if (members.some((member) => member.kind === kind))

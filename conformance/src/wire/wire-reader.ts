@@ -104,8 +104,10 @@ export class WireReader {
   }
 
   #preface(bytes: Buffer, ended: boolean): ReturnType<typeof openingPreface> {
-    const { side, format } = this.#options;
-    return side === "host" ? laterPreface(bytes, format, ended) : openingPreface(bytes, ended);
+    const { side, format, mode } = this.#options;
+    return side === "host"
+      ? laterPreface(bytes, format, ended)
+      : openingPreface(bytes, ended, mode !== undefined);
   }
 
   #cut(bytes: Buffer, ended: boolean): ReturnType<UnitCutter["next"]> {

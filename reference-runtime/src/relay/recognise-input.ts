@@ -1,5 +1,11 @@
 import type { Readable } from "node:stream";
-import { type CodecError, noPrefaceError, recognise, StreamReader } from "@stdfn/schemas/codec";
+import {
+  type CodecError,
+  cutPrefaceError,
+  noPrefaceError,
+  recognise,
+  StreamReader,
+} from "@stdfn/schemas/codec";
 import { readUnit, type Unit, UnitSource } from "./unit-source.ts";
 
 /** What a relay was given to serve. */
@@ -74,11 +80,9 @@ async function decide(
       return { kind: announced, format: found.format, source: new UnitSource(input, reader) };
     return byFirstUnit(input, reader, head, found);
   }
-  if (found.kind === "fault") {
-    if (found.error.fault === "empty" && announced === undefined)
-      return { kind: "filter", head: noBytes };
-    return refused(found.error.exitStatus, found.error.message);
-  }
+  if (found.kind === "fault") return refused(found.error.exitStatus, found.error.message);
+  const cut = announced === undefined ? undefined : cutPrefaceError(head);
+  if (cut !== undefined) return refused(cut.exitStatus, cut.message);
   const message = `${noPrefaceError(head).message}; accepted is ${accepts}`;
   if (announced !== undefined) return refused(76, message);
   if (found.misplacedAt !== undefined) return refused(65, message);

@@ -157,6 +157,20 @@ function textMode(bytes: Buffer): Recognition {
   );
 }
 
+/** The error for an announced stream that stops within its preface, or undefined if it does not. */
+export function cutPrefaceError(bytes: Uint8Array): CodecError | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const text = buffer.toString("latin1", startsWith(buffer, byteOrderMark) ? 3 : 0);
+  const isText = '{"stdfn":"1"}'.startsWith(text.replace(/[ \t\r]+/g, ""));
+  if (!isText && !isPrefix(buffer, protobufPreface)) return undefined;
+  const shown = `${showHex(bytes)} (${showBytes(bytes, 16)})`;
+  return new CodecError(
+    "truncated",
+    `the input stops within its preface, after ${shown}: did the program before this one fail?`,
+    { requirement: "REC-015" },
+  );
+}
+
 /**
  * The error for bytes that open with no preface where one is needed: shows them, names the likely cause and, where
  * there is one, the one-line fix.

@@ -4,7 +4,7 @@ import { ByteQueue } from "./byte-queue.ts";
 import { CodecError } from "./codec-error.ts";
 import { JsonUnitReader } from "./json/unit-reader.ts";
 import { ProtobufUnitReader } from "./protobuf/unit-reader.ts";
-import { findPreface, noPrefaceError, recognise } from "./recognise.ts";
+import { cutPrefaceError, findPreface, noPrefaceError, recognise } from "./recognise.ts";
 import { sizeLimits } from "./size-limits.ts";
 import type { StreamItem, StreamMode, UnitReader } from "./stream-unit.ts";
 
@@ -95,8 +95,10 @@ export class StreamReader {
     const result = recognise(bytes, this.#ended);
     if (result.kind === "preface") return this.#start(result.format, 0, result.length);
     if (result.kind === "more") return undefined;
-    if (this.#maxForeign === 0)
-      throw result.kind === "fault" ? result.error : noPrefaceError(bytes);
+    if (this.#maxForeign === 0) {
+      const cut = this.#announced === undefined ? undefined : cutPrefaceError(bytes);
+      throw result.kind === "fault" ? result.error : (cut ?? noPrefaceError(bytes));
+    }
     return this.#skipForeign(bytes, result.kind === "fault" ? result.error : undefined);
   }
 

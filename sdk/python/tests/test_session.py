@@ -32,9 +32,11 @@ class Sessions(unittest.TestCase):
         cases = [
             ('{"frame":{"id":0,"hello":{"minors":[7],"credit":65536}}}', "failed_precondition", 76),
             ('{"frame":{"id":0,"hello":{"minors":[0],"credit":1}}}', "invalid_argument", 76),
-            ('{"frame":{"id":0,"drain":{}}}', "invalid_argument", 76),
-            ('{"frame":{"id":0,"teleport":{}}}', "invalid_argument", 76),
         ]
+        for before in ('{"frame":{"id":0,"drain":{}}}', '{"frame":{"id":0,"teleport":{}}}', "oops"):
+            with self.subTest(before):
+                run = Run(EVERYTHING, text(before), STDFN_MODE="session")
+                self.assertEqual((b"", 76), (run.stdout, run.status))
         for hello, code, status in cases:
             with self.subTest(hello):
                 run = Run(EVERYTHING, text(hello), STDFN_MODE="session")
@@ -126,7 +128,12 @@ class Sessions(unittest.TestCase):
     def test_a_cancel_ends_an_input_that_had_not_ended(self) -> None:
         opened = frame(1, context={"invocation_id": "i"}, event=event("await-cancel"))
         run = Run(EVERYTHING, session(opened, frame(1, cancel={}), frame(1, event=event("emit"), end={})))
-        self.assertEqual(["event", "end"], [next(iter(one)) for one in run.frames(1)])
+        self.assertEqual(["event", "error"], [next(iter(one)) for one in run.frames(1)])
+        self.assertEqual("cancelled", code_of(run, 1))
+        waiting = frame(1, context={"invocation_id": "i"}, event=event("await-cancel"))
+        more = frame(1, event=event("emit"), end={})
+        run = Run(EVERYTHING, session(waiting, more, frame(1, cancel={})))
+        self.assertEqual(["event", "error"], [next(iter(one)) for one in run.frames(1)])
         stream = frame(1, context={"invocation_id": "i"}, stream=event("digest"), chunk=chunk(3))
         run = Run(EVERYTHING, session(stream, frame(1, cancel={"reason": "deadline"})))
         self.assertEqual("deadline_exceeded", code_of(run, 1))

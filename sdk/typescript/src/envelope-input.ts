@@ -71,6 +71,16 @@ export class EnvelopeInput implements AsyncIterableIterator<ReceivedEvent> {
     this.#waiting = undefined;
   }
 
+  /** The invocation is cancelled: an input that has not ended has failed, and what waits of it stays untreated (SES-112). */
+  cancel(error: unknown): void {
+    const kept = this.#arrivals.length === this.#count ? 1 : 0;
+    if (this.#arrivals.length > kept) {
+      this.#arrivals.length = kept;
+      this.#ended = false;
+    }
+    this.fail(error);
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }

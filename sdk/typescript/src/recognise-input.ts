@@ -44,5 +44,5 @@ function refusal(message: string): Opening {
 
 /** Exit status for a stream that does not open as the announced mode wants it. */
 export function announcedStatus(error: CodecError): number {
-  return error.fault === "empty" ? 65 : 76;
+  return error.fault === "empty" || error.fault === "truncated" ? 65 : 76;
 }

@@ -87,10 +87,18 @@ t.test(
     host.frame(20, { context, event: input("await-cancel") });
     host.control(20, "cancel", { reason: "superseded" });
     host.frame(20, { event: input("emit") });
-    t.strictSame((await host.answer(20)).events.map(worth), [{ reason: "superseded" }]);
-    host.frame(21, { context, stream: input("swallow") });
-    host.control(21, "cancel", {});
-    t.match(await host.answer(21), { error: { code: "cancelled" } }, "reading a payload fails");
+    const unended = await host.answer(20);
+    t.strictSame(unended.events.map(worth), [{ reason: "superseded" }]);
+    t.match(unended, { error: { code: "cancelled" } }, "an input without end is no success");
+    host.frame(22, { context, event: input("await-cancel") });
+    host.frame(22, { event: input("emit"), end: {} });
+    host.control(22, "cancel", { reason: "superseded" });
+    const queued = await host.answer(22);
+    t.strictSame(queued.events.map(worth), [{ reason: "superseded" }], "what waits is left");
+    t.match(queued, { error: { code: "cancelled" } });
+    host.frame(23, { context, stream: input("swallow") });
+    host.control(23, "cancel", {});
+    t.match(await host.answer(23), { error: { code: "cancelled" } }, "reading a payload fails");
     t.equal((await host.drain()).status, 0);
   },
 );

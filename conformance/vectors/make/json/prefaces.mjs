@@ -26,6 +26,8 @@ export function addPrefaces(vectors) {
   invalid("preface-after-print-announced", "a print before the preface where pipe mode was announced", ["REC-003", "REC-015", "REC-020"], "preface", [line("loading"), preface, end], "misplaced-preface", { mode: "pipe" });
   invalid("preface-twice", "two streams joined: a second preface where a record belongs", ["JSN-017"], "preface", [preface, event, preface, end], "foreign", { offset: preface.length + event.length });
   invalid("preface-empty-input", "no byte at all, where pipe mode was announced", ["REC-015"], "preface", [hex("")], "empty", { mode: "pipe", offset: 0 });
+  invalid("preface-cut-announced", "the beginning of a preface and nothing after it, where session mode was announced", ["REC-015"], "preface", [Buffer.from('{"stdfn":')], "truncated", { mode: "session" });
+  invalid("preface-cut", "the beginning of a preface and nothing after it, where nothing was announced", ["REC-002"], "preface", [Buffer.from('{"stdfn":')], "no-preface");
   invalid("preface-utf16", "a preface in UTF-16", ["REC-001", "REC-004"], "preface", [Buffer.concat([hex("ff fe"), Buffer.from('{"stdfn":"1"}\n', "utf16le")])], "no-preface", { offset: 0 });
 
   invalid("preface-alone", "nothing but a preface without its line feed, which is accepted", ["REC-005", "MOD-008"], "preface", [preface.subarray(0, -1)], "truncated");

@@ -72,6 +72,14 @@ export function addEvents(vectors) {
       attribute("emoji", 'ce_string: "\\xf0\\x9f\\x98\\x80"'),
     ].join(" "),
   ), { least: -2147483648, most: 2147483647, no: false, empty: "", emoji: "😀" });
+  for (const [name, title, varint] of [
+    ["too-high", "one more than 32 bits with sign hold", "80 80 80 80 08"],
+    ["unsigned", "-1 in 32 bits, where it is written in 64", "ff ff ff ff 0f"],
+    ["too-low", "one less than 32 bits with sign hold", "ff ff ff ff f7 ff ff ff ff 01"],
+  ]) {
+    const value = hex(`10 ${varint}`);
+    invalid(`attribute-integer-${name}`, `an integer attribute that is ${title}`, ["PBF-022"], "attribute-edges", [minimal, Buffer.concat([Buffer.from([0x2a, 5 + value.length]), hex("0a 01 61 12"), Buffer.from([value.length]), value])], "malformed");
+  }
   invalid("attribute-emoji-half", "a text with half of a surrogate pair", ["PBF-021"], "attribute-edges", [minimal, hex("2a 0a 0a 01 61 12 05 1a 03 ed a0 bd")], "malformed");
 
   valid("time-edges", "timestamps at the edges of the calendar", ["PBF-030"], with_(
@@ -80,6 +88,7 @@ export function addEvents(vectors) {
   invalid("time-before-year-1", "a timestamp one second before the year 1", ["PBF-030"], "time-edges", with_(attribute("a", "ce_timestamp { seconds: -62135596801 }")), "invalid");
   invalid("time-after-year-9999", "a timestamp of the year 10000", ["PBF-030"], "time-edges", with_(attribute("a", "ce_timestamp { seconds: 253402300800 }")), "invalid");
   invalid("time-nanoseconds", "a timestamp with a billion nanoseconds", ["PBF-030"], "time-edges", with_(attribute("a", "ce_timestamp { nanos: 1000000000 }")), "invalid");
+  invalid("time-nanoseconds-too-high", "a timestamp whose nanoseconds are 2^32, which is 0 in 32 bits", ["PBF-022"], "time-edges", [minimal, hex("2a 0d 0a 01 61 12 08 3a 06 10 80 80 80 80 10")], "malformed");
 
   valid("bytes", "data of kind bytes", ["PBF-031"], with_('binary_data: "\\001\\377"'), { data_base64: "Af8=" });
   invalid("bytes-and-text", "data of two kinds", ["PBF-017"], "bytes", [with_('binary_data: "hi"'), event('text_data: "hi"')], "duplicate");

@@ -88,5 +88,7 @@ export function addFrames(vectors) {
   valid("frame-unknown-between", "unknown members of every wire type between known ones", ["PBF-015"], joined(id, hex("f8 01 96 01"), context, hex("f9 01 01 02 03 04 05 06 07 08"), hex("fa 01 01 00"), hex("fd 01 01 02 03 04"), end), { id: 1, context: contextMeaning, end: {} });
   invalid("frame-unknown-cut", "an unknown member of four bytes that is cut short", ["PBF-020"], "frame-unknown-between", joined(id, context, end, hex("fd 01 01 02 03")), "malformed", 1);
   valid("frame-unknown-alone", "an unknown member alone is handed on to be answered", ["MOD-019"], hex("7a 05 08 01 c2 02 00"), { id: 1, unknown: ["40"] });
+  valid("frame-unknown-twice", "an unknown member that stands twice is answered once", ["MOD-019", "SES-102"], hex("7a 0b 08 01 c2 02 00 ca 02 00 c2 02 00"), { id: 1, unknown: ["40", "41"] });
+  invalid("frame-unknown-twice-group", "an unknown member that stands once as a group", ["PBF-020"], "frame-unknown-twice", hex("7a 09 08 01 c2 02 00 c3 02 c4 02"), "malformed", 1);
   invalid("frame-unknown-number-zero", "a member with field number 0", ["PBF-020"], "frame-unknown-alone", hex("7a 04 08 01 02 00"), "malformed", 1);
 }

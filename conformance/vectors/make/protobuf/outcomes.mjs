@@ -48,6 +48,8 @@ export function addOutcomes(vectors) {
     invalid("error", `code-${code.replaceAll("_", "-")}-wire-type`, `code ${number} as a string`, ["PBF-019"], `code-${code.replaceAll("_", "-")}`, hex(`0a 01 ${number.toString(16).padStart(2, "0")}`), "malformed");
   });
   valid("error", "code-later", "a code of a later version is read as unknown", ["MOD-051"], hex("08 63"), { code: "unknown" });
+  invalid("error", "code-too-high", "a code that is not_found in its lower 32 bits", ["PBF-022"], "code-later", hex("08 85 80 80 80 10"), "malformed");
+  invalid("error", "disposition-too-high", "a disposition that is retry in its lower 32 bits", ["PBF-022"], "code-later", hex("08 0d 18 81 80 80 80 10"), "malformed");
   invalid("error", "code-later-and-known", "a later code and a known one", ["PBF-016"], "code-later", hex("08 63 08 02"), "duplicate");
   valid("error", "later-names", "a disposition, effect and attribution of a later version are read as absent", ["MOD-052"], hex("08 0d 18 63 28 63 30 63"), { code: "internal" });
   invalid("error", "disposition-twice", "two dispositions", ["PBF-016"], "later-names", hex("08 0d 18 63 18 01"), "duplicate");

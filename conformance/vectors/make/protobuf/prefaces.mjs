@@ -36,6 +36,17 @@ export function addPrefaces(vectors) {
     fault: "empty",
     offset: 0,
   });
+  vectors.invalid("preface-cut-announced", "the beginning of a preface and nothing after it, where pipe mode was announced", ["REC-015"], "preface", {
+    level,
+    mode: "pipe",
+    bytes: [hex("0a 08 53 54 44")],
+    fault: "truncated",
+  });
+  vectors.invalid("preface-cut", "the beginning of a preface and nothing after it, where nothing was announced", ["REC-001"], "preface", {
+    level,
+    bytes: [hex("0a 08 53 54 44")],
+    fault: "no-preface",
+  });
   vectors.invalid("preface-major-2", "the preface of framing major 2", ["REC-009"], "preface", {
     level,
     bytes: [hex("0a 08 53 54 44 46 4e 2f 32 0a"), end],

@@ -3,6 +3,7 @@ import { showText } from "../show-bytes.ts";
 import { spanEnd } from "./field.ts";
 import {
   type Reader,
+  readInt32,
   readString,
   readUint64,
   skipUnknown,
@@ -55,7 +56,7 @@ function readMember(reader: Reader, tag: number, name: string): AttributeValue |
     case booleanTag:
       return reader.bool();
     case integerTag:
-      return reader.int32();
+      return readInt32(reader, `attribute ${showText(name)}`);
     case bytesTag:
       return Buffer.from(reader.bytes()).toString("base64");
     case timestampTag:
@@ -79,7 +80,7 @@ function readTimestamp(reader: Reader, name: string): string {
   while (reader.pos < end) {
     const tag = reader.tag();
     if (tag === 8 && seconds === undefined) seconds = BigInt.asIntN(64, readUint64(reader));
-    else if (tag === 16 && nanos === undefined) nanos = reader.int32();
+    else if (tag === 16 && nanos === undefined) nanos = readInt32(reader, "nanos of a timestamp");
     else if (tag >>> 3 === 1 || tag >>> 3 === 2)
       throw unexpectedField(reader, tag, varint, "the timestamp of an attribute");
     else skipUnknown(reader, tag, "the timestamp of an attribute");

@@ -3,6 +3,7 @@ import { showText } from "../show-bytes.ts";
 import {
   lengthDelimited,
   type Reader,
+  readInt32,
   readString,
   readUint32,
   readUint64,
@@ -103,8 +104,8 @@ export function enumField(
   const tag = number << 3;
   return scalar(number, name, varint, {
     isDefault: (value) => value === undefined,
-    read: (reader) => {
-      const value = reader.int32();
+    read: (reader, what) => {
+      const value = readInt32(reader, what);
       return value === 0 ? undefined : (names[value - 1] ?? unknown);
     },
     write: (writer, value, what) => {

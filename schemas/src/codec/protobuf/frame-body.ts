@@ -77,7 +77,7 @@ function readMembers(
   }
   checkFrameRecords(id, records, control, offset);
   const known = records.length > 0 || control !== undefined;
-  return { id, records, control, unknown: known ? none : unknown };
+  return { id, records, control, unknown: known ? none : [...new Set(unknown)] };
 }
 
 const none: readonly string[] = [];

@@ -52,6 +52,22 @@ export function readUint32(reader: Reader, what: string): number {
   });
 }
 
+/** Reads a varint that is a signed number of 32 bits, also for an enumeration; a library would drop the bits above. */
+export function readInt32(reader: Reader, what: string): number {
+  const offset = reader.pos;
+  const first = reader.buf[offset];
+  if (first !== undefined && first < 0x80) {
+    reader.pos = offset + 1;
+    return first;
+  }
+  const value = BigInt.asIntN(64, readUint64(reader));
+  if (value >= -0x8000_0000n && value <= 0x7fff_ffffn) return Number(value);
+  throw new CodecError("malformed", `${what} is ${value}; allowed are -2147483648 to 2147483647`, {
+    offset,
+    requirement: "PBF-022",
+  });
+}
+
 /** The error for a known field that is not wanted here: for the second time, or with another wire type. */
 export function unexpectedField(
   reader: Reader,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from .limits import SHOWN
@@ -30,7 +31,7 @@ class Fault(Exception):
     """Bytes that break the specification.
 
     `position` counts bytes from the first of the stream; `id` is the invocation to which the fault is confined
-    (MOD-058), or `None` where the whole stream is lost (MOD-059).
+    (MOD-058), or `None` where the whole stream is lost (MOD-059). `kind` is what the body at fault is, if it is one.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Fault(Exception):
         shown: bytes | None = None,
         id: int | None = None,
         announced: bool = True,
+        kind: str | None = None,
     ) -> None:
         if name not in CODE_OF_FAULT:
             raise ValueError(f"no fault is named {name!r}; there are {', '.join(CODE_OF_FAULT)}")
@@ -52,6 +54,7 @@ class Fault(Exception):
         self.position = position
         self.id = id
         self.announced = announced
+        self.kind = kind
 
     @property
     def code(self) -> str:
@@ -72,7 +75,7 @@ class BodyFault(Exception):
     """A fault inside a body, before the reader has added where the body stands.
 
     `at` is the number of bytes from the beginning of the body to what is wrong, if that is known; `confined` tells
-    whether it concerns the invocation of its frame alone.
+    whether it concerns the invocation of its frame alone; `kind` is what the body is, once the frame was taken apart.
     """
 
     def __init__(self, name: str, what: str, at: int | None = None, *, confined: bool = True) -> None:
@@ -81,6 +84,17 @@ class BodyFault(Exception):
         self.what = what
         self.at = at
         self.confined = confined
+        self.kind: str | None = None
+
+
+@contextmanager
+def blaming(kind: str) -> Iterator[None]:
+    """Adds to a fault of a body what the body is."""
+    try:
+        yield
+    except BodyFault as fault:
+        fault.kind = kind
+        raise
 
 
 def quote(data: bytes) -> str:

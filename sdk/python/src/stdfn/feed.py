@@ -39,10 +39,6 @@ class Feed(Protocol):
         """Whether the next record is known to be `end`."""
         ...
 
-    def nothing_left(self) -> bool:
-        """Whether every record that came was taken, but for `end`."""
-        ...
-
 
 class PipeFeed:
     """Pulls the records of a pipe's one Envelope, as fast as they are taken."""
@@ -82,9 +78,6 @@ class PipeFeed:
         return record
 
     def end_is_next(self) -> bool:
-        return False
-
-    def nothing_left(self) -> bool:
         return False
 
 
@@ -143,10 +136,6 @@ class SessionFeed:
     def end_is_next(self) -> bool:
         with self._lock:
             return self._only_end()
-
-    def nothing_left(self) -> bool:
-        with self._lock:
-            return not self._records or self._only_end()
 
     def _only_end(self) -> bool:
         return len(self._records) == 1 and self._records[0][0].kind == "end"

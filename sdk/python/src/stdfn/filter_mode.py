@@ -52,9 +52,6 @@ class FilterFeed:
     def end_is_next(self) -> bool:
         return False
 
-    def nothing_left(self) -> bool:
-        return False
-
 
 class FilterAnswer:
     """Writes the data of one result (FLT-038)."""

@@ -95,29 +95,30 @@ class Invocation:
                 raise
             if self._answered or self._context.rest_skipped:
                 break
-            if payload is not None and not payload.finished and not await self._drop(payload):
-                break
+            if payload is not None and not payload.finished:
+                await self._drop(payload)
             self._index += 1
         if not self._answered:
             await self._answer.end(failures)
 
-    async def _drop(self, payload: StreamedPayload) -> bool:
-        """Reads what the handler has left of a payload; tells whether the input goes on after it."""
+    async def _drop(self, payload: StreamedPayload) -> None:
+        """Reads what the handler has left of a payload.
+
+        :raises Cancelled: if the invocation is cancelled before its input has ended (SES-113)
+        """
         try:
             while await payload.take() is not None:
                 pass
-        except Cancelled:
-            return False  # A cancel ends the input (SES-056), and the handler has done its work all the same.
         except InputFailed:
             assert payload.failure is not None
             raise payload.failure from None
-        return True
 
     async def _next_event(self) -> Record | None:
-        """The next event or stream, `None` at the end: of the Envelope, or by a cancel (SES-056)."""
-        if self._index > 0 and self._context.cancelled:
-            if self._feed.nothing_left():
-                return None
+        """The next event or stream, `None` at the end of the Envelope.
+
+        :raises Cancelled: if there is another event, or could be one, after a cancel (SES-112, SES-113)
+        """
+        if self._index > 0 and self._context.cancelled and not self._feed.end_is_next():
             self._context.raise_if_cancelled()
         record = await self._feed.next()
         return None if record.kind == "end" else record
@@ -208,7 +209,7 @@ class Invocation:
         return {
             "id": f"{self._prefix}/{self._results}",
             "source": f"urn:stdfn:function:{self._settings.name}",
-            "type": produced.get("type", "dev.stdfn.filter.result"),
+            "type": produced.get("type", "dev.stdfn.function.result"),
         }
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from .byte_buffer import ByteBuffer
 from .event_body import EventBody
-from .faults import BodyFault, Fault
+from .faults import BodyFault, Fault, blaming
 from .frame_members import check_frame_members
 from .json_bodies import check_length, decode_body, encode_body, encode_event
 from .json_text import Flaw, JsonObject, JsonSyntaxError, JsonText, read_json
@@ -85,7 +85,7 @@ class JsonFormat:
             return _frame(document, frame, id, position, len(line), max_record)
         except BodyFault as fault:
             confined = id if fault.confined and id > 0 else None
-            raise Fault(fault.name, fault.what, position=position, id=confined) from None
+            raise Fault(fault.name, fault.what, position=position, id=confined, kind=fault.kind) from None
 
     def decode(self, kind: str, body: bytes) -> Body | EventBody:
         try:
@@ -200,7 +200,8 @@ def _decode(document: JsonText, parent: JsonObject, kind: str, position: int, ma
     start, end = parent.spans[kind]
     body = document.text[start:end].encode("utf-8")
     check_length(kind, len(body), max_record)
-    return Record(kind, body, decode_body(kind, document.text, parent[kind], len(body)), position)
+    with blaming(kind):
+        return Record(kind, body, decode_body(kind, document.text, parent[kind], len(body)), position)
 
 
 def _frame_id(document: JsonText, object: JsonObject, frame: JsonObject, position: int, line: bytes) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 
 from .byte_buffer import ByteBuffer
 from .event_body import EventBody
-from .faults import BodyFault, Fault
+from .faults import BodyFault, Fault, blaming
 from .frame_members import check_frame_members
 from .limits import MAX_ATTRIBUTES, MAX_RECORD, MAX_UINT32, max_frame
 from .members import Body
@@ -80,7 +80,7 @@ class ProtobufFormat:
             return _frame(id, position, body, at, max_record)
         except BodyFault as fault:
             confined = id if fault.confined and id > 0 else None
-            raise Fault(fault.name, fault.what, position=position, id=confined) from None
+            raise Fault(fault.name, fault.what, position=position, id=confined, kind=fault.kind) from None
 
     def decode(self, kind: str, body: bytes) -> Body | EventBody:
         check_length(kind, len(body), MAX_RECORD)
@@ -220,4 +220,5 @@ def _member(number: int, span: tuple[int, int], body: bytes, position: int, max_
     start, end = span
     kind = _KINDS[number]
     check_length(kind, end - start, max_record)
-    return Record(kind, body[start:end], decode_body(kind, body[start:end]), position)
+    with blaming(kind):
+        return Record(kind, body[start:end], decode_body(kind, body[start:end]), position)

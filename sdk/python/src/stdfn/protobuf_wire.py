@@ -17,6 +17,8 @@ _FIXED: Final = {I64: 8, I32: 4}
 
 # Numbers of google.protobuf.FieldDescriptor types, whose meaning is part of the descriptor format.
 _STRING, _MESSAGE, _BYTES, _UINT32 = 9, 11, 12, 13
+_SIGNED_32: Final = frozenset({5, 14})  # int32 and enumerations
+_MAX_INT32: Final = (1 << 31) - 1
 _LENGTH_DELIMITED: Final = frozenset({_STRING, _MESSAGE, _BYTES})
 
 
@@ -133,6 +135,9 @@ def _check_value(
             value, content = read_varint(data, content, end)
             if field.type == _UINT32 and value > MAX_UINT32:
                 raise BodyFault("malformed", f"{field.full_name} is at most {MAX_UINT32} (PBF-022)", tag_at)
+            if field.type in _SIGNED_32 and _MAX_INT32 < value < (1 << 64) - (1 << 31):
+                what = f"{field.full_name} is a number of 32 bits with sign"
+                raise BodyFault("malformed", f"{what}, not {value} (PBF-022)", tag_at)
             if not packed:
                 return
 

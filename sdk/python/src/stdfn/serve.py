@@ -142,7 +142,10 @@ class _Program:
         try:
             hello = read_hello(format, self._buffer, self._settings.max_record)
         except Fault as fault:
-            write_session_error(format, self._stdio, fault_error(fault), open=False)
+            if fault.kind == "hello":
+                write_session_error(format, self._stdio, fault_error(fault), open=False)
+            else:
+                say(f"{self._settings.name}: {fault}")  # SES-111
             return fault.exit_status
         if hello is None:
             say(f"{self._settings.name}: the input stops before hello: the host was likely ended")

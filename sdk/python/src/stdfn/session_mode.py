@@ -263,11 +263,8 @@ class Session:
         self._check_end()
 
     def _abort(self, budget: int) -> None:
-        """Ends the process when the orphan budget is over (SES-077)."""
-        message = f"the host has been gone for {budget} ms and work is still running; it is aborted"
-        error = FunctionError("unavailable", message).body()
-        self._stdio.try_write(self.format.frame(0, [("error", encode_error(self.format, error))])[0])
-        leave(EXIT_IO, message)
+        """Ends the process, without a further record, when the orphan budget is over (SES-077)."""
+        leave(EXIT_IO, f"the host has been gone for {budget} ms and work is still running; it is aborted")
 
 
 class _Misplaced(Exception):

@@ -48,16 +48,6 @@ class Stdio:
         with self._lock:
             self._write(data)
 
-    def try_write(self, data: bytes) -> None:
-        """Writes a short text if that is possible without waiting."""
-        if self.output < 0 or not self._lock.acquire(blocking=False):
-            return
-        try:
-            if select.select([], [self.output], [], 0)[1]:
-                self._write(data)
-        finally:
-            self._lock.release()
-
     def _write(self, data: bytes) -> None:
         view = memoryview(data)
         while view:

@@ -100,7 +100,7 @@ export class SessionInvocation extends Invocation {
     if (this.#cancelled) return;
     this.#cancelled = true;
     const error = this.context.cancel(reason);
-    this.#input?.fail(error);
+    this.#input?.cancel(error);
     this.#sendCredit?.fail(error);
   }
 
