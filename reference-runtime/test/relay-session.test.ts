@@ -502,7 +502,7 @@ const starts: readonly StartCase[] = [
     title: "there is no such command",
     path: folder({ command: ["./missing"], modes: ["session"], formats: ["json"] }),
     status: 69,
-    error: { code: "unavailable", effect: "none", message: /missing/ },
+    error: { code: "not_found", effect: "none", message: /missing/ },
   },
   {
     title: "the isolation cannot be given",

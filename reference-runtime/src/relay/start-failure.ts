@@ -6,6 +6,8 @@ import type { FailureReason, RuntimeError } from "../runtime-error.ts";
 const setUpReasons: ReadonlySet<FailureReason> = new Set<FailureReason>([
   "manifest_invalid",
   "isolation_unavailable",
+  "command_not_found",
+  "not_executable",
   "not_offered",
 ]);
 
@@ -19,7 +21,7 @@ export function startFailure(
   if (said !== undefined)
     return { body: said.body(codec), status: errorCodes[said.value.code].exitStatus };
   const isSetUp = setUpReasons.has(failure.reason);
-  // SES-011 and MAN-021 for what the relay itself cannot do, RLY-019 for all else.
+  // SES-011, MAN-021, ERR-019 and ERR-020 where nothing was started, RLY-019 for all else.
   const error = isSetUp ? record : { ...record, code: "unavailable" as const };
   return {
     body: codec.encode("error", error),
