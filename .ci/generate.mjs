@@ -3,7 +3,11 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-const GENERATORS = [["spec/tools/dist/src/cli.js", "generate"], ["schemas/scripts/generate.mjs"]];
+const GENERATORS = [
+  ["spec/tools/dist/src/cli.js", "generate"],
+  ["schemas/scripts/generate.mjs"],
+  ["conformance/scripts/generate.mjs"],
+];
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [option, ...rest] = process.argv.slice(2);
 if ((option !== undefined && option !== "--check") || rest.length > 0) {

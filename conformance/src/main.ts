@@ -1,5 +1,6 @@
 import process from "node:process";
 import { Command, CommanderError } from "commander";
+import { baselineCommand } from "./commands/baseline.ts";
 import { coverageCommand } from "./commands/coverage.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -37,6 +38,7 @@ export async function main(args: readonly string[]): Promise<number> {
     explainCommand(),
     reportCommand(),
     coverageCommand(),
+    baselineCommand(),
     listCommand(),
     showCommand(),
     schemaCommand(),
@@ -67,4 +69,4 @@ Examples:
   $ stdfn-conformance explain SES-025
 
 Exit status: 0 as asked, and what is judged conforms; 1 it does not; 2 usage; 3 the kit itself is broken;
-5 nothing was shown; 130 interrupted.`;
+4 the baseline is stale; 5 nothing was shown; 130 interrupted.`;

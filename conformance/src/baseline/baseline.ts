@@ -30,8 +30,8 @@ export interface BaselineFile {
 export interface BaselineUse {
   readonly specification: string;
   readonly suite: "function" | "runtime";
-  /** Every case there is. */
-  readonly cases: readonly string[];
+  /** Every case there is; absent: a case that is gone is no fault. */
+  readonly cases?: readonly string[];
 }
 
 /** Failures that are known. A known failure is still one; it only is no news. */
@@ -57,15 +57,23 @@ export class Baseline {
           `${path} was written for the ${name} ${JSON.stringify(file[name])}, and this run is for ${JSON.stringify(use[name])}; write it anew with \`stdfn-conformance baseline write\``,
           exitStatus.usage,
         );
-    const unknown = file.failures.find((one) => !use.cases.includes(one.case));
+    const { cases } = use;
+    const unknown = file.failures.find((one) => cases?.includes(one.case) === false);
     if (unknown !== undefined) {
-      const near = nearestName(unknown.case, use.cases);
+      const near = nearestName(unknown.case, cases ?? []);
       throw new KitError(
         `${path} names ${unknown.case}, and there is no such case${near === undefined ? "" : `; the nearest is ${near}`}; \`stdfn-conformance baseline prune\` takes it out`,
         exitStatus.baseline,
       );
     }
     return new Baseline(file, `sha256:${sha256(text)}`);
+  }
+
+  /** The failures of a file that these results met. */
+  static met(file: BaselineFile, results: readonly Result[]): readonly KnownFailure[] {
+    return file.failures.filter((one) =>
+      results.some((result) => isOf(one, result) && isMet(one, result)),
+    );
   }
 
   /** A result, marked if its failure is known. */
@@ -88,6 +96,14 @@ export class Baseline {
       return [{ case: one.case, ...(one.format && { format: one.format }), came }];
     });
   }
+}
+
+/** A result as an entry of a baseline; undefined if it is no failure. */
+export function knownFailure(result: Result, reason: string): KnownFailure | undefined {
+  const { id, format, verdict } = result;
+  if (verdict !== "fail" && verdict !== "inconclusive") return undefined;
+  const signature = signatureOf(result);
+  return { case: id, ...(format === undefined ? {} : { format }), verdict, signature, reason };
 }
 
 /** The kind of failure of a result, for a baseline: the same in every run. */
