@@ -4,6 +4,7 @@ import { spanEnd } from "./field.ts";
 import {
   type Reader,
   readInt32,
+  readSmallUint,
   readString,
   readUint64,
   skipUnknown,
@@ -75,24 +76,29 @@ function readMember(reader: Reader, tag: number, name: string): AttributeValue |
 
 function readTimestamp(reader: Reader, name: string): string {
   const end = spanEnd(reader, "the timestamp of an attribute");
-  let seconds: bigint | undefined;
+  let seconds: number | bigint | undefined;
   let nanos: number | undefined;
   while (reader.pos < end) {
     const tag = reader.tag();
-    if (tag === 8 && seconds === undefined) seconds = BigInt.asIntN(64, readUint64(reader));
+    if (tag === 8 && seconds === undefined)
+      seconds = readSmallUint(reader) ?? BigInt.asIntN(64, readUint64(reader));
     else if (tag === 16 && nanos === undefined) nanos = readInt32(reader, "nanos of a timestamp");
     else if (tag >>> 3 === 1 || tag >>> 3 === 2)
       throw unexpectedField(reader, tag, varint, "the timestamp of an attribute");
     else skipUnknown(reader, tag, "the timestamp of an attribute");
   }
-  return formatTimestamp(seconds ?? 0n, nanos ?? 0, name);
+  return formatTimestamp(seconds ?? 0, nanos ?? 0, name);
 }
 
 // 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, the range of google.protobuf.Timestamp.
-const firstSecond = -62_135_596_800n;
-const lastSecond = 253_402_300_799n;
+const firstSecond = -62_135_596_800;
+const lastSecond = 253_402_300_799;
 
-function formatTimestamp(seconds: bigint, nanos: number, name: string): string {
+// Events come in bursts: formatting a date costs more than the rest of its event, comparing numbers nothing.
+let formatted = { seconds: 0, nanos: 0, whole: "1970-01-01T00:00:00", text: "1970-01-01T00:00:00Z" };
+
+function formatTimestamp(seconds: number | bigint, nanos: number, name: string): string {
+  if (seconds === formatted.seconds && nanos === formatted.nanos) return formatted.text;
   if (seconds < firstSecond || seconds > lastSecond || nanos < 0 || nanos > 999_999_999) {
     throw new CodecError(
       "invalid",
@@ -100,18 +106,13 @@ function formatTimestamp(seconds: bigint, nanos: number, name: string): string {
       { requirement: "PBF-030" },
     );
   }
-  const whole = wholeSecond(Number(seconds));
+  const second = Number(seconds);
+  const whole =
+    second === formatted.seconds
+      ? formatted.whole
+      : new Date(second * 1000).toISOString().slice(0, 19);
   const fraction = nanos === 0 ? "" : `.${nanos.toString().padStart(9, "0").replace(/0+$/, "")}`;
-  return `${whole}${fraction}Z`;
-}
-
-// Events come in bursts: formatting a date costs more than the rest of its event, comparing a number nothing.
-let formatted = { seconds: 0, text: "1970-01-01T00:00:00" };
-
-function wholeSecond(seconds: number): string {
-  if (formatted.seconds !== seconds) {
-    formatted = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, 19) };
-  }
+  formatted = { seconds: second, nanos, whole, text: `${whole}${fraction}Z` };
   return formatted.text;
 }
 
@@ -131,7 +132,7 @@ function parseTimestamp(text: string): Timestamp | undefined {
   const seconds = Date.parse(`${match[1]}Z`) / 1000;
   if (Number.isNaN(seconds) || match[1]?.startsWith("0000")) return undefined;
   const nanos = Number((match[2] ?? "").padEnd(9, "0"));
-  return formatTimestamp(BigInt(seconds), nanos, "time") === text ? { seconds, nanos } : undefined;
+  return formatTimestamp(seconds, nanos, "time") === text ? { seconds, nanos } : undefined;
 }
 
 /**
@@ -144,7 +145,8 @@ export function writeTimestamp(writer: Writer, text: string): boolean {
   if (timestamp === undefined) return false;
   const { seconds, nanos } = timestamp;
   writer.uint32(timestampTag).fork();
-  if (seconds !== 0) writer.uint32(8).uint64(BigInt.asUintN(64, BigInt(seconds)));
+  if (seconds > 0) writer.uint32(8).uint(seconds);
+  else if (seconds < 0) writer.uint32(8).uint64(BigInt.asUintN(64, BigInt(seconds)));
   if (nanos !== 0) writer.uint32(16).int32(nanos);
   writer.ldelim();
   return true;

@@ -8,15 +8,14 @@ import { lengthDelimited, type Reader, readString, skipUnknown, unexpectedField 
 const requiredNames = new Set(["id", "source", "specversion", "type"]);
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-/** What the map of attributes holds: all but the attributes that have a field of their own. */
-export type Attributes = Mutable<
-  Pick<CloudEvent, "datacontenttype" | "dataschema" | "subject" | "time">
-> & {
+/** An event while it is read; what stands in `specversion` is checked afterwards. */
+export type MutableEvent = Mutable<Omit<CloudEvent, "specversion" | "extensions">> & {
+  specversion: string;
   extensions?: Record<string, AttributeValue>;
 };
 
-/** Reads one entry of the map of attributes into `attributes`. @throws CodecError */
-export function readAttribute(reader: Reader, attributes: Attributes): void {
+/** Reads one entry of the map of attributes into `event`. @throws CodecError */
+export function readAttribute(reader: Reader, event: MutableEvent): void {
   const end = spanEnd(reader, "an entry of event attributes");
   let name: string | undefined;
   let value: AttributeValue | undefined;
@@ -45,11 +44,11 @@ export function readAttribute(reader: Reader, attributes: Attributes): void {
       `event attributes hold ${name}, which has a field of its own`,
       { offset: reader.pos, requirement: "PBF-029" },
     );
-  setAttribute(attributes, name, value, reader.pos);
+  setAttribute(event, name, value, reader.pos);
 }
 
 function setAttribute(
-  attributes: Attributes,
+  event: MutableEvent,
   name: string,
   value: AttributeValue,
   offset: number,
@@ -60,21 +59,21 @@ function setAttribute(
     name === "subject" ||
     name === "time"
   ) {
-    if (attributes[name] !== undefined)
+    if (event[name] !== undefined)
       throw new CodecError("duplicate", `event attribute ${name} stands twice`, {
         offset,
         requirement: "PBF-018",
       });
-    attributes[name] = String(value);
+    event[name] = String(value);
     return;
   }
-  attributes.extensions ??= {};
-  if (Object.hasOwn(attributes.extensions, name))
+  event.extensions ??= {};
+  if (Object.hasOwn(event.extensions, name))
     throw new CodecError("duplicate", `event attribute ${showText(name)} stands twice`, {
       offset,
       requirement: "PBF-018",
     });
-  Object.defineProperty(attributes.extensions, name, {
+  Object.defineProperty(event.extensions, name, {
     value,
     enumerable: true,
     configurable: true,

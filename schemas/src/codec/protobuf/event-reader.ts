@@ -4,7 +4,7 @@ import { checkEvent } from "../event-rules.ts";
 import { parseIJson } from "../i-json.ts";
 import { isJsonMediaType } from "../json-media-type.ts";
 import { tooLong } from "../size-limits.ts";
-import { type Attributes, readAttribute } from "./event-attributes.ts";
+import { type MutableEvent, readAttribute } from "./event-attributes.ts";
 import {
   attributesTag,
   binaryTag,
@@ -45,12 +45,8 @@ export function decodeEvent(body: Uint8Array, hasData: boolean): CloudEvent {
 }
 
 function readEvent(reader: Reader, hasData: boolean): CloudEvent {
-  let id = "";
-  let source = "";
-  let version = "";
-  let type = "";
+  const event: MutableEvent = { id: "", source: "", specversion: "", type: "", data: noData };
   let data: RawData | undefined;
-  const attributes: Attributes = {};
   let seen = 0;
   while (reader.pos < reader.len) {
     const tag = reader.tag();
@@ -67,19 +63,19 @@ function readEvent(reader: Reader, hasData: boolean): CloudEvent {
     }
     switch (tag) {
       case idTag:
-        id = readString(reader, "event id");
+        event.id = readString(reader, "event id");
         break;
       case sourceTag:
-        source = readString(reader, "event source");
+        event.source = readString(reader, "event source");
         break;
       case versionTag:
-        version = readString(reader, "event specversion");
+        event.specversion = readString(reader, "event specversion");
         break;
       case typeTag:
-        type = readString(reader, "event type");
+        event.type = readString(reader, "event type");
         break;
       case attributesTag:
-        readAttribute(reader, attributes);
+        readAttribute(reader, event);
         break;
       case binaryTag:
         data = { kind: "bytes", bytes: reader.bytes() };
@@ -104,20 +100,14 @@ function readEvent(reader: Reader, hasData: boolean): CloudEvent {
       requirement: "MOD-055",
     });
   if (data?.kind === "any") {
-    attributes.datacontenttype = "application/protobuf";
-    if (data.typeUrl === "") delete attributes.dataschema;
-    else attributes.dataschema = data.typeUrl;
+    event.datacontenttype = "application/protobuf";
+    if (data.typeUrl === "") delete event.dataschema;
+    else event.dataschema = data.typeUrl;
   }
-  const event = {
-    id,
-    source,
-    specversion: version,
-    type,
-    ...attributes,
-    data: interpret(data, attributes.datacontenttype),
-  } as CloudEvent;
-  checkEvent(event, hasData, dataTable);
-  return event;
+  if (data !== undefined) event.data = interpret(data, event.datacontenttype);
+  const read = event as CloudEvent;
+  checkEvent(read, hasData, dataTable);
+  return read;
 }
 
 const dataKinds: { readonly [number: number]: RawData["kind"] } = {
@@ -166,8 +156,7 @@ function readAny(reader: Reader): RawData {
   return { kind: "any", typeUrl: typeUrl ?? "", bytes: bytes ?? Buffer.alloc(0) };
 }
 
-function interpret(data: RawData | undefined, mediaType: string | undefined): EventData {
-  if (data === undefined) return noData;
+function interpret(data: RawData, mediaType: string | undefined): EventData {
   if (data.kind !== "text") return { kind: "bytes", bytes: data.bytes };
   if (mediaType !== undefined && isJsonMediaType(mediaType)) {
     const parsed = parseIJson(data.text);

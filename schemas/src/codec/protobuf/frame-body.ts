@@ -27,51 +27,51 @@ function kindsByNumber<Kind extends string>(
 /**
  * Walks the body of a frame, by offsets: id first, then records in field order or one control member. Bodies are
  * views into `bytes`.
- * @param bytes Begins with the tag of the id, 08.
- * @param offset Position of `bytes` in the stream, for errors.
+ * @param start Where the body begins in `bytes`, with the tag of the id, 08.
+ * @param end Where it ends.
+ * @param offset Position of the body in the stream, for errors.
  * @throws CodecError; once the id is known the fault is confined to it unless the frame's own structure is broken.
  */
-export function readFrameBody(bytes: Uint8Array, offset: number): FrameParts {
-  const cursor = new BodyCursor(bytes, offset);
-  cursor.position = 1;
+export function readFrameBody(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  offset: number,
+): FrameParts {
+  const cursor = new BodyCursor(bytes, start + 1, end, offset - start);
   const id = cursor.varint("PBF-014");
   let frame: FrameParts;
   try {
-    frame = readMembers(cursor, bytes, id, offset);
+    frame = readMembers(cursor, id, offset);
   } catch (error) {
     throw error instanceof CodecError ? error.confinedTo(id) : error;
   }
-  checkControlId(frame, offset);
+  if (frame.control !== undefined) checkControlId(frame, offset);
   return frame;
 }
 
-function readMembers(
-  cursor: BodyCursor,
-  bytes: Uint8Array,
-  id: number,
-  offset: number,
-): FrameParts {
+function readMembers(cursor: BodyCursor, id: number, offset: number): FrameParts {
   const records: RawRecord[] = [];
-  const unknown: string[] = [];
+  let unknown: readonly string[] = none;
   let control: RawRecord<ControlKind> | undefined;
   let previous = 1;
-  while (cursor.position < bytes.length) {
+  while (cursor.position < cursor.end) {
     const tagAt = cursor.position;
     const tag = cursor.varint();
     const number = tag >>> 3;
     if (number === 0 || number > lastKnown) {
       cursor.skip(tag);
-      unknown.push(String(number));
+      unknown = [...unknown, String(number)];
       continue;
     }
-    if (number <= previous) throw outOfOrder(number, previous, offset + tagAt);
+    if (number <= previous) throw outOfOrder(number, previous, cursor.offset + tagAt);
     previous = number;
     const body = cursor.body(tag);
     const kind = recordKinds[number];
     if (kind !== undefined) records.push({ kind, body });
     else {
       const next = { kind: controlKinds[number] as ControlKind, body };
-      if (control !== undefined) throw controlBeside(control.kind, next.kind, offset + tagAt);
+      if (control !== undefined) throw controlBeside(control.kind, next.kind, cursor.offset + tagAt);
       control = next;
     }
   }
@@ -83,21 +83,26 @@ function readMembers(
 const none: readonly string[] = [];
 
 class BodyCursor {
-  position = 0;
+  position: number;
+  readonly end: number;
+  /** What to add to a position for one in the stream. */
+  readonly offset: number;
   readonly #bytes: Uint8Array;
-  readonly #offset: number;
 
-  constructor(bytes: Uint8Array, offset: number) {
+  constructor(bytes: Uint8Array, position: number, end: number, offset: number) {
     this.#bytes = bytes;
-    this.#offset = offset;
+    this.position = position;
+    this.end = end;
+    this.offset = offset;
   }
 
   varint(requirement = "PBF-020"): number {
     const bytes = this.#bytes;
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
-      const byte = bytes[this.position];
-      if (byte === undefined) throw this.broken("frame that ends inside a varint", "PBF-020");
+      if (this.position >= this.end)
+        throw this.broken("frame that ends inside a varint", "PBF-020");
+      const byte = bytes[this.position] as number;
       this.position += 1;
       value += shift === 28 ? (byte & 0x7f) * 0x1000_0000 : (byte & 0x7f) << shift;
       if (byte < 0x80) {
@@ -118,7 +123,7 @@ class BodyCursor {
     }
     const length = this.varint();
     const start = this.position;
-    const left = this.#bytes.length - start;
+    const left = this.end - start;
     if (length > left) {
       throw this.broken(`frame field ${tag >>> 3} of ${length} bytes in a frame with ${left} left`);
     }
@@ -131,7 +136,11 @@ class BodyCursor {
     const wireType = tag & 7;
     if (tag >>> 3 === 0) throw this.broken("frame with field number 0");
     if (wireType === 0) {
-      for (let count = 0; (this.#bytes[this.position] ?? 0) >= 0x80; count += 1) {
+      for (
+        let count = 0;
+        this.position < this.end && (this.#bytes[this.position] as number) >= 0x80;
+        count += 1
+      ) {
         if (count === 9) throw this.broken("frame with a varint over ten bytes");
         this.position += 1;
       }
@@ -145,13 +154,13 @@ class BodyCursor {
       throw this.broken(
         `frame field ${tag >>> 3} with wire type ${wireType}: groups are not allowed`,
       );
-    if (this.position > this.#bytes.length)
+    if (this.position > this.end)
       throw this.broken(`frame that ends inside field ${tag >>> 3}`);
   }
 
   broken(what: string, requirement = "PBF-020"): CodecError {
     return new CodecError("malformed", what, {
-      offset: this.#offset + this.position,
+      offset: this.offset + this.position,
       requirement,
     });
   }

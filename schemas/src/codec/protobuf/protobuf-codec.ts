@@ -23,6 +23,8 @@ import { Writer } from "./writer.ts";
 
 const frameTag = 122;
 const idTag = 8;
+/** The least size whose length takes two bytes, which most messages with an event need. */
+const longerThanOneByte = 128;
 
 /** Bodies and framing of the protobuf format. */
 export const protobufCodec: Codec = {
@@ -48,7 +50,8 @@ export const protobufCodec: Codec = {
   },
   encodeFrame(id: number, values: Partial<RecordValues>): Uint8Array {
     const writer = new Writer();
-    writer.uint32(frameTag).fork().uint32(idTag).uint32(checkId(id));
+    const isCall = values.context !== undefined || values.event !== undefined;
+    writer.uint32(frameTag).fork(isCall ? longerThanOneByte : 0).uint32(idTag).uint32(checkId(id));
     if (values.context !== undefined)
       writeMember(writer, "context", contextMessage, values.context);
     if (values.event !== undefined)
@@ -120,7 +123,9 @@ function writeEventMember(
   event: RecordValues["event"],
   hasData: boolean,
 ): void {
-  writer.uint32((number << 3) | lengthDelimited).fork();
+  const { data } = event;
+  const isShort = data.kind === "none" || (data.kind === "bytes" && data.bytes.length < 64);
+  writer.uint32((number << 3) | lengthDelimited).fork(isShort ? 0 : longerThanOneByte);
   writeEvent(writer, event, hasData);
   writer.ldelim();
 }

@@ -37,17 +37,23 @@ export class ProtobufUnitReader implements UnitReader {
       const head = tag.size + length.size;
       if (tag.number === 15) checkFrameStart(queue, head, length.value, at);
       if (!queue.need(head + length.value)) return cutShort(ended, queue, at);
+      if (tag.number === 15) return this.#readFrame(queue, head, length.value, at);
       queue.skip(head);
       const body = queue.take(length.value);
-      if (tag.number === 15) {
-        const frame = readFrameBody(body, at + head);
-        checkFrameSizes(frame, this.#sizes, at);
-        return { type: "frame", offset: at, size: body.length, ...frame };
-      }
       const kind = recordKinds[tag.number];
       if (kind !== undefined) return { type: "record", offset: at, record: { kind, body } };
       at += head + body.length;
     }
+  }
+
+  #readFrame(queue: ByteQueue, head: number, size: number, at: number): StreamItem {
+    const bytes = queue.head;
+    const start = queue.position + head;
+    queue.skip(head + size);
+    const frame = readFrameBody(bytes, start, start + size, at + head);
+    checkFrameSizes(frame, this.#sizes, at);
+    const { id, records, control, unknown } = frame;
+    return { type: "frame", offset: at, size, id, records, control, unknown };
   }
 
   /** Field number and size of the tag, or undefined if it has not arrived. Decides the mode. */

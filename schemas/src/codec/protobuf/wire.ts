@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import protobuf from "protobufjs/minimal.js";
 import { CodecError } from "../codec-error.ts";
+import { recall, remember } from "./known-texts.ts";
 import type { Writer } from "./writer.ts";
 
 /** Reading primitives come from protobufjs; what a message may hold is decided here, because a library merges duplicates silently. */
@@ -18,16 +19,27 @@ export function readerOf(body: Uint8Array): Reader {
 
 /** Reads a string and refuses invalid UTF-8, which a plain decoder would replace. */
 export function readString(reader: Reader, what: string): string {
-  const start = reader.pos;
+  const { buf, len, pos } = reader;
+  const length = buf[pos] as number;
+  const end = pos + 1 + length;
+  // A length of one byte, which is nearly every one.
+  if (length < 0x80 && end <= len) {
+    const text = recall(buf, pos + 1, end);
+    if (text !== undefined) {
+      reader.pos = end;
+      return text;
+    }
+  }
   const text = reader.string();
   if (text.includes("\uFFFD")) {
-    reader.pos = start;
+    reader.pos = pos;
     if (!isUtf8(reader.bytes()))
       throw new CodecError("malformed", `${what} is not valid UTF-8`, {
-        offset: start,
+        offset: pos,
         requirement: "PBF-021",
       });
   }
+  if (length < 0x80) remember(text, buf, pos + 1, end);
   return text;
 }
 
@@ -55,12 +67,9 @@ export function readUint32(reader: Reader, what: string): number {
 /** Reads a varint that is a signed number of 32 bits, also for an enumeration; a library would drop the bits above. */
 export function readInt32(reader: Reader, what: string): number {
   const offset = reader.pos;
-  const first = reader.buf[offset];
-  if (first !== undefined && first < 0x80) {
-    reader.pos = offset + 1;
-    return first;
-  }
-  const value = BigInt.asIntN(64, readUint64(reader));
+  const small = readSmallUint(reader);
+  if (small !== undefined && small <= 0x7fff_ffff) return small;
+  const value = BigInt.asIntN(64, small === undefined ? readUint64(reader) : BigInt(small));
   if (value >= -0x8000_0000n && value <= 0x7fff_ffffn) return Number(value);
   throw new CodecError("malformed", `${what} is ${value}; allowed are -2147483648 to 2147483647`, {
     offset,
@@ -90,14 +99,29 @@ export function unexpectedField(
 
 /** Reads a 64-bit unsigned integer. */
 export function readUint64(reader: Reader): bigint {
+  const small = readSmallUint(reader);
+  if (small !== undefined) return BigInt(small);
   const value = reader.uint64() as number | { readonly low: number; readonly high: number };
   if (typeof value === "number") return BigInt(value);
-  const high = value.high >>> 0;
-  const low = value.low >>> 0;
-  // Below 2^53 a double holds both halves, which is much faster than shifting BigInts.
-  return high < 0x20_0000
-    ? BigInt(high * 0x1_0000_0000 + low)
-    : (BigInt(high) << 32n) | BigInt(low);
+  return (BigInt(value.high >>> 0) << 32n) | BigInt(value.low >>> 0);
+}
+
+/** Reads a varint of up to 49 bits; of a longer one nothing is read, and undefined comes back. */
+export function readSmallUint(reader: Reader): number | undefined {
+  const { buf, pos } = reader;
+  const end = Math.min(reader.len, pos + 7);
+  let value = 0;
+  let scale = 1;
+  for (let at = pos; at < end; at += 1) {
+    const byte = buf[at] as number;
+    value += (byte & 0x7f) * scale;
+    if (byte < 0x80) {
+      reader.pos = at + 1;
+      return value;
+    }
+    scale *= 128;
+  }
+  return undefined;
 }
 
 /** Writes a 64-bit unsigned integer. @throws CodecError if it is out of range. */

@@ -3,26 +3,29 @@ import { CodecError } from "../codec-error.ts";
 import { showText } from "../show-bytes.ts";
 import { isWellFormed } from "../well-formed.ts";
 
-const initialSize = 4096;
-const keptSize = 262_144;
+const slabSize = 32_768;
+// A longer message is copied out, so that it does not keep more than itself alive.
+const longestView = 8192;
 // Up to here a loop beats a call into native code.
 const shortText = 48;
 const two32 = 0x1_0000_0000;
 
-// One buffer serves all writers: a body is written without interruption and copied out once its size is known.
-let scratch = Buffer.allocUnsafe(initialSize);
+// One slab serves all writers: a message is written without interruption, and a short one handed out where it stands.
+let slab = Buffer.allocUnsafeSlow(slabSize);
+let used = 0;
 
 /**
- * Writes one protobuf message into a buffer that all writers share, so only one may be in use at a time. A library's
+ * Writes one protobuf message into a slab that all writers share, so only one may be in use at a time. A library's
  * writer keeps a list of operations instead; on the calls this project lives on that costs half as much again.
  */
 export class Writer {
-  #at = 0;
+  #start = used;
+  #at = used;
   readonly #marks: number[] = [];
 
   /** Bytes written so far. */
   get length(): number {
-    return this.#at;
+    return this.#at - this.#start;
   }
 
   /** A varint of up to 32 bits: a tag, a length or a value. */
@@ -30,10 +33,10 @@ export class Writer {
     this.#room(5);
     let rest = value >>> 0;
     while (rest >= 0x80) {
-      scratch[this.#at++] = (rest & 0x7f) | 0x80;
+      slab[this.#at++] = (rest & 0x7f) | 0x80;
       rest >>>= 7;
     }
-    scratch[this.#at++] = rest;
+    slab[this.#at++] = rest;
     return this;
   }
 
@@ -44,18 +47,15 @@ export class Writer {
 
   /** A varint of up to 64 bits. */
   uint64(value: bigint): this {
-    // Arithmetic on BigInt is slow; what fits a double, every real time does, is split as one.
+    // Arithmetic on BigInt is slow; what fits a double, every real time does, is written as one.
     const exact = Number(value);
-    const fits = exact <= Number.MAX_SAFE_INTEGER;
-    let low = fits ? exact >>> 0 : Number(BigInt.asUintN(32, value));
-    let high = fits ? Math.floor(exact / two32) : Number(value >> 32n);
-    this.#room(10);
-    while (high > 0) {
-      scratch[this.#at++] = (low & 0x7f) | 0x80;
-      low = ((low >>> 7) | (high << 25)) >>> 0;
-      high >>>= 7;
-    }
-    return this.uint32(low);
+    if (exact <= Number.MAX_SAFE_INTEGER) return this.uint(exact);
+    return this.#halves(Number(BigInt.asUintN(32, value)), Number(value >> 32n));
+  }
+
+  /** A varint of up to 53 bits. */
+  uint(value: number): this {
+    return this.#halves(value >>> 0, Math.floor(value / two32));
   }
 
   bool(value: boolean): this {
@@ -73,14 +73,14 @@ export class Writer {
       );
     const length = Buffer.byteLength(text);
     this.uint32(length).#room(length);
-    this.#at += scratch.write(text, this.#at, length, "utf8");
+    this.#at += slab.write(text, this.#at, length, "utf8");
     return this;
   }
 
   /** Length and octets. */
   bytes(bytes: Uint8Array): this {
     this.uint32(bytes.length).#room(bytes.length);
-    scratch.set(bytes, this.#at);
+    slab.set(bytes, this.#at);
     this.#at += bytes.length;
     return this;
   }
@@ -106,7 +106,7 @@ export class Writer {
     const width = varintSize(length);
     if (width !== reserved) {
       this.#room(width);
-      scratch.copyWithin(mark + width, start, this.#at);
+      slab.copyWithin(mark + width, start, this.#at);
     }
     const end = mark + width + length;
     this.#at = mark;
@@ -115,12 +115,32 @@ export class Writer {
     return this;
   }
 
-  /** The bytes written, in a buffer of their own. */
+  /** The bytes written. The writer is of no use afterwards. */
   finish(): Uint8Array {
-    const bytes = Buffer.allocUnsafe(this.#at);
-    scratch.copy(bytes, 0, 0, this.#at);
-    if (scratch.length > keptSize) scratch = Buffer.allocUnsafe(initialSize);
+    const { length } = this;
+    if (length <= longestView) {
+      used = this.#at;
+      return slab.subarray(this.#start, this.#at);
+    }
+    const bytes = Buffer.allocUnsafeSlow(length);
+    slab.copy(bytes, 0, this.#start, this.#at);
+    if (slab.length > slabSize) {
+      slab = Buffer.allocUnsafeSlow(slabSize);
+      used = 0;
+    }
     return bytes;
+  }
+
+  #halves(lowHalf: number, highHalf: number): this {
+    let low = lowHalf;
+    let high = highHalf;
+    this.#room(10);
+    while (high > 0) {
+      slab[this.#at++] = (low & 0x7f) | 0x80;
+      low = ((low >>> 7) | (high << 25)) >>> 0;
+      high >>>= 7;
+    }
+    return this.uint32(low);
   }
 
   #shortAscii(text: string): boolean {
@@ -130,21 +150,28 @@ export class Writer {
     for (let index = 0; index < text.length; index += 1) {
       const code = text.charCodeAt(index);
       if (code > 0x7f) return false;
-      scratch[at++] = code;
+      slab[at++] = code;
     }
-    scratch[start] = text.length;
+    slab[start] = text.length;
     this.#at = at;
     return true;
   }
 
   #room(count: number): void {
-    if (this.#at + count > scratch.length) this.#grow(count);
+    if (this.#at + count > slab.length) this.#moveOn(count);
   }
 
-  #grow(count: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(scratch.length * 2, this.#at + count));
-    scratch.copy(larger, 0, 0, this.#at);
-    scratch = larger;
+  /** Goes on in a new slab; the one so far belongs to those who have messages in it. */
+  #moveOn(count: number): void {
+    const { length } = this;
+    const next = Buffer.allocUnsafeSlow(Math.max(slabSize, (length + count) * 2));
+    slab.copy(next, 0, this.#start, this.#at);
+    for (let index = 0; index < this.#marks.length; index += 2)
+      this.#marks[index] = (this.#marks[index] as number) - this.#start;
+    slab = next;
+    used = 0;
+    this.#start = 0;
+    this.#at = length;
   }
 }
 
