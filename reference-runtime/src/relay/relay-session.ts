@@ -6,7 +6,7 @@ import {
   limits,
   type RawRecord,
 } from "@stdfn/schemas";
-import { type Codec, CodecError } from "@stdfn/schemas/codec";
+import { type Codec, CodecError, LiveTable } from "@stdfn/schemas/codec";
 import { Deferred } from "../deferred.ts";
 import type { Instance } from "../instance.ts";
 import { RuntimeError } from "../runtime-error.ts";
@@ -29,7 +29,7 @@ export class RelaySession implements RelayServer, UnitListener {
   readonly #source: UnitSource;
   readonly #codec: Codec;
   readonly #done = new Deferred<number>();
-  readonly #live = new Map<number, UpstreamInvocation>();
+  readonly #live = new LiveTable<UpstreamInvocation>();
   #state: State = "greeted";
   #hello: Hello | undefined;
   #instance: Instance | undefined;
@@ -87,7 +87,7 @@ export class RelaySession implements RelayServer, UnitListener {
       this.#leaveAtOnce(65, "standard input ended before hello: the host has gone");
       return;
     }
-    for (const invocation of [...this.#live.values()]) {
+    for (const invocation of this.#live.items()) {
       if (!invocation.isInputComplete) this.#hasLostWork = true;
       invocation.hostGone();
     }
@@ -103,7 +103,7 @@ export class RelaySession implements RelayServer, UnitListener {
   #begin(id: number): UpstreamInvocation {
     this.#highest = id;
     const invocation = new UpstreamInvocation(id, this.#link as UpstreamLink);
-    this.#live.set(id, invocation);
+    this.#live.add(id, invocation);
     return invocation;
   }
 
@@ -272,7 +272,7 @@ export class RelaySession implements RelayServer, UnitListener {
 
   #wake(): void {
     this.#logs?.report();
-    for (const invocation of inTurn(this.#live.values(), this.#lastWoken)) {
+    for (const invocation of inTurn(this.#live.items(), this.#lastWoken)) {
       if (!this.#surroundings.output.hasRoom()) return;
       this.#lastWoken = invocation.id;
       invocation.call.flush();

@@ -1,5 +1,5 @@
 import { type ControlValues, limits } from "@stdfn/schemas";
-import { type Codec, CodecError, type StreamItem, StreamReader } from "@stdfn/schemas/codec";
+import { type Codec, CodecError, type LiveTable, type StreamItem, StreamReader } from "@stdfn/schemas/codec";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import type { SessionCall } from "./session-call.ts";
 
@@ -13,7 +13,7 @@ export interface FrameHandler {
   readonly isStarting: boolean;
   /** The highest id opened so far. */
   readonly highestId: number;
-  readonly calls: ReadonlyMap<number, SessionCall>;
+  readonly calls: Pick<LiveTable<SessionCall>, "get">;
   /** Ids whose outcome the host has given without the function. */
   readonly abandoned: ReadonlySet<number>;
   greeted(foreign: Uint8Array): void;

@@ -1,6 +1,6 @@
 import type { ControlValues, FormatName } from "@stdfn/schemas";
 import { limits } from "@stdfn/schemas";
-import { type Codec, CodecError, codecFor } from "@stdfn/schemas/codec";
+import { type Codec, CodecError, codecFor, LiveTable } from "@stdfn/schemas/codec";
 import type { DeadlineWheel } from "../deadline-wheel.ts";
 import { Deferred } from "../deferred.ts";
 import { foreignNotice } from "../evidence.ts";
@@ -50,7 +50,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
   readonly #wheel: DeadlineWheel;
   readonly #router: FrameRouter;
   readonly #queue: WriteQueue;
-  readonly #calls = new Map<number, SessionCall>();
+  readonly #calls = new LiveTable<SessionCall>();
   readonly #abandoned = new Set<number>();
   readonly #started = new Deferred<void>();
   #phase: Phase = "starting";
@@ -144,7 +144,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
     if (refused !== undefined) return new RefusedCall(refused, sink);
     this.#served ??= { tenant: options.tenant };
     const call = new SessionCall(++this.#highest, this.#link as SessionLink, sink, options);
-    this.#calls.set(call.id, call);
+    this.#calls.add(call.id, call);
     if (options.remainingMs !== undefined) this.#wheel.schedule(call, options.remainingMs);
     call.send(records);
     if (this.#highest === limits.max_id.value) void this.drain();
@@ -163,7 +163,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
       this.#shared = new SharedWindow(this.#process.stdout, this.settings.credit);
       this.#cancelTimer();
       this.#cancelTimer = this.#tools.clock.after(budgetMs, () => this.#overBudget());
-      for (const call of [...this.#calls.values()]) call.hangUp();
+      for (const call of this.#calls.items()) call.hangUp();
       this.#closeInput();
     }
     await this.closed;
@@ -298,7 +298,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
 
   /** Lets calls write in turn, so that none waits for ever behind the others. */
   #wake(): void {
-    for (const call of inTurn(this.#calls.values(), this.#lastWoken)) {
+    for (const call of inTurn(this.#calls.items(), this.#lastWoken)) {
       if (!this.#queue.hasRoom(roomBytes)) return;
       this.#lastWoken = call.id;
       call.wake();
@@ -316,7 +316,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
 
   /** Closes the input of a function that was hung up on, as soon as every input that is complete was written. */
   #closeInput(): void {
-    if ([...this.#calls.values()].every(({ isSent }) => isSent)) this.#queue.end();
+    if (this.#calls.items().every(({ isSent }) => isSent)) this.#queue.end();
   }
 
   #beginDrain(budgetMs: number): void {
@@ -324,7 +324,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
     this.#enter("draining");
     this.#control(0, "drain", { budgetMs });
     this.#cancelTimer = clock.after(budgetMs, () => {
-      for (const call of [...this.#calls.values()]) call.cancel("host_drain");
+      for (const call of this.#calls.items()) call.cancel("host_drain");
       this.#cancelTimer = clock.after(this.settings.graceMs, () => this.#overBudget());
     });
     this.#settleDown();
@@ -380,7 +380,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
   }
 
   #failCalls(failure: RuntimeError): void {
-    for (const call of [...this.#calls.values()]) call.processGone(failure);
+    for (const call of this.#calls.items()) call.processGone(failure);
   }
 
   #failStart(failure: RuntimeError): void {

@@ -1,12 +1,14 @@
-/** Calls by rising id, beginning behind the one that had its turn last and going round. */
+/**
+ * Calls, beginning behind the one that had its turn last and going round.
+ * @param calls By rising id.
+ */
 export function inTurn<Call extends { readonly id: number }>(
-  calls: Iterable<Call>,
+  calls: readonly Call[],
   last: number,
 ): readonly Call[] {
-  const all = [...calls];
   const next = Math.max(
     0,
-    all.findIndex(({ id }) => id > last),
+    calls.findIndex(({ id }) => id > last),
   );
-  return [...all.slice(next), ...all.slice(0, next)];
+  return [...calls.slice(next), ...calls.slice(0, next)];
 }

@@ -99,15 +99,14 @@ export class Writer {
 
   /** Ends the nested message begun last and writes its length before it. */
   ldelim(): this {
+    // Before the marks are taken, which a move changes: room for the longest length and for what it pushes aside.
+    this.#room(5);
     const reserved = this.#marks.pop() as number;
     const mark = this.#marks.pop() as number;
     const start = mark + reserved;
     const length = this.#at - start;
     const width = varintSize(length);
-    if (width !== reserved) {
-      this.#room(width);
-      slab.copyWithin(mark + width, start, this.#at);
-    }
+    if (width !== reserved) slab.copyWithin(mark + width, start, this.#at);
     const end = mark + width + length;
     this.#at = mark;
     this.uint32(length);

@@ -1,6 +1,6 @@
 import type { ControlKind, ErrorRecord, Hello, Level, RawRecord } from "@stdfn/schemas";
 import { limits } from "@stdfn/schemas";
-import { type Codec, CodecError, type StreamItem } from "@stdfn/schemas/codec";
+import { type Codec, CodecError, LiveTable, type StreamItem } from "@stdfn/schemas/codec";
 import type { LogAttributes } from "../context.ts";
 import { errorRecord, exitStatusOf, FunctionError } from "../function-error.ts";
 import { logToStderr, wellFormed, wireAttributes } from "../log-line.ts";
@@ -25,7 +25,7 @@ export class Session implements StreamServer, SessionLink {
   hostMaxRecord: number = limits.max_record.value;
   hostListens = true;
   readonly #surroundings: Surroundings;
-  readonly #live = new Map<number, SessionInvocation>();
+  readonly #live = new LiveTable<SessionInvocation>();
   readonly #deadlines = new DeadlineTimer((now) => this.#expire(now), false);
   #state: State = "greeted";
   #hello: Hello | undefined;
@@ -71,7 +71,7 @@ export class Session implements StreamServer, SessionLink {
       );
       return;
     }
-    for (const invocation of [...this.#live.values()]) {
+    for (const invocation of this.#live.items()) {
       invocation.liftCredit();
       if (invocation.inputEnded) continue;
       this.#lostWork = true;
@@ -221,7 +221,7 @@ export class Session implements StreamServer, SessionLink {
       return;
     }
     const full = this.#live.size >= this.settings.concurrency;
-    this.#live.set(id, invocation);
+    this.#live.add(id, invocation);
     if (this.#state === "draining") invocation.refuse("unavailable", "this process is draining");
     else if (full) {
       const message = `this process serves ${this.settings.concurrency} invocations at the same time`;
@@ -266,7 +266,7 @@ export class Session implements StreamServer, SessionLink {
 
   #expire(now: number): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const invocation of this.#live.values()) {
+    for (const invocation of this.#live.items()) {
       const { expiresAt } = invocation.context;
       if (expiresAt <= now) invocation.expire();
       else if (expiresAt < earliest) earliest = expiresAt;
