@@ -17,6 +17,8 @@ export interface OutputTarget {
 const scratchSize = 65_536;
 // From this size on a write rarely fits into a pipe's buffer, and the attempt costs more than it saves.
 const overflowFrom = 32_768;
+// So much is worth a system call of its own: the host reads it while the rest is made.
+const eagerFrom = 4096;
 const highWaterMark = 131_072;
 const burstSize = 1_048_576;
 
@@ -27,7 +29,10 @@ const burstSize = 1_048_576;
 export class Output {
   readonly #target: OutputTarget;
   readonly #failed: (error: Error) => void;
-  readonly #flush = (): void => this.flush();
+  readonly #flush = (): void => {
+    this.#scheduled = false;
+    this.flush();
+  };
   #scratch: Uint8Array | undefined;
   #overflow: Overflow | undefined;
   #queue: Uint8Array[] = [];
@@ -49,7 +54,12 @@ export class Output {
   write(bytes: Uint8Array): void {
     this.#queue.push(bytes);
     this.#queued += bytes.length;
-    if (this.#corked || this.#scheduled) return;
+    if (this.#corked) return;
+    if (this.#queued >= eagerFrom) {
+      this.flush();
+      return;
+    }
+    if (this.#scheduled) return;
     this.#scheduled = true;
     process.nextTick(this.#flush);
   }
@@ -93,7 +103,6 @@ export class Output {
 
   /** Writes what is queued now. */
   flush(): void {
-    this.#scheduled = false;
     if (this.#queued === 0) return;
     const pieces = this.#queue;
     const length = this.#queued;
