@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { CancelReason, Context, ErrorRecord, Log } from "@stdfn/schemas";
 import { CodecError } from "@stdfn/schemas/codec";
 import type { Clock } from "../clock.ts";
@@ -15,6 +14,7 @@ import {
   isWholeEvent,
 } from "./invocation-input.ts";
 import { type Answer, type Failed, InvocationError, type Outcome } from "./outcome.ts";
+import { newInvocationId } from "./invocation-id.ts";
 import { RefusedCall } from "./refused-call.ts";
 import { type Result, ResultBody } from "./result.ts";
 
@@ -296,7 +296,7 @@ function completeContext(
     settings.timeoutMs ?? Number.POSITIVE_INFINITY,
   );
   const complete: { -readonly [Name in keyof Context]: Context[Name] } = {
-    invocationId: context?.invocationId ?? randomUUID(),
+    invocationId: context?.invocationId ?? newInvocationId(),
     functionName: settings.name,
   };
   if (settings.version !== undefined) complete.functionVersion = settings.version;

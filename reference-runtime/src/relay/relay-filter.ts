@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { type Context, type EventData, errorCodes, limits } from "@stdfn/schemas";
 import { canonicalJson } from "@stdfn/schemas/codec";
 import { Deferred } from "../deferred.ts";
 import type { Instance } from "../instance.ts";
+import { newInvocationId } from "../invocation/invocation-id.ts";
 import type { InvocationInput } from "../invocation/invocation-input.ts";
 import { InvocationError } from "../invocation/outcome.ts";
 import type { Result } from "../invocation/result.ts";
@@ -72,7 +72,7 @@ export class RelayFilter implements RelayServer {
     const { errors } = this.#surroundings;
     const context: Partial<Context> = contextOf(this.#env);
     const invocation = instance.invoke(await this.#event(), {
-      context: { invocationId: randomUUID(), ...context },
+      context: { invocationId: newInvocationId(), ...context },
       signal: this.#abort.signal,
       onLog: ({ level, message }) => errors.tell(`${level ?? "info"}: ${message}`),
     });

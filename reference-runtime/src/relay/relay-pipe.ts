@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { type ErrorRecord, errorCodes, type Log, type RawRecord } from "@stdfn/schemas";
 import { type Codec, CodecError, EnvelopeGrammar } from "@stdfn/schemas/codec";
 import { Deferred } from "../deferred.ts";
 import type { Instance } from "../instance.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
+import { newInvocationId } from "../invocation/invocation-id.ts";
 import { logText } from "../log-text.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { Caller } from "./caller.ts";
@@ -212,7 +212,7 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
       return EnvelopeRecord.read({ kind: "context", body: this.#contextBody(context) }, this.codec);
     return mode === "pipe"
       ? undefined
-      : EnvelopeRecord.of("context", { invocationId: randomUUID() });
+      : EnvelopeRecord.of("context", { invocationId: newInvocationId() });
   }
 
   #contextBody(context: ReadContext): Uint8Array {
