@@ -4,6 +4,12 @@ import { type Field, spanEnd } from "./field.ts";
 import { asCodecError, lengthDelimited, type Reader, readerOf, skipUnknown } from "./wire.ts";
 import { Writer } from "./writer.ts";
 
+/** How members are read from a value and written to it, by field number. */
+export interface MemberAccess<Value> {
+  get(value: Value, number: number): unknown;
+  set(value: Value, number: number, member: unknown): void;
+}
+
 /**
  * One protobuf message by its table of fields. Decoding is strict: a singular field twice, a known field with
  * another wire type, invalid UTF-8 and a cut body are refused; unknown fields are passed over.
@@ -15,10 +21,17 @@ export class ProtobufMessage<Value extends object> {
   /** `message.field` for errors, by field number: built once, not once a field read. */
   readonly #labels: string[] = [];
   readonly #rules: MessageRules<Value>;
+  readonly #access: MemberAccess<Value>;
 
-  constructor(name: string, fields: readonly Field[], rules: MessageRules<Value> = {}) {
+  constructor(
+    name: string,
+    fields: readonly Field[],
+    rules: MessageRules<Value> = {},
+    access: MemberAccess<Value> = accessByName(fields),
+  ) {
     this.name = name;
     this.#rules = rules;
+    this.#access = access;
     this.#fields = fields;
     this.#byNumber = [];
     for (const field of fields) {
@@ -39,7 +52,9 @@ export class ProtobufMessage<Value extends object> {
 
   /** Reads fields up to `end`. */
   read(reader: Reader, end: number): Value {
-    const value: Record<string, unknown> = { ...this.#rules.defaults };
+    const { defaults } = this.#rules;
+    const value = (defaults === undefined ? {} : { ...defaults }) as Value;
+    const access = this.#access;
     let seen = 0;
     while (reader.pos < end) {
       const tag = reader.tag();
@@ -66,8 +81,9 @@ export class ProtobufMessage<Value extends object> {
           });
         seen |= bit;
       }
-      const read = field.read(reader, what, value[field.name], wireType);
-      if (read !== undefined && !field.isDefault(read)) value[field.name] = read;
+      const previous = field.repeated ? access.get(value, field.number) : undefined;
+      const read = field.read(reader, what, previous, wireType);
+      if (read !== undefined && !field.isDefault(read)) access.set(value, field.number, read);
     }
     if (reader.pos !== end)
       throw new CodecError("malformed", `a field of ${this.name} is longer than what holds it`, {
@@ -75,7 +91,7 @@ export class ProtobufMessage<Value extends object> {
         requirement: "PBF-020",
       });
     const { adjust, check } = this.#rules;
-    const adjusted = adjust === undefined ? (value as Value) : adjust(value as Value);
+    const adjusted = adjust === undefined ? value : adjust(value);
     check?.(adjusted);
     return adjusted;
   }
@@ -90,13 +106,24 @@ export class ProtobufMessage<Value extends object> {
   /** Writes the fields, without tag and length. */
   write(writer: Writer, value: Value): void {
     this.#rules.check?.(value);
-    const members = value as Record<string, unknown>;
+    const access = this.#access;
     for (const field of this.#fields) {
-      const member = members[field.name];
+      const member = access.get(value, field.number);
       if (member !== undefined && !field.isDefault(member))
         field.write(writer, member, this.#labels[field.number] as string);
     }
   }
+}
+
+function accessByName<Value>(fields: readonly Field[]): MemberAccess<Value> {
+  const names: string[] = [];
+  for (const { number, name } of fields) names[number] = name;
+  return {
+    get: (value, number) => (value as Record<string, unknown>)[names[number] as string],
+    set: (value, number, member) => {
+      (value as Record<string, unknown>)[names[number] as string] = member;
+    },
+  };
 }
 
 /** A field that holds another message. */

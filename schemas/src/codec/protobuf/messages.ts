@@ -10,6 +10,7 @@ import {
   levels,
 } from "../enum-names.ts";
 import { rules } from "../record-rules.ts";
+import { contextMembers } from "./context-members.ts";
 import {
   boolField,
   bytesField,
@@ -41,6 +42,7 @@ export const contextMessage: ProtobufMessage<Context> = new ProtobufMessage<Cont
     stringMapField(13, "extensions"),
   ],
   rules.context,
+  contextMembers,
 );
 
 export const chunkMessage: ProtobufMessage<Chunk> = new ProtobufMessage<Chunk>(

@@ -143,16 +143,17 @@ export class Writer {
   }
 
   #shortAscii(text: string): boolean {
-    this.#room(text.length + 1);
-    const start = this.#at;
-    let at = start + 1;
-    for (let index = 0; index < text.length; index += 1) {
+    const { length } = text;
+    this.#room(length + 1);
+    const bytes = slab;
+    const start = this.#at + 1;
+    for (let index = 0; index < length; index += 1) {
       const code = text.charCodeAt(index);
       if (code > 0x7f) return false;
-      slab[at++] = code;
+      bytes[start + index] = code;
     }
-    slab[start] = text.length;
-    this.#at = at;
+    bytes[start - 1] = length;
+    this.#at = start + length;
     return true;
   }
 
