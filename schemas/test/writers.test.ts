@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import protobuf from "protobufjs";
 import t from "tap";
-import { CodecError, jsonCodec, protobufCodec, transcode } from "../src/codec.ts";
+import { CodecError, jsonCodec, LiveTable, protobufCodec, transcode } from "../src/codec.ts";
 import {
   type ControlKind,
   controlNumbers,
@@ -290,6 +290,72 @@ t.test("MOD-054: a body is written up to its limit and not one byte beyond", asy
 });
 
 /** The text with which `size` gives exactly `wanted`, most of it characters of two bytes. */
+t.test("a message is whole wherever it is written, and stays so", async (t) => {
+  // Written one behind the other they stop and start at every place of the memory that writers share.
+  const frames: { readonly bytes: Uint8Array; readonly hex: string; readonly id: number }[] = [];
+  for (let id = 1; id <= 3000; id += 1) {
+    const bytes = protobufCodec.encodeFrame(id, {
+      context: { invocationId: `i-${"x".repeat(id % 150)}`, tenant: "é".repeat(id % 7) },
+      event: {
+        ...event,
+        subject: "s".repeat((id % 131) + 1),
+        extensions: { a: "v".repeat((id % 127) + 1), b: id },
+        data: { kind: "bytes", bytes: Buffer.alloc((id * 7) % 300, id) },
+      },
+      end: {},
+    });
+    frames.push({ bytes, hex: Buffer.from(bytes).toString("hex"), id });
+  }
+  for (const { bytes, hex, id } of frames) {
+    if (Buffer.from(bytes).toString("hex") !== hex) throw new Error(`frame ${id} was overwritten`);
+    const [idField, context, body, end] = fieldsOf(bodyOf(bytes));
+    if (idField !== undefined || end?.length !== 0) throw new Error(`frame ${id}`);
+    const { invocationId } = protobufCodec.decode("context", context as Uint8Array);
+    const { subject, extensions, data } = protobufCodec.decode("event", body as Uint8Array);
+    if (
+      invocationId.length !== 2 + (id % 150) ||
+      subject?.length !== (id % 131) + 1 ||
+      Object.values(extensions ?? {})[1] !== id ||
+      data.kind !== "bytes" ||
+      !data.bytes.every((byte) => byte === (id & 0xff))
+    )
+      throw new Error(`frame ${id} says something else`);
+  }
+  t.equal(frames.length, 3000);
+});
+
+t.test(
+  "what is live is found by its id, however long it lives and however many there are",
+  async (t) => {
+    const table = new LiveTable<{ readonly id: number }>();
+    const model = new Map<number, { readonly id: number }>();
+    const numbers = fc.sample(fc.nat(), { numRuns: 1, seed: 1 });
+    let state = (numbers[0] ?? 0) | 1;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return (state >>> 8) % below;
+    };
+    for (let id = 1; id <= 20_000; id += 1) {
+      const item = { id };
+      table.add(id, item);
+      model.set(id, item);
+      // Every 64th lives on, so that the ring comes round to its place.
+      const crowd = id < 5000 ? 3 : 900;
+      while (model.size > crowd + id / 64) {
+        const ids = [...model.keys()].filter((live) => live % 64 !== 0);
+        const leaving = ids[random(ids.length)] as number;
+        table.delete(leaving);
+        table.delete(leaving);
+        model.delete(leaving);
+      }
+      if (table.size !== model.size || table.get(id) !== model.get(id)) throw new Error(`id ${id}`);
+    }
+    for (let id = 0; id <= 20_001; id += 1)
+      if (table.get(id) !== model.get(id)) throw new Error(`id ${id} is wrong in the end`);
+    t.same(table.items(), [...model.values()]);
+  },
+);
+
 function filler(size: (text: string) => number, wanted: number): string {
   const many = "\u00e9".repeat((wanted >> 1) - 200);
   const text = many + "x".repeat(wanted - size(many));
@@ -397,4 +463,19 @@ function fieldNumbers(body: Uint8Array): readonly number[] {
     reader.skipType(tag & 7);
   }
   return numbers;
+}
+
+/** The contents of the length-delimited fields, in order; undefined for any other. */
+function fieldsOf(body: Uint8Array): readonly (Uint8Array | undefined)[] {
+  const reader = protobuf.Reader.create(body);
+  const fields: (Uint8Array | undefined)[] = [];
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if ((tag & 7) === 2) fields.push(reader.bytes());
+    else {
+      reader.skipType(tag & 7);
+      fields.push(undefined);
+    }
+  }
+  return fields;
 }

@@ -6,6 +6,7 @@ import { RuntimeError } from "../runtime-error.ts";
 import type { InstanceSettings } from "../settings.ts";
 import type { Call, CallOptions, CallOutcome, CallSink } from "./call.ts";
 import { EnvelopeRecord } from "./envelope-record.ts";
+import { newInvocationId } from "./invocation-id.ts";
 import {
   checkPayload,
   dataBytes,
@@ -14,7 +15,6 @@ import {
   isWholeEvent,
 } from "./invocation-input.ts";
 import { type Answer, type Failed, InvocationError, type Outcome } from "./outcome.ts";
-import { newInvocationId } from "./invocation-id.ts";
 import { RefusedCall } from "./refused-call.ts";
 import { type Result, ResultBody } from "./result.ts";
 

@@ -1,5 +1,11 @@
 import { type ControlValues, limits } from "@stdfn/schemas";
-import { type Codec, CodecError, type LiveTable, type StreamItem, StreamReader } from "@stdfn/schemas/codec";
+import {
+  type Codec,
+  CodecError,
+  type LiveTable,
+  type StreamItem,
+  StreamReader,
+} from "@stdfn/schemas/codec";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import type { SessionCall } from "./session-call.ts";
 

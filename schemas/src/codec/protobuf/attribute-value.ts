@@ -95,7 +95,12 @@ const firstSecond = -62_135_596_800;
 const lastSecond = 253_402_300_799;
 
 // Events come in bursts: formatting a date costs more than the rest of its event, comparing numbers nothing.
-let formatted = { seconds: 0, nanos: 0, whole: "1970-01-01T00:00:00", text: "1970-01-01T00:00:00Z" };
+let formatted = {
+  seconds: 0,
+  nanos: 0,
+  whole: "1970-01-01T00:00:00",
+  text: "1970-01-01T00:00:00Z",
+};
 
 function formatTimestamp(seconds: number | bigint, nanos: number, name: string): string {
   if (seconds === formatted.seconds && nanos === formatted.nanos) return formatted.text;

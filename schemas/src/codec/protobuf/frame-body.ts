@@ -71,7 +71,8 @@ function readMembers(cursor: BodyCursor, id: number, offset: number): FrameParts
     if (kind !== undefined) records.push({ kind, body });
     else {
       const next = { kind: controlKinds[number] as ControlKind, body };
-      if (control !== undefined) throw controlBeside(control.kind, next.kind, cursor.offset + tagAt);
+      if (control !== undefined)
+        throw controlBeside(control.kind, next.kind, cursor.offset + tagAt);
       control = next;
     }
   }
@@ -154,8 +155,7 @@ class BodyCursor {
       throw this.broken(
         `frame field ${tag >>> 3} with wire type ${wireType}: groups are not allowed`,
       );
-    if (this.position > this.end)
-      throw this.broken(`frame that ends inside field ${tag >>> 3}`);
+    if (this.position > this.end) throw this.broken(`frame that ends inside field ${tag >>> 3}`);
   }
 
   broken(what: string, requirement = "PBF-020"): CodecError {

@@ -51,7 +51,11 @@ export const protobufCodec: Codec = {
   encodeFrame(id: number, values: Partial<RecordValues>): Uint8Array {
     const writer = new Writer();
     const isCall = values.context !== undefined || values.event !== undefined;
-    writer.uint32(frameTag).fork(isCall ? longerThanOneByte : 0).uint32(idTag).uint32(checkId(id));
+    writer
+      .uint32(frameTag)
+      .fork(isCall ? longerThanOneByte : 0)
+      .uint32(idTag)
+      .uint32(checkId(id));
     if (values.context !== undefined)
       writeMember(writer, "context", contextMessage, values.context);
     if (values.event !== undefined)
