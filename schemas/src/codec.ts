@@ -4,19 +4,14 @@ import type { Codec } from "./codec/codec.ts";
 import { jsonCodec } from "./codec/json/json-codec.ts";
 import { protobufCodec } from "./codec/protobuf/protobuf-codec.ts";
 import type { FormatName } from "./model/record.ts";
-
 export { canonicalJson } from "./codec/canonical-json.ts";
 export type { Codec } from "./codec/codec.ts";
 export { CodecError, type CodecFault } from "./codec/codec-error.ts";
 export { type ContextRule, EnvelopeGrammar } from "./codec/envelope-grammar.ts";
 export type { FrameParts } from "./codec/frame-parts.ts";
 export { checkJsonText } from "./codec/json-text.ts";
-
 export { LiveTable } from "./codec/live-table.ts";
-
 export { cutPrefaceError, noPrefaceError, type Recognition, recognise } from "./codec/recognise.ts";
-
-
 export { showBytes, showHex } from "./codec/show-bytes.ts";
 export { StreamReader, type StreamReaderOptions } from "./codec/stream-reader.ts";
 export type { StreamItem, StreamMode } from "./codec/stream-unit.ts";
