@@ -1,0 +1,23 @@
+"""Errors that the relay makes itself (chapter on errors, "Outcomes that a host makes")."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from stdfn.members import Body
+
+_LONGEST: Final = 8_192
+
+
+def make_error(code: str, message: str, effect: str, attribution: str, **details: str) -> Body:
+    """The body of an error record, its message within bounds (ERR-007)."""
+    body: Body = {"code": code, "message": message[:_LONGEST], "effect": effect, "attribution": attribution}
+    if details:
+        body["details"] = details
+    return body
+
+
+def with_tail(message: str, tail: bytes) -> str:
+    """A message with the end of standard error behind it."""
+    text = tail.decode("utf-8", "replace").strip()
+    return f"{message}; the end of its standard error: {text}" if text else message
