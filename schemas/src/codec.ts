@@ -4,6 +4,7 @@ import type { Codec } from "./codec/codec.ts";
 import { jsonCodec } from "./codec/json/json-codec.ts";
 import { protobufCodec } from "./codec/protobuf/protobuf-codec.ts";
 import type { FormatName } from "./model/record.ts";
+
 export { canonicalJson } from "./codec/canonical-json.ts";
 export type { Codec } from "./codec/codec.ts";
 export { CodecError, type CodecFault } from "./codec/codec-error.ts";
