@@ -1,7 +1,6 @@
 import process from "node:process";
 import { errorCodes } from "@stdfn/schemas";
 import { CodecError } from "@stdfn/schemas/codec";
-import pc from "picocolors";
 import { escapeControls } from "../evidence.ts";
 import type { Instance } from "../instance.ts";
 import type { Invocation } from "../invocation/invocation.ts";
@@ -10,6 +9,7 @@ import { logText } from "../log-text.ts";
 import type { ConnectOptions, FunctionTarget } from "../manifest/function-target.ts";
 import { Runtime } from "../runtime.ts";
 import { RuntimeError } from "../runtime-error.ts";
+import { palette } from "./palette.ts";
 import type { RunFlags } from "./run.ts";
 import { type RunInput, readInput } from "./run-input.ts";
 import { OutputGone, type ResultWriter, resultWriter } from "./run-output.ts";
@@ -22,9 +22,9 @@ export async function runOnce(target: FunctionTarget, flags: RunFlags): Promise<
   const instance = await new Runtime().connect(target, connectOptions(flags));
   const interruption = whenInterrupted(() => instance.kill());
   try {
-    for (const warning of instance.warnings) say(pc.yellow("warning:"), warning);
-    instance.on("notice", (message) => say(pc.yellow("notice:"), message));
-    instance.on("log", (log) => say(pc.dim("log"), logText(log)));
+    for (const warning of instance.warnings) say(palette.yellow("warning:"), warning);
+    instance.on("notice", (message) => say(palette.yellow("notice:"), message));
+    instance.on("log", (log) => say(palette.dim("log"), logText(log)));
     const input = await readInput(flags);
     const writer = await resultWriter(flags.output, flags.json === true);
     const outcome = await invoke(instance, input, writer, flags);
@@ -70,7 +70,7 @@ async function invoke(
   if (outcome.ok) {
     await writer.succeed(outcome.failures);
     for (const { index, error } of outcome.failures)
-      say(pc.red("failed"), `event ${index}: ${error.code}: ${error.message ?? "no message"}`);
+      say(palette.red("failed"), `event ${index}: ${error.code}: ${error.message ?? "no message"}`);
   } else await writer.fail(outcome.error);
   return outcome;
 }
@@ -91,7 +91,7 @@ function asRuntimeError(error: unknown): unknown {
   });
 }
 
-const summaryMark = ({ ok }: Outcome): string => (ok ? pc.green("ok") : pc.red("failed"));
+const summaryMark = ({ ok }: Outcome): string => (ok ? palette.green("ok") : palette.red("failed"));
 
 function summary(
   instance: Instance,

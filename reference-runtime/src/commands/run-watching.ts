@@ -1,11 +1,11 @@
 import { existsSync, type FSWatcher, statSync, watch } from "node:fs";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
-import pc from "picocolors";
 import { escapeControls } from "../evidence.ts";
 import type { FunctionTarget } from "../manifest/function-target.ts";
 import { loadManifest } from "../manifest/load-manifest.ts";
 import { RuntimeError } from "../runtime-error.ts";
+import { palette } from "./palette.ts";
 import type { RunFlags } from "./run.ts";
 import { runOnce } from "./run-once.ts";
 import { whenInterrupted } from "./signals.ts";
@@ -36,7 +36,7 @@ export async function runWatching(target: FunctionTarget, flags: RunFlags): Prom
         changed = resolveChange;
       });
       status = await attempt(target, flags);
-      process.stderr.write(pc.dim(`stdfn: status ${status}; waiting for a change\n`));
+      process.stderr.write(palette.dim(`stdfn: status ${status}; waiting for a change\n`));
       await change;
     }
     return interruption.status;

@@ -2,6 +2,7 @@ import { type FormatName, limits, type RawRecord } from "@stdfn/schemas";
 import {
   CodecError,
   codecFor,
+  cutPrefaceError,
   noPrefaceError,
   recognise,
   type StreamItem,
@@ -89,7 +90,7 @@ export class StreamInspector {
 
   *#recognise(ended: boolean): Generator<Finding, void, void> {
     const head = this.#window.slice(0, this.#window.end);
-    const { fragment, reader } = this.#facts;
+    const { fragment, mode, reader } = this.#facts;
     if (fragment !== undefined) {
       yield* this.#startFragment(fragment, head, ended);
       return;
@@ -101,8 +102,10 @@ export class StreamInspector {
       yield* this.#start(head, ended);
     else if (ended || head.length > limits.max_foreign.value) {
       const format = reader === undefined ? fragmentFormat(head, ended) : undefined;
-      if (format === undefined) yield this.#lose(noPrefaceError(head));
-      else {
+      if (format === undefined) {
+        const cut = mode === undefined ? undefined : cutPrefaceError(head);
+        yield this.#lose(cut ?? noPrefaceError(head));
+      } else {
         yield { type: "note", text: `${format} without a preface, a piece of a stream` };
         yield* this.#startFragment(format, head, ended);
       }

@@ -1,0 +1,7 @@
+import process from "node:process";
+import pc from "picocolors";
+
+/** Colours for what people read on standard error: none unless it is a terminal, whatever the environment says. */
+export const palette: ReturnType<typeof pc.createColors> = pc.createColors(
+  process.stderr.isTTY && pc.isColorSupported,
+);
