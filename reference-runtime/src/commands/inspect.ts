@@ -52,7 +52,7 @@ export const inspectCommand: CommandFactory = (_tail, finish) =>
       const write = (text: string): void => {
         process.stdout.write(text);
       };
-      const palette = pc.createColors(process.stdout.isTTY && pc.isColorSupported);
+      const palette = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
       const report =
         json === true
           ? new JsonReport(write, { raw, limit })
