@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Command } from "commander";
 import { addCandidate, type CandidateFlags, factor, positive, seed } from "./candidate-options.ts";
 
 /** Options of the commands that judge. */
@@ -14,8 +14,37 @@ export interface JudgeFlags extends CandidateFlags {
   readonly out: string;
 }
 
+/** What tells one command that judges from another. */
+interface JudgeCommand {
+  readonly suite: "function" | "runtime";
+  readonly description: string;
+  /** Examples of selectors: a case, a requirement and an area. */
+  readonly selectors: readonly [string, string, string];
+  readonly examples: string;
+}
+
+/** A command that judges a candidate: `stdfn-conformance function` or `stdfn-conformance runtime`. */
+export function judgeCommand({ suite, description, selectors, examples }: JudgeCommand): Command {
+  const [one, rule, area] = selectors;
+  const help = `
+A selector is a case such as ${one}, a pattern with *, or one of rule, area, mode, format, feature, level, mutant
+with a colon and a name: rule:${rule}, area:${area}.
+
+Examples:
+${examples}
+
+Exit status: 0 conforms, 1 does not, 2 usage, 3 the kit itself is broken,
+4 a failure of the baseline was not met, 5 nothing shown, 130 interrupted.`;
+  return addJudgeOptions(new Command(suite).summary(`judge a ${suite}`).description(description))
+    .addHelpText("after", help)
+    .action(async (command: string[], flags: JudgeFlags) => {
+      const { judge } = await import("./judge.ts");
+      return judge(suite, command, flags);
+    });
+}
+
 /** Adds the candidate, which cases it is judged by, and where the report goes. */
-export function addJudgeOptions(command: Command): Command {
+function addJudgeOptions(command: Command): Command {
   return addCandidate(command)
     .option("--only <selector...>", "only these cases, and the twins they cannot do without")
     .option("--not <selector...>", "not these cases")
@@ -32,8 +61,3 @@ export function addJudgeOptions(command: Command): Command {
     .option("--baseline <file>", "known failures: only what is not in there makes the run fail")
     .option("--out <file>", "where the report goes; - is standard output", "results.ndjson");
 }
-
-/** What the help of every command that judges ends with. */
-export const judgeHelp = `
-Exit status: 0 conforms, 1 does not, 2 usage, 3 the kit itself is broken,
-4 a failure of the baseline was not met, 5 nothing shown, 130 interrupted.`;
