@@ -1,3 +1,5 @@
+import { errorCodes } from "@stdfn/schemas";
+
 /** How the value of a field is written. */
 type FieldType = "string" | "bytes" | "uint" | "int" | "bool" | "packed";
 
@@ -104,26 +106,7 @@ export const messageFields: Readonly<Record<MessageName, Readonly<Record<number,
     End: { 1: nested("failures", "Failure") },
     Failure: { 1: uint("index"), 2: nested("error", "Error") },
     Error: {
-      1: choice(
-        "code",
-        "unspecified",
-        "cancelled",
-        "unknown",
-        "invalid_argument",
-        "deadline_exceeded",
-        "not_found",
-        "already_exists",
-        "permission_denied",
-        "resource_exhausted",
-        "failed_precondition",
-        "aborted",
-        "out_of_range",
-        "unimplemented",
-        "internal",
-        "unavailable",
-        "data_loss",
-        "unauthenticated",
-      ),
+      1: choice("code", "unspecified", ...Object.keys(errorCodes)),
       2: text("message"),
       3: choice("disposition", "unspecified", "retry", "drop", "dead_letter"),
       4: uint("retry_delay_ms"),
