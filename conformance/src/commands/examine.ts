@@ -7,7 +7,7 @@ import { exitStatus } from "../exit-status.ts";
 import { entryLines } from "../report/hex-lines.ts";
 import { likelyCause } from "../run/likely-cause.ts";
 import { perform, type Stage } from "../run/perform.ts";
-import { prepare } from "../run/run-function.ts";
+import { prepare } from "../run/run-suite.ts";
 import { VectorStore } from "../vector-store.ts";
 import type { Format } from "../wire/unit.ts";
 import { candidateOf } from "./candidate-options.ts";

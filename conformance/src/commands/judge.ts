@@ -8,7 +8,7 @@ import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { Progress } from "../report/progress.ts";
 import { openingText, summaryText } from "../report/summary-text.ts";
-import { runFunction, specificationVersion } from "../run/run-function.ts";
+import { runSuite, specificationVersion } from "../run/run-suite.ts";
 import { candidateOf } from "./candidate-options.ts";
 import { interruptible } from "./interrupt.ts";
 import type { JudgeFlags } from "./judge-options.ts";
@@ -30,7 +30,7 @@ export async function judge(
   const put = (line: object): void => writeAll(file, `${JSON.stringify(line)}\n`);
   try {
     const report = await interruptible((signal) =>
-      runFunction({
+      runSuite({
         suite,
         candidate,
         only,

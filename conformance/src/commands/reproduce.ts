@@ -12,7 +12,7 @@ import { requirement } from "../requirements.ts";
 import type { Judgement } from "../run/judgement.ts";
 import { likelyCause } from "../run/likely-cause.ts";
 import { perform } from "../run/perform.ts";
-import { prepare } from "../run/run-function.ts";
+import { prepare } from "../run/run-suite.ts";
 import { VectorStore } from "../vector-store.ts";
 import { candidateOf } from "./candidate-options.ts";
 import { interruptible } from "./interrupt.ts";

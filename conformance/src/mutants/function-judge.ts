@@ -3,7 +3,7 @@ import type { Candidate } from "../candidate/candidate.ts";
 import type { NamedPipes } from "../candidate/named-pipes.ts";
 import { CaseStore } from "../case/case-store.ts";
 import { perform, type Stage } from "../run/perform.ts";
-import { prepare } from "../run/run-function.ts";
+import { prepare } from "../run/run-suite.ts";
 import { VectorStore } from "../vector-store.ts";
 import { programOf } from "./mutant-list.ts";
 import type { Judge } from "./trial.ts";

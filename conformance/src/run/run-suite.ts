@@ -36,7 +36,7 @@ import type { Result } from "./verdict.ts";
 export const specificationVersion = "1.0";
 
 /** How a candidate is judged. */
-export interface FunctionRunOptions {
+export interface SuiteRunOptions {
   /** Which cases are meant. */
   readonly suite?: "function" | "runtime";
   readonly candidate: Candidate;
@@ -61,7 +61,7 @@ export interface FunctionRunOptions {
 }
 
 /** Asks a candidate what it is, runs every case that applies, and gives the whole report. */
-export async function runFunction(options: FunctionRunOptions): Promise<Report> {
+export async function runSuite(options: SuiteRunOptions): Promise<Report> {
   const { candidate, only, not, seed, alone, signal, trace = false, baseline } = options;
   const { suite = "function" } = options;
   const began = performance.now();
@@ -191,7 +191,7 @@ function chosenCases(
 function endOf(
   run: RunLine,
   results: readonly Result[],
-  { signal, baseline }: FunctionRunOptions,
+  { signal, baseline }: SuiteRunOptions,
   ms: number,
 ): EndLine {
   const counts = countsOf(results);
