@@ -27,7 +27,7 @@ import { Below } from "./below.ts";
 import { Calls } from "./calls.ts";
 import { Changes } from "./changes.ts";
 import type { Stage } from "./perform.ts";
-import { Suite, withTwins } from "./suite.ts";
+import { Suite } from "./suite.ts";
 import { TimeScale } from "./time-scale.ts";
 import { Transcript } from "./transcript.ts";
 import type { Result } from "./verdict.ts";
@@ -184,8 +184,7 @@ function chosenCases(
   const all = store.all.filter(({ candidate }) => candidate === suite);
   const wanted = only.length > 0 ? selectCases(all, only) : all;
   const unwanted = new Set(not.length > 0 ? selectCases(all, not) : []);
-  const left = wanted.filter((of) => !unwanted.has(of));
-  return left.length === 0 ? [] : withTwins(left, (id) => store.get(id));
+  return wanted.filter((of) => !unwanted.has(of));
 }
 
 function endOf(

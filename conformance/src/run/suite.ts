@@ -12,7 +12,7 @@ const companySize = 40;
 /** How a suite is run. */
 export interface SuiteOptions {
   readonly stage: Stage;
-  /** The cases that were asked for; their twins are run too. */
+  /** The cases that were asked for, whose results are given; their twins are run too. */
   readonly cases: readonly Case[];
   /** How many candidates run at the same time. */
   readonly jobs: number;
@@ -24,27 +24,25 @@ export interface SuiteOptions {
   readonly onResult: (result: Result) => void;
 }
 
-/** Adds to cases the twins and probes they cannot do without. */
-export function withTwins(cases: readonly Case[], find: (id: string) => Case): readonly Case[] {
-  const all = new Map(cases.map((of) => [of.id, of]));
-  for (const { twin } of cases) if (!all.has(twin)) all.set(twin, find(twin));
-  return [...all.values()];
-}
-
 /** Runs cases against a candidate. The order is shuffled by the seed, and no verdict depends on it. */
 export class Suite {
   readonly #options: SuiteOptions;
+  /** The cases that were asked for and their twins, by id. A twin is judged by itself, so its own twin is not needed. */
+  readonly #cases: ReadonlyMap<string, Case>;
   readonly #raw = new Map<string, Verdict>();
   readonly #waiting = new Map<string, { readonly part: Part; readonly performance: Performance }>();
 
   constructor(options: SuiteOptions) {
     this.#options = options;
+    const { cases, stage } = options;
+    const twins = cases.map(({ twin }) => stage.cases.get(twin));
+    this.#cases = new Map([...cases, ...twins].map((of) => [of.id, of]));
   }
 
   /** Resolves when every case has its result, or the run was aborted. */
   async run(): Promise<void> {
-    const { cases, stage, alone, jobs } = this.#options;
-    const parts = cases.flatMap(partsOf);
+    const { stage, alone, jobs } = this.#options;
+    const parts = [...this.#cases.values()].flatMap(partsOf);
     const applicable: Part[] = [];
     for (const part of parts) {
       const reason = reasonNotToRun(part, stage.offered);
@@ -88,7 +86,7 @@ export class Suite {
 
   /** @param inCompany what was seen where the case shared its process with others and did not pass */
   async #alone(part: Part, inCompany?: Performance): Promise<void> {
-    const { stage, onResult } = this.#options;
+    const { stage } = this.#options;
     if (stage.signal.aborted) return;
     try {
       const performance = await perform(part.of, part.format, stage);
@@ -98,7 +96,7 @@ export class Suite {
     } catch (error) {
       // What is no failure of a case is one of the kit, and the other cases go on.
       this.#raw.set(key(part.of.id, part.format), "kit_error");
-      onResult(kitErrorOf(part, error as Error));
+      this.#give(kitErrorOf(part, error as Error));
       this.#settle();
     }
   }
@@ -111,7 +109,13 @@ export class Suite {
 
   #notApplicable(part: Part, reason: string): void {
     this.#raw.set(key(part.of.id, part.format), "not_applicable");
-    this.#options.onResult(resultOf(part, undefined, "not_run", reason));
+    this.#give(resultOf(part, undefined, "not_run", reason));
+  }
+
+  /** Gives a result, if it was asked for. */
+  #give(result: Result): void {
+    const { cases, onResult } = this.#options;
+    if (cases.some(({ id }) => id === result.id)) onResult(result);
   }
 
   /** What a twin has come to as far as it matters for a part; undefined while that is not certain. */
@@ -125,13 +129,13 @@ export class Suite {
 
   /** Gives every result that waits for nothing any more. */
   #settle(): void {
-    const { onResult, cases, trace } = this.#options;
+    const { trace } = this.#options;
     for (const [name, { part, performance }] of [...this.#waiting]) {
-      const twin = cases.find(({ id }) => id === part.of.twin);
+      const twin = this.#cases.get(part.of.twin);
       const verdict = twin === undefined ? "not_run" : this.#verdictOf(twin, part);
       if (verdict === undefined) continue;
       this.#waiting.delete(name);
-      onResult(resultOf(part, performance, verdict, undefined, trace));
+      this.#give(resultOf(part, performance, verdict, undefined, trace));
     }
   }
 }

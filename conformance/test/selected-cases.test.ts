@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import t from "tap";
+import { programOf } from "../src/mutants/mutant-list.ts";
+import type { Result } from "../src/run/verdict.ts";
+
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+
+async function judged(folder: string, selector: string, mutant: readonly string[] = []) {
+  const report = join(folder, "results.ndjson");
+  const options = ["--only", selector, "--seed", "73656c656374", "--out", report, "--"];
+  const candidate = [process.execPath, programOf("everything"), ...mutant];
+  const all = [launcher, "function", ...options, ...candidate];
+  const { exitCode } = await execa(process.execPath, all, { reject: false });
+  const [run, ...lines] = readFileSync(report, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Result & { readonly planned?: number });
+  return { exitCode, run, results: lines.filter(({ type }) => type === "case") };
+}
+
+t.test("what was asked for is reported, nothing else, and never for want of a twin", async (t) => {
+  const { exitCode, results, run } = await judged(t.testdir(), "FN-SES-000*");
+  t.equal(exitCode, 0);
+  t.equal(results.length, run?.planned, "every planned result");
+  t.match(
+    results,
+    results.map(() => ({ id: /^FN-SES-000\d$/, verdict: "pass" })),
+  );
+  const elsewhere = results.filter(({ twin }) => !twin.id.startsWith("FN-SES-000"));
+  t.ok(elsewhere.length > 0, "some have twins that were not asked for");
+});
+
+t.test("a twin that was not asked for decides all the same", async (t) => {
+  const mutant = ["--mutant=cancelled-from-the-start"];
+  const { exitCode, results } = await judged(t.testdir(), "FN-SES-0029", mutant);
+  t.equal(exitCode, 5);
+  const inconclusive = {
+    id: "FN-SES-0029",
+    verdict: "inconclusive",
+    twin: { id: "FN-EVF-0027", verdict: "fail" },
+  };
+  t.match(results, [inconclusive, inconclusive]);
+});
