@@ -52,6 +52,7 @@ export interface Observation {
   readonly silent?: true;
   readonly output?: readonly OctetsSpec[];
   readonly stderr?: true | readonly string[];
+  readonly unsaid?: readonly string[];
   readonly json?: Plain | readonly unknown[];
   readonly started?: boolean;
   readonly gone?: true;
@@ -111,6 +112,8 @@ export interface Hosted {
   readonly manifest?: Plain;
   readonly arguments?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
+  readonly program?: "absolute" | "folder" | "path";
+  readonly describes?: Plain;
   readonly stays?: true;
 }
 

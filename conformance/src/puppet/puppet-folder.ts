@@ -2,14 +2,11 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { messageReader } from "./messages.ts";
+import { type ProgramPlace, puppetCommand } from "./puppet-command.ts";
 import { type Found, PuppetProcess } from "./puppet-process.ts";
-
-const program = fileURLToPath(new URL("../../../puppet/main.js", import.meta.url));
 
 type Greeting = Found & { readonly child?: true; readonly parent?: number };
 
@@ -34,19 +31,19 @@ export class PuppetFolder {
   /**
    * Makes the folder.
    * @param manifest its members but for the command
-   * @param words further arguments of the command
+   * @param how further arguments of the command, and how it names its program
    * @param files further files, by name
    */
   static async make(
     manifest: Readonly<Record<string, unknown>>,
-    words: readonly string[],
+    how: { readonly words: readonly string[]; readonly place: ProgramPlace },
     files: Readonly<Record<string, string>>,
     onStart: (started: PuppetProcess) => void,
   ): Promise<PuppetFolder> {
     const path = realpathSync(mkdtempSync(join(tmpdir(), "stdfn-puppet-")));
     const folder = new PuppetFolder(path, onStart);
     const socket = join(path, "link");
-    const command = [process.execPath, program, socket, ...words];
+    const command = [...puppetCommand(path, how.place), socket, ...how.words];
     const members = Object.entries({ command, ...manifest }).filter(([, value]) => value !== null);
     writeFileSync(join(path, "stdfn.json"), JSON.stringify(Object.fromEntries(members)));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Case, Hosted, Plain } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
+import { puppetEnvironment } from "../puppet/puppet-command.ts";
 import { PuppetFolder } from "../puppet/puppet-folder.ts";
 import type { PuppetProcess } from "../puppet/puppet-process.ts";
 import { prefaces } from "../wire/preface.ts";
@@ -40,14 +41,17 @@ export interface Underling {
 
 /** The side below a runtime: the function that the kit plays, and its processes. */
 export class Below {
+  /** Variables that the candidate needs to find the program of the function. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly #folder: PuppetFolder;
   readonly #all: readonly Underling[];
 
   readonly #stays: boolean;
   readonly #drained = new Set<PuppetProcess>();
 
-  private constructor(folder: PuppetFolder, all: readonly Underling[], stays: boolean) {
-    this.#stays = stays;
+  private constructor(folder: PuppetFolder, all: readonly Underling[], hosted: Hosted) {
+    this.#stays = hosted.stays ?? false;
+    this.environment = puppetEnvironment(folder.path, hosted.program ?? "absolute");
     this.#folder = folder;
     this.#all = all;
   }
@@ -66,14 +70,15 @@ export class Below {
       all.push(begin(process, hosted, format, freshness, { ...around, transcript }));
       around.changes.notify();
     };
+    const { program: place = "absolute" } = hosted;
     const manifest = { ...usualManifest(hosted, format), ...hosted.manifest };
     const folder = await PuppetFolder.make(
       freshness.object(manifest),
-      (hosted.arguments ?? []).map((word) => freshness.text(word)),
+      { words: (hosted.arguments ?? []).map((word) => freshness.text(word)), place },
       freshness.object(hosted.files ?? {}) as Record<string, string>,
       below,
     );
-    return new Below(folder, all, hosted.stays ?? false);
+    return new Below(folder, all, hosted);
   }
 
   /** Path of the folder that the candidate is given. */
@@ -146,7 +151,7 @@ function begin(
     process,
   );
   if (mode === "describe" && hosted.opening !== "none") {
-    const text = JSON.stringify(freshness.object(describes));
+    const text = JSON.stringify(freshness.object({ ...describes, ...hosted.describes }));
     process.write(Buffer.from(`${text}\n`));
     process.exit({ status: 0 });
   }

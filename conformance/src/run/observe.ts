@@ -1,4 +1,4 @@
-import type { Observation } from "../case/case.ts";
+import type { Expectation, Observation } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { type Difference, differenceOf, type Seen, shown } from "../case/match.ts";
 import { frameNumbers } from "../wire/message-table.ts";
@@ -39,7 +39,7 @@ const wait: Sight = { seen: "wait" };
 /** Looks whether an observation can be made now; what it matches is taken away. */
 export function observe(observation: Observation, around: Surroundings): Sight {
   const { conversation, freshness } = around;
-  const { record, frame, exit, signal, closed, output, stderr, json } = observation;
+  const { record, frame, exit, signal, closed, output, stderr, unsaid, json } = observation;
   if (record !== undefined) return records(pipeId, freshness.object(record), around);
   if (frame !== undefined) {
     const { id, ...members } = freshness.object(frame);
@@ -53,7 +53,9 @@ export function observe(observation: Observation, around: Surroundings): Sight {
   if (output !== undefined) return octets(freshness.parts(output), conversation);
   if (json !== undefined) return line(freshness.fill(json), around);
   if (stderr !== undefined) return errors(freshness.fill(stderr) as true | string[], conversation);
-  if (observation.started === false) return unstarted(around);
+  if (unsaid !== undefined) return silence(freshness.fill(unsaid) as string[], conversation);
+  if (observation.started === false)
+    return unstarted((observation as Expectation).process ?? 1, around);
   return around.underling === undefined
     ? wait
     : observeBelow(observation, around.underling, around);
@@ -183,10 +185,16 @@ function errors(expected: true | readonly string[], { process }: Conversation): 
   return { seen: "no", came: `standard error without ${shown(missing)}` };
 }
 
-/** Whether the candidate has started no process of the function. */
-function unstarted({ below }: Surroundings): Sight {
+function silence(forbidden: readonly string[], { process }: Conversation): Sight {
+  const said = forbidden.find((text) => process.stderr.includes(text));
+  if (said !== undefined) return { seen: "no", came: `${shown(said)} on standard error` };
+  return process.stderrEnded ? yes : wait;
+}
+
+/** Whether the candidate has not started so many processes of the function. */
+function unstarted(at: number, { below }: Surroundings): Sight {
   const count = below?.all.length ?? 0;
-  return count === 0 ? yes : { seen: "no", came: `${count} processes of the function` };
+  return count < at ? yes : { seen: "no", came: `${count} processes of the function` };
 }
 
 function observeBelow(

@@ -57,7 +57,10 @@ export async function perform(of: Case, format: Format, stage: Stage): Promise<P
     mode: of.mode,
     format,
     args: of.arguments ?? [],
-    environment: freshness.object(of.environment ?? {}) as Record<string, string>,
+    environment: {
+      ...below?.environment,
+      ...(freshness.object(of.environment ?? {}) as Record<string, string>),
+    },
     raw: isRaw(of),
   });
   const options = {
