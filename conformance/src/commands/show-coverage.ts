@@ -1,76 +1,66 @@
 import process from "node:process";
-import { CaseStore } from "../case/case-store.ts";
-import { type Requirement, requirements } from "../requirements.ts";
-import { VectorStore } from "../vector-store.ts";
+import {
+  type Covered,
+  coverage,
+  isMust,
+  type Subject,
+  subjects,
+} from "../traceability/coverage.ts";
 
-/** A requirement and what checks it. */
-interface Row extends Requirement {
-  readonly id: string;
-  readonly cases: readonly string[];
-  readonly vectors: readonly string[];
+/** Options of `stdfn-conformance coverage`. */
+export interface CoverageFlags {
+  readonly json?: true;
+  readonly missing?: true;
 }
 
-/** Who is judged when a function is: it writes and reads streams, and an SDK makes it. */
-const functionActors: ReadonlySet<string> = new Set([
-  "function",
-  "reader",
-  "writer",
-  "SDK",
-  "peer",
-]);
-
 /** Prints which requirements are checked. */
-export function showCoverage(flags: { readonly json?: true; readonly missing?: true }): void {
+export function showCoverage(flags: CoverageFlags): void {
   const rows = coverage();
   if (flags.json) {
     for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
     return;
   }
-  const chapters = [...new Set(rows.map(({ chapter }) => chapter))];
-  const lines = chapters.map((chapter) => chapterLine(chapter, rows));
-  const all = rows.filter(isFunctionMust);
-  const total = `${all.filter(hasCase).length} of ${all.length} MUSTs for functions have a case; ${rows.filter(hasCase).length} of ${rows.length} requirements in all`;
-  process.stdout.write(`${[...lines, "", total].join("\n")}\n`);
+  const musts = rows.filter(isMust);
+  const chapters = [...new Set(musts.map(({ chapter }) => chapter))];
+  const table = [
+    ["chapter", ...subjects, "excluded"],
+    ...chapters.map((name) =>
+      cells(
+        name,
+        musts.filter(({ chapter }) => chapter === name),
+      ),
+    ),
+    cells("all", musts),
+  ];
+  process.stdout.write(`${table.map(lineOf).join("\n")}\n\n${sentence(rows)}\n`);
   if (!flags.missing) return;
-  for (const { id, text } of all.filter((row) => !hasCase(row)))
-    process.stdout.write(`${id}  ${text}\n`);
+  for (const { id, actor, text } of musts.filter(({ evidence }) => evidence === "nothing"))
+    process.stdout.write(`${id}  ${actor}  ${text}\n`);
 }
 
-function chapterLine(chapter: string, rows: readonly Row[]): string {
-  const own = rows.filter((row) => row.chapter === chapter);
-  const musts = own.filter(isFunctionMust);
-  const cased = musts.filter(hasCase).length;
-  const cases = new Set(own.flatMap((row) => row.cases)).size;
-  const vectors = new Set(own.flatMap((row) => row.vectors)).size;
-  const function_ =
-    musts.length === 0 ? "" : `, ${cased} of ${musts.length} MUSTs for functions have a case`;
-  return `${chapter.padEnd(20)} ${own.length} requirements${function_}; ${cases} cases, ${vectors} vectors`;
+function cells(name: string, rows: readonly Covered[]): readonly string[] {
+  const excluded = rows.filter(({ evidence }) => evidence === "exclusion").length;
+  return [
+    name,
+    ...subjects.map((subject) => share(subject, rows)),
+    excluded > 0 ? `${excluded}` : "",
+  ];
 }
 
-function coverage(): readonly Row[] {
-  const cases = new Map<string, string[]>();
-  for (const { id, requirement, also = [] } of new CaseStore().all)
-    for (const cited of [requirement, ...also]) add(cases, cited.id, id);
-  const vectors = new Map<string, string[]>();
-  const store = new VectorStore();
-  for (const id of store.ids)
-    for (const cited of store.get(id).requirements) add(vectors, cited, id);
-  return Object.entries(requirements()).map(([id, one]) => ({
-    id,
-    ...one,
-    cases: cases.get(id) ?? [],
-    vectors: vectors.get(id) ?? [],
-  }));
+/** How many of a subject's requirements are checked, of those that can be. */
+function share(subject: Subject, rows: readonly Covered[]): string {
+  const own = rows.filter((row) => row.subject === subject && row.evidence !== "exclusion");
+  const checked = own.filter(({ evidence }) => evidence !== "nothing").length;
+  return own.length === 0 ? "" : `${checked}/${own.length}`;
 }
 
-function add(map: Map<string, string[]>, key: string, value: string): void {
-  map.set(key, [...(map.get(key) ?? []), value]);
+function lineOf([name = "", ...numbers]: readonly string[]): string {
+  return `${name.padEnd(20)}${numbers.map((text) => text.padStart(11)).join("")}`.trimEnd();
 }
 
-function isFunctionMust({ level, actor }: Row): boolean {
-  return level.startsWith("MUST") && functionActors.has(actor);
-}
-
-function hasCase({ cases }: Row): boolean {
-  return cases.length > 0;
+function sentence(rows: readonly Covered[]): string {
+  const musts = rows.filter(isMust);
+  const by = (wanted: string): number => musts.filter(({ evidence }) => evidence === wanted).length;
+  const cases = new Set(rows.flatMap((row) => row.cases)).size;
+  return `${musts.length} MUSTs: ${by("case")} have a case, ${by("vector")} a vector, ${by("exclusion")} are excluded, ${by("nothing")} have nothing; ${cases} cases`;
 }

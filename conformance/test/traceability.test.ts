@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import t from "tap";
+import type { Cited } from "../src/case/case.ts";
+import { CaseStore } from "../src/case/case-store.ts";
+import { mutantsOf } from "../src/mutants/mutant-list.ts";
+import { requirement } from "../src/requirements.ts";
+import { coverage, isMust } from "../src/traceability/coverage.ts";
+import { readExclusions } from "../src/traceability/exclusions.ts";
+import { VectorStore } from "../src/vector-store.ts";
+
+const cases = new CaseStore().all;
+const vectors = new VectorStore();
+const exclusions = readExclusions();
+const gaps = JSON.parse(
+  readFileSync(fileURLToPath(new URL("../../test/uncovered.json", import.meta.url)), "utf8"),
+) as readonly string[];
+
+t.test("every MUST is checked, or says why nothing can check it", async (t) => {
+  const musts = coverage(cases, vectors, exclusions).filter(isMust);
+  const missing = musts.filter(({ evidence }) => evidence === "nothing").map(({ id }) => id);
+  t.strictSame(
+    gaps,
+    [...missing].sort(),
+    "the list of gaps; `node conformance/scripts/uncovered.mjs` takes out what is closed",
+  );
+  t.ok(musts.length > 400, `${musts.length} MUSTs`);
+});
+
+t.test("an exclusion has nothing that checks it, and is about a MUST of the text", async (t) => {
+  const rows = new Map(coverage(cases, vectors, exclusions).map((row) => [row.id, row]));
+  const stale = Object.keys(exclusions).filter((id) => rows.get(id)?.evidence !== "exclusion");
+  t.strictSame(stale, [], "excluded, and checked or unknown");
+  const mild = Object.keys(exclusions).filter((id) => !rows.get(id)?.level.startsWith("MUST"));
+  t.strictSame(mild, [], "what is no MUST needs no exclusion");
+});
+
+t.test(
+  "what cases and vectors cite is there, at the revision they were reviewed against",
+  async (t) => {
+    const stale = (id: string, cited: readonly Cited[]): readonly string[] =>
+      cited.flatMap((one) => {
+        const now = requirement(one.id)?.revision;
+        return now === one.revision ? [] : [`${id} cites ${one.id}@${one.revision}, now ${now}`];
+      });
+    t.strictSame(
+      cases.flatMap((of) => stale(of.id, [of.requirement, ...(of.also ?? [])])),
+      [],
+      "stale cases: read them against the new text, then state its revision",
+    );
+    const unknown = vectors.ids.flatMap((id) =>
+      vectors
+        .get(id)
+        .requirements.filter((cited) => requirement(cited) === undefined)
+        .map((cited) => `${id} cites ${cited}`),
+    );
+    t.strictSame(unknown, [], "vectors that cite nothing");
+  },
+);
+
+t.test("a case is as strict as its requirement, and names mutants that are there", async (t) => {
+  for (const { id, level, requirement: cited, candidate, kills } of cases) {
+    const word = requirement(cited.id)?.level.split(" ")[0]?.toLowerCase();
+    t.equal(level, word, `${id}: the level of ${cited.id}`);
+    const known = mutantsOf(candidate === "function" ? "everything" : "relay");
+    for (const mutant of kills) t.ok(mutant in known, `${id}: the mutant ${mutant}`);
+  }
+});
+
+t.test("a gap, an exclusion and a case are told apart", async (t) => {
+  const [one] = cases;
+  if (one === undefined) throw new Error("there are cases");
+  const cited = one.requirement.id;
+  const evidence = (...given: Parameters<typeof coverage>): string | undefined =>
+    coverage(...given).find(({ id }) => id === cited)?.evidence;
+  t.equal(evidence([one], vectors, {}), "case");
+  t.equal(evidence([], vectors, { [cited]: "nothing outside can tell" }), "exclusion");
+  t.equal(evidence([one], vectors, { [cited]: "nothing outside can tell" }), "case", "stale");
+  t.not(evidence([], vectors, {}), "case");
+});
