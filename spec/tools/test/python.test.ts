@@ -1,9 +1,7 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { missingTool } from "@stdfn/test-support";
+import { missingTool, pythonWithProtobuf } from "@stdfn/test-support";
 import t from "tap";
 import { BlockExecutor } from "../src/blocks/execute.ts";
 import { findPrograms } from "../src/blocks/programs.ts";
@@ -23,41 +21,7 @@ async function python(interpreter: string, ...args: readonly string[]): Promise<
   return `${stdout}${stderr}`;
 }
 
-async function has(interpreter: string, module: string): Promise<boolean> {
-  return python(interpreter, "-c", `import ${module}`).then(
-    () => true,
-    () => false,
-  );
-}
-
-/**
- * A Python that has the protobuf package: the machine's own, or in continuous integration a virtual environment, which
- * is made once and kept beside the installed packages.
- */
-async function withProtobuf(): Promise<string | undefined> {
-  if (missingPython !== false) return undefined;
-  if (await has("python3", "google.protobuf")) return "python3";
-  const folder = repository.path("node_modules/.cache/stdfn-python");
-  const interpreter = `${folder}/bin/python`;
-  if (existsSync(interpreter) && (await has(interpreter, "google.protobuf"))) return interpreter;
-  if (process.env["CI"] !== "true") return undefined;
-  await run("python3", ["-m", "venv", "--clear", folder]);
-  await run(interpreter, [
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "-r",
-    `${sdk}/tests/requirements.txt`,
-  ]);
-  return interpreter;
-}
-
-const protobuf = await withProtobuf();
-const missingProtobuf =
-  protobuf === undefined
-    ? missingPython || "the protobuf package of Python is not installed; CI=true installs it"
-    : false;
+const { interpreter: protobuf, missing: missingProtobuf } = pythonWithProtobuf();
 const tests = ["-m", "unittest", "discover", "-s", "tests"];
 
 t.jobs = 2;
