@@ -91,9 +91,10 @@ const matchers: Readonly<
     if (!seen.has(name)) seen.set(name, value);
     return isDeepStrictEqual(seen.get(name), value) ? undefined : shown(seen.get(name));
   },
-  $optional(argument, value) {
-    if (value === undefined || isDeepStrictEqual(argument, value)) return undefined;
-    return `${shown(argument)} or nothing`;
+  $optional(argument, value, seen) {
+    if (value === undefined) return undefined;
+    const found = differenceOf(argument, value, seen);
+    return found === undefined ? undefined : `${found.wanted} or nothing`;
   },
   $contains(argument, value) {
     const texts = argument as readonly string[];
