@@ -11,10 +11,11 @@ import { writeFrame } from "../wire/wire-writer.ts";
 import { Calls } from "./calls.ts";
 import { Changes } from "./changes.ts";
 import { FunctionMonitor } from "./function-monitor.ts";
-import { Monitor } from "./monitor.ts";
+import { Monitor, type Violation } from "./monitor.ts";
 import type { Peer } from "./peer.ts";
 import type { SessionMonitor } from "./session-monitor.ts";
 import { Transcript, unitText } from "./transcript.ts";
+import { WriterRules } from "./writer-rules.ts";
 
 /** A record or control member that the candidate has written. */
 export interface Observed {
@@ -101,6 +102,9 @@ export class Conversation {
   readonly #cased = new Map<number, number>();
   #onHello = (): void => {};
   #process: Peer | undefined;
+  /** Where the candidate writes by itself; a relay passes on what others have written. */
+  #writer: WriterRules | undefined;
+  #lastByte: number | undefined;
   #outputLength = 0;
   #octetsShown = false;
   #sentLength = 0;
@@ -126,7 +130,8 @@ export class Conversation {
     this.#calls = calls ?? new Calls();
     this.transcript = transcript ?? new Transcript();
     const announced = mode === "pipe" || mode === "session" ? { mode } : {};
-    this.#reader = raw ? undefined : new WireReader({ side: way, format, ...announced });
+    const onSkipped = (bytes: Buffer): void => this.#judge(this.#writer?.skipped(bytes), bytes);
+    this.#reader = raw ? undefined : new WireReader({ side: way, format, ...announced, onSkipped });
     const other = way === "host" ? "function" : "host";
     this.#sentReader = new WireReader({ side: other, format });
   }
@@ -135,6 +140,7 @@ export class Conversation {
   static async start(options: ConversationOptions): Promise<Conversation> {
     const conversation = new Conversation(options, "host");
     const { hosted } = options;
+    if (hosted === undefined) conversation.#writer = new WriterRules(options.format);
     conversation.#process = await CandidateProcess.start(
       options.candidate,
       {
@@ -238,16 +244,25 @@ export class Conversation {
     this.process.closeInput();
   }
 
+  /** Lets the case end in a defect of the kit, if work that nobody waits for has met one. */
+  keep(work: Promise<void>): Promise<void> {
+    return work.catch((error: unknown) => this.#changes.fail(error));
+  }
+
   /** Resolves when something has changed, or after so many milliseconds. */
   change(withinMs: number): Promise<void> {
     return this.#changes.next(withinMs);
   }
 
-  /** Ends the candidate, if it has not ended, and waits until nothing of it is left. */
+  /**
+   * Ends the candidate, if it has not ended, and waits until nothing of it is left.
+   * @throws the defect of the kit that hearing what it said has met
+   */
   async stop(): Promise<void> {
     this.process.kill();
     await this.process.gone;
-    this.#showOctets();
+    this.#changes.guard(() => this.#showOctets());
+    this.#changes.check();
   }
 
   /** Output that is no stream is shown once, whole. */
@@ -260,14 +275,15 @@ export class Conversation {
 
   #events(): CandidateEvents {
     return {
-      onOutput: (bytes) => this.#take(bytes),
-      onOutputEnd: () => this.#endOfOutput(),
+      onOutput: (bytes) => this.#changes.guard(() => this.#take(bytes)),
+      onOutputEnd: () => this.#changes.guard(() => this.#endOfOutput()),
       onChange: () => this.#changed(),
     };
   }
 
   #sent(unit: Unit): void {
     if (this.#way === "host") this.#note(unit);
+    this.#writer?.sent(unit);
     this.monitor?.sent(unit);
   }
 
@@ -284,6 +300,7 @@ export class Conversation {
 
   #take(bytes: Buffer): void {
     this.#outputLength += bytes.length;
+    this.#lastByte = bytes.at(-1);
     if (this.breach !== undefined) return;
     if (this.#reader === undefined) this.#output.push(bytes);
     else for (const unit of this.#reader.push(bytes)) this.#observe(unit);
@@ -296,12 +313,17 @@ export class Conversation {
     this.outputEnded = true;
     this.#showOctets();
     if (this.#reader !== undefined && this.#outputLength > 0 && this.breach === undefined)
-      for (const unit of this.#reader.end()) this.#observe(unit);
+      for (const unit of this.#reader.end()) {
+        this.#observe(unit);
+        this.#judge(this.#writer?.atEnd(unit, this.#lastByte), unit.bytes, unit.offset);
+      }
     this.#changed();
   }
 
   #observe(unit: Unit): void {
     this.transcript.unit("<", unit);
+    if (unit.type === "record" || unit.type === "frame")
+      this.#judge(this.#writer?.violation(unit), unit.bytes, unit.offset);
     switch (unit.type) {
       case "preface":
         this.opened = true;
@@ -317,15 +339,17 @@ export class Conversation {
         break;
       case "frame": {
         if (this.#way === "function" && unit.members[0]?.kind === "hello") this.#greet(unit);
-        const violation = this.monitor?.received(unit);
-        if (violation !== undefined)
-          this.#break(violation.requirement, violation.message, unit.bytes, unit.offset);
+        this.#judge(this.monitor?.received(unit), unit.bytes, unit.offset);
         const id = this.#casedId(unit.id, unit.members[0]?.meaning);
         for (const member of unit.members) this.#queue(id, member);
         for (const name of unit.unknown)
           this.#queue(id, { kind: name, meaning: {}, body: Buffer.alloc(0) });
       }
     }
+  }
+
+  #judge(found: Violation | undefined, bytes: Buffer, offset = 0): void {
+    if (found !== undefined) this.#break(found.requirement, found.message, bytes, offset);
   }
 
   #greet({ members }: Extract<Unit, { readonly type: "frame" }>): void {

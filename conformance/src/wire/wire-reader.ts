@@ -22,6 +22,8 @@ export interface WireReaderOptions {
   readonly maxRecord?: number;
   /** Frames are looked at one by one, without the order of their invocations. */
   readonly framesOnly?: boolean;
+  /** Hears of a record of a pipe that means nothing to this version. */
+  readonly onSkipped?: (bytes: Buffer) => void;
 }
 
 /**
@@ -86,8 +88,9 @@ export class WireReader {
       while (bytes.length > 0) {
         const cut = this.#cut(bytes, ended);
         if (cut === undefined) break;
-        take(cut.length);
+        const taken = take(cut.length);
         if (cut.unit !== null) units.push(this.#understand(cut.unit));
+        else this.#options.onSkipped?.(taken);
         if (this.#lost) return units;
       }
       if (ended && this.#mode !== "session" && !this.#pipe.over && !this.#options.framesOnly)
