@@ -4,7 +4,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
-import { programOf } from "../src/mutants/mutant-list.ts";
+import { commandOf } from "../src/mutants/mutant-list.ts";
 import type { Result } from "../src/run/verdict.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
@@ -12,7 +12,7 @@ const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.
 async function judged(folder: string, selector: string, mutant: readonly string[] = []) {
   const report = join(folder, "results.ndjson");
   const options = ["--only", selector, "--seed", "73656c656374", "--out", report, "--"];
-  const candidate = [process.execPath, programOf("everything"), ...mutant];
+  const candidate = [...commandOf("everything"), ...mutant];
   const all = [launcher, "function", ...options, ...candidate];
   const { exitCode } = await execa(process.execPath, all, { reject: false });
   const [run, ...lines] = readFileSync(report, "utf8")

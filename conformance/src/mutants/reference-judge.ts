@@ -5,35 +5,34 @@ import { CaseStore } from "../case/case-store.ts";
 import { perform, type Stage } from "../run/perform.ts";
 import { prepare } from "../run/run-suite.ts";
 import { VectorStore } from "../vector-store.ts";
-import { programOf } from "./mutant-list.ts";
+import { commandOf, referenceOf } from "./mutant-list.ts";
 import type { Judge } from "./trial.ts";
 
-/** The reference function, with one mutant or without. */
-function referenceFunction(mutant?: string): Candidate {
+/** The reference candidate of a suite, with one mutant or without. */
+function referenceCandidate(suite: "function" | "runtime", mutant?: string): Candidate {
   const chosen = mutant === undefined ? [] : [`--mutant=${mutant}`];
-  const command = [process.execPath, programOf("everything"), ...chosen];
+  const command = [...commandOf(referenceOf(suite)), ...chosen];
   return { command, folder: process.cwd(), environment: {}, offers: {} };
 }
 
-/** What judging needs, measured with the reference function as it should be. */
+/** What judging needs, measured with the reference candidate as it should be. */
 export async function referenceStage(
+  suite: "function" | "runtime",
   pipes: NamedPipes,
   seed: string,
   signal: AbortSignal,
 ): Promise<Stage> {
-  const candidate = referenceFunction();
-  const { offered, scale } = await prepare(candidate, pipes, 1);
+  const candidate = referenceCandidate(suite);
+  const { offered, scale } = await prepare(candidate, pipes, 1, suite);
   const cases = new CaseStore();
   return { candidate, pipes, cases, vectors: new VectorStore(), offered, scale, seed, signal };
 }
 
-/** Judges a case with a mutant of the reference function; each in a process of its own. */
-export function functionJudge(stage: Stage): Judge {
+/** Judges a case with a mutant of the reference candidate of its suite; each in a process of its own. */
+export function referenceJudge(stage: Stage): Judge {
   return async (mutant, { of, format }) => {
-    const { judgement } = await perform(of, format, {
-      ...stage,
-      candidate: referenceFunction(mutant),
-    });
+    const candidate = referenceCandidate(of.candidate, mutant);
+    const { judgement } = await perform(of, format, { ...stage, candidate });
     return judgement;
   };
 }

@@ -1,0 +1,63 @@
+"""How the relay is made to do one thing wrong; its own code stays as it is."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+_CHANGES: dict[str, list[Callable[[], None]]] = {}
+
+
+def mutant(name: str, owner: Any, attribute: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Puts the decorated function in the place of a function or method of the relay.
+
+    The function is given what it replaces, and then its arguments. One name may stand at several functions.
+
+    :param owner: the class or module that holds what is replaced
+    """
+
+    def note(instead: Callable[..., Any]) -> Callable[..., Any]:
+        _CHANGES.setdefault(name, []).append(lambda: _replace(owner, attribute, instead))
+        return instead
+
+    return note
+
+
+def constant(name: str, owner: Any, attribute: str, value: Any) -> None:
+    """Gives a constant of a module of the relay another value."""
+    _CHANGES.setdefault(name, []).append(lambda: _everywhere(owner, attribute, value))
+
+
+def become(name: str) -> None:
+    """Makes the changes of a mutant."""
+    if name not in _CHANGES:
+        sys.exit(f"there is no mutant {name!r}; there are {', '.join(sorted(_CHANGES))}")
+    for change in _CHANGES[name]:
+        change()
+
+
+def _replace(owner: Any, attribute: str, instead: Callable[..., Any]) -> None:
+    original = getattr(owner, attribute)
+    if isinstance(original, property):
+        assert original.fget is not None
+        setattr(owner, attribute, property(functools.partial(instead, original.fget)))
+        return
+
+    @functools.wraps(original)
+    def wrong(*given: Any, **named: Any) -> Any:
+        return instead(original, *given, **named)
+
+    if isinstance(owner, type):
+        setattr(owner, attribute, wrong)
+    else:
+        _everywhere(owner, attribute, wrong)
+
+
+def _everywhere(owner: Any, attribute: str, value: Any) -> None:
+    """Changes a name in its module and wherever it was imported from there."""
+    original = getattr(owner, attribute)
+    for module in list(sys.modules.values()):
+        if module.__name__.split(".")[0] in ("stdfn", "stdfn_relay") and getattr(module, attribute, None) is original:
+            setattr(module, attribute, value)

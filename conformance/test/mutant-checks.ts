@@ -1,0 +1,82 @@
+import process from "node:process";
+import type { Test } from "tap";
+import { killEscapees } from "../src/candidate/escapees.ts";
+import { NamedPipes } from "../src/candidate/named-pipes.ts";
+import type { Case } from "../src/case/case.ts";
+import { CaseStore } from "../src/case/case-store.ts";
+import { mutantsIn, mutantsOf, referenceOf, sourcesOf } from "../src/mutants/mutant-list.ts";
+import { referenceJudge, referenceStage } from "../src/mutants/reference-judge.ts";
+import { listedPairs, tryPairs } from "../src/mutants/trial.ts";
+import { type Part, partsOf, reasonNotToRun } from "../src/run/applicability.ts";
+
+/** Cases of one suite. */
+export function casesOf(suite: "function" | "runtime"): readonly Case[] {
+  return new CaseStore().all.filter(({ candidate }) => candidate === suite);
+}
+
+/** Every mutant is in the list, in the code, and in some case. */
+export function checkNames(t: Test, suite: "function" | "runtime"): void {
+  const reference = referenceOf(suite);
+  const names = Object.keys(mutantsOf(reference));
+  const asked = Object.values(sourcesOf(reference)).flatMap(mutantsIn);
+  t.strictSame([...new Set(asked)].sort(), [...names].sort(), "what the code asks for");
+  const killed = new Set(casesOf(suite).flatMap(({ kills }) => kills));
+  t.strictSame([...killed].sort(), [...names].sort(), "what cases kill");
+  t.strictSame(names, [...names].sort(), "sorted");
+}
+
+/** A case applies only where its twin does. */
+export function checkTwins(t: Test, suite: "function" | "runtime"): void {
+  const cases = casesOf(suite);
+  const byId = new Map(cases.map((of) => [of.id, of]));
+  for (const of of cases) {
+    const twin = byId.get(of.twin);
+    if (twin === undefined || twin === of) {
+      t.fail(`${of.id}: its twin ${of.twin} is no other case`);
+      continue;
+    }
+    for (const part of partsOf(of))
+      for (const own of part.speaks ? [part.format] : (["protobuf", "json"] as const)) {
+        const formats = part.speaks && twin.formats.includes(own) ? [own] : twin.formats;
+        const reasons = formats.map((format) =>
+          reasonNotToRun({ ...partsOf(twin)[0], of: twin, format } as Part, leastOffered(of, own)),
+        );
+        t.ok(reasons.includes(undefined), `${of.id} ${own}, twin ${twin.id}: ${reasons[0]}`);
+      }
+  }
+}
+
+/** Every mutant is killed by every case that lists it; `ONLY` in the environment is how the ids of those tried begin. */
+export async function checkKills(
+  t: Test,
+  suite: "function" | "runtime",
+  jobs: number,
+): Promise<void> {
+  const pipes = new NamedPipes();
+  t.teardown(() => {
+    pipes.remove();
+    killEscapees();
+  });
+  const seed = process.env["CONFORMANCE_SEED"] ?? "6d7574616e74";
+  const stage = await referenceStage(suite, pipes, seed, new AbortController().signal);
+  const prefix = process.env["ONLY"] ?? "";
+  const cases = casesOf(suite).filter(({ id }) => id.startsWith(prefix));
+  const trials = await tryPairs(listedPairs(cases), referenceJudge(stage), jobs);
+  for (const { mutant, of, killed, seen } of trials)
+    t.ok(killed, `${of.id} kills ${mutant}: ${seen.join(", ")}`);
+}
+
+/** A candidate that offers what a case in one format needs, and nothing more. */
+function leastOffered({ features, mode }: Case, format: string) {
+  const named = (kind: string): readonly string[] =>
+    features
+      .filter((name) => name.startsWith(`${kind}:`))
+      .map((name) => name.slice(kind.length + 1));
+  const own = mode === "describe" || mode === "none" ? [] : [mode];
+  return {
+    name: features.includes("everything") ? "everything" : "ordinary",
+    modes: [...own, ...named("mode")],
+    formats: [format, ...named("format")],
+    features,
+  };
+}
