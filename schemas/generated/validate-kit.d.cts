@@ -24,6 +24,8 @@ export declare const checkCandidate: Validator;
 export declare const checkCase: Validator;
 export declare const checkChallenges: Validator;
 export declare const checkClaim: Validator;
+export declare const checkCodecAnswer: Validator;
+export declare const checkCodecQuestion: Validator;
 export declare const checkExclusions: Validator;
 export declare const checkProfile: Validator;
 export declare const checkReportLine: Validator;

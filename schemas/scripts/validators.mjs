@@ -31,6 +31,8 @@ const groups = {
     "case",
     "challenges",
     "claim",
+    "codec-answer",
+    "codec-question",
     "exclusions",
     "profile",
     "report-line",

@@ -97,6 +97,16 @@ export function validateClaim(value: unknown): Validation<object> {
   return validation(kit().checkClaim, value);
 }
 
+/** Whether a parsed line is a question that the conformance kit puts to a codec. */
+export function validateCodecQuestion(value: unknown): Validation<object> {
+  return validation(kit().checkCodecQuestion, value);
+}
+
+/** Whether a parsed line is an answer that a codec gives to the conformance kit. */
+export function validateCodecAnswer(value: unknown): Validation<object> {
+  return validation(kit().checkCodecAnswer, value);
+}
+
 /** Whether a parsed file lists challenges to cases of the conformance kit. */
 export function validateChallenges(value: unknown): Validation<object> {
   return validation(kit().checkChallenges, value);

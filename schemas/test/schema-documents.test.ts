@@ -12,6 +12,8 @@ import {
   validateCase,
   validateChallenges,
   validateClaim,
+  validateCodecAnswer,
+  validateCodecQuestion,
   validateExclusions,
   validateManifest,
   validateProfile,
@@ -41,6 +43,8 @@ const documents: Readonly<Record<string, (value: unknown) => Validation<unknown>
   baseline: validateBaseline,
   challenges: validateChallenges,
   claim: validateClaim,
+  "codec-answer": validateCodecAnswer,
+  "codec-question": validateCodecQuestion,
   exclusions: validateExclusions,
   profile: validateProfile,
   ...Object.fromEntries(
