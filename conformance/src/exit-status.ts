@@ -6,7 +6,7 @@ export const exitStatus = {
   nonconforming: 1,
   /** The arguments, or a file they name, are wrong. */
   usage: 2,
-  /** The kit itself is broken: a vector or a case is missing or is none, or a defect. */
+  /** The kit could not do its work: a defect, a vector or a case that is none, a report that cannot be written. */
   kit: 3,
   /** A failure that the baseline calls known was not met: the baseline is stale. */
   baseline: 4,

@@ -1,4 +1,4 @@
-/** An error that is told in one line; everything else is a defect and keeps its stack. */
+/** An error that is told in one line; everything else is a defect. */
 export class KitError extends Error {
   override readonly name = "KitError";
   /** Exit status of the command that meets it. */

@@ -21,6 +21,7 @@ import { kitVersion } from "./version.ts";
  * @returns the exit status
  */
 export async function main(args: readonly string[]): Promise<number> {
+  process.on("uncaughtException", (error) => process.exit(told(error)));
   const program = new Command("stdfn-conformance")
     .description("The conformance kit of Stdfn, the standard function interface.")
     .version(kitVersion, "--version", "print the version")
@@ -55,10 +56,25 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? exitStatus.ok : exitStatus.usage;
-    if (!(error instanceof KitError)) throw error;
+    return told(error);
+  }
+}
+
+/** Tells people what a command has met, which is never taken for a verdict. @returns the exit status */
+function told(error: unknown): number {
+  if (error instanceof KitError) {
     process.stderr.write(`stdfn-conformance: ${error.message}\n`);
     return error.status;
   }
+  process.stderr.write(`stdfn-conformance: ${defectText(error)}\n`);
+  return exitStatus.kit;
+}
+
+/** A defect in one line, with the place where it was met. */
+function defectText(error: unknown): string {
+  const [what = String(error), where] =
+    error instanceof Error ? (error.stack ?? "").split(/\n\s+/) : [];
+  return `this is a defect of the kit, and says nothing of the candidate: ${what}${where === undefined ? "" : ` ${where}`}; please report it with the command and --seed`;
 }
 
 const help = `

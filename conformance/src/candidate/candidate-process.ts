@@ -6,7 +6,9 @@ import process from "node:process";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { type Candidate, environmentOf } from "./candidate.ts";
-import type { NamedPipes } from "./named-pipes.ts";
+import { killEscapees } from "./escapees.ts";
+import { mark, markName } from "./mark.ts";
+import type { NamedPipes, PipeEnds } from "./named-pipes.ts";
 import { StderrTail } from "./stderr-tail.ts";
 
 /** How a candidate ended: exactly one member is not null. */
@@ -24,15 +26,24 @@ export interface CandidateEvents {
   readonly onChange: () => void;
 }
 
+/** How a process of the candidate is started, besides what the candidate says. */
+interface Start {
+  /** Value of STDFN_MODE; undefined leaves it unset. */
+  readonly mode: string | undefined;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Leave a descriptor open that a runtime must not pass on (SEC-007). */
+  readonly leak?: boolean;
+}
+
 /** How long outputs may stay open once every process of the group is dead: one that left the group holds them. */
 const escapedMs = 500;
 const live = new Set<number>();
-/** Marks every process of a run, so that one that left its group is found. */
-export const markName = "CONFORMANCE_RUN";
-export const mark: string = `${process.pid}-${Date.now().toString(36)}`;
+let anyStarted = false;
 
 process.on("exit", () => {
   for (const pid of live) killGroup(pid);
+  if (anyStarted) killEscapees();
 });
 
 /** One process of the candidate: real pipes on descriptors 0 to 2, and a process group of its own. */
@@ -81,48 +92,35 @@ export class CandidateProcess {
 
   /**
    * Starts the candidate.
-   * @param mode of STDFN_MODE; undefined leaves it unset
+   * @throws KitError that says why it cannot be started
    */
   static async start(
     candidate: Candidate,
-    how: {
-      readonly mode: string | undefined;
-      readonly args: readonly string[];
-      readonly environment: Readonly<Record<string, string>>;
-      /** Leave a descriptor open that a runtime must not pass on (SEC-007). */
-      readonly leak?: boolean;
-    },
+    how: Start,
     pipes: NamedPipes,
     events: CandidateEvents,
   ): Promise<CandidateProcess> {
-    const ends = [await pipes.open("in"), await pipes.open("out"), await pipes.open("out")];
-    const leaked = how.leak ? [openSync(candidate.folder, "r")] : [];
-    const [program = "", ...args] = candidate.command;
-    const child = spawn(program, [...args, ...how.args], {
-      cwd: candidate.folder,
-      env: environmentOf(candidate, {
-        ...how.environment,
-        ...(how.mode === undefined ? {} : { STDFN_MODE: how.mode }),
-        [markName]: mark,
-      }),
-      stdio: [...ends.map((end) => end.candidate), ...leaked],
-      detached: true,
-    });
-    for (const fd of [...ends.map((end) => end.candidate), ...leaked]) closeSync(fd);
-    if (child.pid === undefined) {
-      for (const end of ends) closeSync(end.kit);
-      const cause = await new Promise<Error>((resolve) => child.once("error", resolve));
-      throw new KitError(
-        `cannot start ${JSON.stringify(program)} in ${candidate.folder}: ${cause.message}`,
-        exitStatus.usage,
+    const ends: PipeEnds[] = [];
+    const lent: number[] = [];
+    try {
+      for (const way of ["in", "out", "out"] as const) {
+        const end = await pipes.open(way);
+        ends.push(end);
+        lent.push(end.candidate);
+      }
+      if (how.leak) lent.push(openSync(candidate.folder, "r"));
+      const child = await spawned(candidate, how, lent);
+      return new CandidateProcess(
+        child,
+        ends.map((end) => end.kit),
+        events,
       );
+    } catch (error) {
+      for (const end of ends) closeSync(end.kit);
+      throw error;
+    } finally {
+      for (const fd of lent) closeSync(fd);
     }
-    live.add(child.pid);
-    return new CandidateProcess(
-      child,
-      ends.map((end) => end.kit),
-      events,
-    );
   }
 
   /** Writes to standard input; bytes that cannot be written are dropped, and `inputClosed` says so. */
@@ -176,6 +174,36 @@ export class CandidateProcess {
     this.#input.destroy();
     this.#events.onChange();
     await Promise.all([this.#output, this.#errors].map(closed));
+  }
+}
+
+/**
+ * Starts the program of a candidate with descriptors that are its own from then on.
+ * @throws KitError that says why it cannot be started
+ */
+async function spawned(candidate: Candidate, how: Start, stdio: number[]): Promise<ChildProcess> {
+  const [program = "", ...args] = candidate.command;
+  try {
+    const child = spawn(program, [...args, ...how.args], {
+      cwd: candidate.folder,
+      env: environmentOf(candidate, {
+        ...how.environment,
+        ...(how.mode === undefined ? {} : { STDFN_MODE: how.mode }),
+        [markName]: mark,
+      }),
+      stdio,
+      detached: true,
+    });
+    if (child.pid === undefined)
+      throw await new Promise<Error>((resolve) => child.once("error", resolve));
+    live.add(child.pid);
+    anyStarted = true;
+    return child;
+  } catch (error) {
+    throw new KitError(
+      `cannot start ${JSON.stringify(program)} in ${candidate.folder}: ${(error as Error).message}`,
+      exitStatus.usage,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
-import { mark, markName } from "./candidate-process.ts";
+import { mark, markName } from "./mark.ts";
 
 /**
  * Kills what candidates of this run have left behind outside their process groups. It is found by the variable that

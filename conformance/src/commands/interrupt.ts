@@ -1,12 +1,19 @@
 import process from "node:process";
+import { exitStatus } from "../exit-status.ts";
 
-/** Runs something that a signal can interrupt; a second signal ends the program at once. */
+/** A terminal signals the whole group, and whoever started the kit, such as npx, passes the signal on. */
+const sameMs = 500;
+
+/** Runs something that a signal can interrupt; another signal later ends the program at once. */
 export async function interruptible<Value>(
   run: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   const controller = new AbortController();
+  let first = Number.POSITIVE_INFINITY;
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+    if (performance.now() - first > sameMs) process.exit(exitStatus.interrupted);
+    if (controller.signal.aborted) return;
+    first = performance.now();
     controller.abort();
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -27,7 +27,9 @@ export async function judge(
   const file = piped ? 1 : openReport(out);
   const text = piped ? process.stderr : process.stdout;
   const progress = new Progress(process.stderr);
-  const put = (line: object): void => writeAll(file, `${JSON.stringify(line)}\n`);
+  const put = (line: object): void => writeAll(file, `${JSON.stringify(line)}\n`, out);
+  // Whatever cuts a run short, nothing is shown by it.
+  process.exitCode = exitStatus.incomplete;
   try {
     const report = await interruptible((signal) =>
       runSuite({
@@ -87,7 +89,8 @@ function openReport(path: string): number {
 
 const nap = new Int32Array(new SharedArrayBuffer(4));
 
-function writeAll(file: number, text: string): void {
+/** @throws KitError if the file takes no more */
+function writeAll(file: number, text: string, path: string): void {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; ) {
     try {
@@ -96,7 +99,11 @@ function writeAll(file: number, text: string): void {
       const { code } = error as NodeJS.ErrnoException;
       // A reader that has seen enough, such as head, is no failure.
       if (code === "EPIPE") process.exit();
-      if (code !== "EAGAIN") throw error;
+      if (code !== "EAGAIN")
+        throw new KitError(
+          `cannot write the report to ${path}: ${(error as Error).message}; what it holds so far is no verdict`,
+          exitStatus.kit,
+        );
       Atomics.wait(nap, 0, 0, 5);
     }
   }

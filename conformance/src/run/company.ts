@@ -1,6 +1,7 @@
 import type { Case } from "../case/case.ts";
 import { Freshness } from "../case/freshness.ts";
 import type { Format } from "../wire/unit.ts";
+import { Changes } from "./changes.ts";
 import { Conversation } from "./conversation.ts";
 import { Dialogue } from "./dialogue.ts";
 import { type DialogueOptions, open } from "./handshake.ts";
@@ -27,7 +28,9 @@ export async function performTogether(
 ): Promise<Company> {
   const [first] = cases;
   if (first === undefined) return { passed: new Map(), left: [] };
+  const changes = new Changes();
   const conversation = await Conversation.start({
+    changes,
     candidate: stage.candidate,
     pipes: stage.pipes,
     mode: "session",
@@ -39,6 +42,7 @@ export async function performTogether(
   const options = { conversation, scale: stage.scale, signal: stage.signal };
   const freshness = (of: Case): Freshness =>
     new Freshness(stage.seed, `${of.id} ${format}`, stage.vectors);
+  const deafen = changes.heed(stage.signal);
   try {
     await open(first, options);
     const company = await inTurn(cases, options, freshness);
@@ -50,6 +54,7 @@ export async function performTogether(
     if (!(error instanceof CaseFailed)) throw error;
     return { passed: new Map(), left: cases };
   } finally {
+    deafen();
     await conversation.stop();
   }
 }

@@ -151,7 +151,7 @@ export class Dialogue {
       const before = Promise.all(sendings);
       const send = (): Promise<void> =>
         sendPayload(conversation, payload, octets, this.#base, isOver);
-      sendings.push(before.then(send));
+      sendings.push(conversation.keep(before.then(send)));
       return;
     }
     if (stderr !== undefined) this.#underling?.process.complain(this.#freshness.parts(stderr));

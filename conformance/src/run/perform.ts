@@ -49,39 +49,44 @@ export async function perform(of: Case, format: Format, stage: Stage): Promise<P
   const around = { changes: new Changes(), calls: new Calls(), transcript: new Transcript() };
   const below =
     of.candidate === "runtime" ? await Below.make(of, format, freshness, around) : undefined;
-  const conversation = await Conversation.start({
-    ...around,
-    ...(below && { hosted: below.path }),
-    candidate: stage.candidate,
-    pipes: stage.pipes,
-    mode: of.mode,
-    format,
-    args: of.arguments ?? [],
-    environment: {
-      ...below?.environment,
-      ...(freshness.object(of.environment ?? {}) as Record<string, string>),
-    },
-    raw: isRaw(of),
-  });
-  const options = {
-    conversation,
-    scale: stage.scale,
-    signal: stage.signal,
-    ...(below && { below }),
-  };
-  let judgement: Judgement;
+  const deafen = around.changes.heed(stage.signal);
   try {
-    judgement = await dialogue(of, options, freshness, stage, fresh);
+    const conversation = await Conversation.start({
+      ...around,
+      ...(below && { hosted: below.path }),
+      candidate: stage.candidate,
+      pipes: stage.pipes,
+      mode: of.mode,
+      format,
+      args: of.arguments ?? [],
+      environment: {
+        ...below?.environment,
+        ...(freshness.object(of.environment ?? {}) as Record<string, string>),
+      },
+      raw: isRaw(of),
+    });
+    const options = {
+      conversation,
+      scale: stage.scale,
+      signal: stage.signal,
+      ...(below && { below }),
+    };
+    let judgement: Judgement;
+    try {
+      judgement = await dialogue(of, options, freshness, stage, fresh);
+    } finally {
+      await conversation.stop();
+    }
+    return {
+      judgement,
+      transcript: conversation.transcript.entries,
+      stderr: conversation.process.stderr.text,
+      ms: Math.round(performance.now() - began),
+    };
   } finally {
-    await conversation.stop();
+    deafen();
     below?.remove();
   }
-  return {
-    judgement,
-    transcript: conversation.transcript.entries,
-    stderr: conversation.process.stderr.text,
-    ms: Math.round(performance.now() - began),
-  };
 }
 
 async function dialogue(

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Case } from "../case/case.ts";
 import type { Format } from "../wire/unit.ts";
 import { type Part, partsOf, reasonNotToRun } from "./applicability.ts";
@@ -27,21 +28,30 @@ export interface SuiteOptions {
 /** Runs cases against a candidate. The order is shuffled by the seed, and no verdict depends on it. */
 export class Suite {
   readonly #options: SuiteOptions;
+  readonly #stage: Stage;
+  /** Stops the other cases where a result cannot be told. */
+  readonly #untold: AbortController = new AbortController();
   /** The cases that were asked for and their twins, by id. A twin is judged by itself, so its own twin is not needed. */
   readonly #cases: ReadonlyMap<string, Case>;
   readonly #raw = new Map<string, Verdict>();
   readonly #waiting = new Map<string, { readonly part: Part; readonly performance: Performance }>();
 
   constructor(options: SuiteOptions) {
-    this.#options = options;
     const { cases, stage } = options;
+    this.#options = options;
+    setMaxListeners(0, this.#untold.signal, stage.signal);
+    this.#stage = { ...stage, signal: AbortSignal.any([stage.signal, this.#untold.signal]) };
     const twins = cases.map(({ twin }) => stage.cases.get(twin));
     this.#cases = new Map([...cases, ...twins].map((of) => [of.id, of]));
   }
 
-  /** Resolves when every case has its result, or the run was aborted. */
+  /**
+   * Resolves when every case has its result, or the run was aborted.
+   * @throws what hearing of a result has thrown; nothing of the candidate is left then
+   */
   async run(): Promise<void> {
-    const { stage, alone, jobs } = this.#options;
+    const { alone, jobs } = this.#options;
+    const stage = this.#stage;
     const parts = [...this.#cases.values()].flatMap(partsOf);
     const applicable: Part[] = [];
     for (const part of parts) {
@@ -55,25 +65,34 @@ export class Suite {
       ...companies(together).map((company) => () => this.#together(company)),
       ...order.filter((part) => !together.includes(part)).map((part) => () => this.#alone(part)),
     ];
+    let untold: { readonly error: unknown } | undefined;
     const worker = async (): Promise<void> => {
       for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
         if (stage.signal.aborted) return;
-        await task();
+        try {
+          await task();
+        } catch (error) {
+          untold ??= { error };
+          this.#untold.abort();
+        }
       }
     };
     await Promise.all(Array.from({ length: Math.max(1, jobs) }, worker));
+    if (untold !== undefined) throw untold.error;
   }
 
   async #together(parts: readonly Part[]): Promise<void> {
-    const { stage } = this.#options;
     const byId = new Map(parts.map((part) => [part.of.id, part]));
     const [first] = parts;
-    if (first === undefined || stage.signal.aborted) return;
-    const { passed, failed, left } = await performTogether(
-      parts.map(({ of }) => of),
-      first.format,
-      stage,
-    );
+    if (first === undefined || this.#stage.signal.aborted) return;
+    const cases = parts.map(({ of }) => of);
+    const company = await performTogether(cases, first.format, this.#stage).catch(() => undefined);
+    // Alone, a case that meets a defect of the kit takes no other with it.
+    const { passed, failed, left } = company ?? {
+      passed: new Map(),
+      failed: undefined,
+      left: cases,
+    };
     for (const [id, performance] of passed) this.#done(byId.get(id) as Part, performance);
     const rest = left.map(({ id }) => byId.get(id) as Part);
     if (failed === undefined) {
@@ -86,19 +105,18 @@ export class Suite {
 
   /** @param inCompany what was seen where the case shared its process with others and did not pass */
   async #alone(part: Part, inCompany?: Performance): Promise<void> {
-    const { stage } = this.#options;
-    if (stage.signal.aborted) return;
-    try {
-      const performance = await perform(part.of, part.format, stage);
-      const passes = performance.judgement.verdict === "pass";
-      if (!stage.signal.aborted)
-        this.#done(part, passes ? (inCompany ?? performance) : performance);
-    } catch (error) {
+    if (this.#stage.signal.aborted) return;
+    const performance = await perform(part.of, part.format, this.#stage).catch(asError);
+    if (performance instanceof Error) {
       // What is no failure of a case is one of the kit, and the other cases go on.
       this.#raw.set(key(part.of.id, part.format), "kit_error");
-      this.#give(kitErrorOf(part, error as Error));
+      this.#give(kitErrorOf(part, performance));
       this.#settle();
+      return;
     }
+    const passes = performance.judgement.verdict === "pass";
+    if (!this.#stage.signal.aborted)
+      this.#done(part, passes ? (inCompany ?? performance) : performance);
   }
 
   #done(part: Part, performance: Performance): void {
@@ -143,6 +161,10 @@ export class Suite {
 /** The formats of a twin that show something about a part: its own, or any where the part or the twin speaks none. */
 function formatsOf(twin: Case, part: Part): readonly Format[] {
   return part.speaks && twin.formats.includes(part.format) ? [part.format] : twin.formats;
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function key(id: string, format: Format | undefined): string {
