@@ -101,6 +101,11 @@ const matchers: Readonly<
     const missing = texts.find((text) => typeof value !== "string" || !value.includes(text));
     return missing === undefined ? undefined : `a text that contains ${shown(missing)}`;
   },
+  $lacks(argument, value) {
+    const texts = argument as readonly string[];
+    const found = texts.find((text) => typeof value === "string" && value.includes(text));
+    return found === undefined ? undefined : `a text without ${shown(found)}`;
+  },
   $one_of(argument, value) {
     const values = argument as readonly unknown[];
     const among = values.some((one) => isDeepStrictEqual(one, value));

@@ -8,10 +8,20 @@ import { VectorStore } from "../vector-store.ts";
 import { commandOf, referenceOf } from "./mutant-list.ts";
 import type { Judge } from "./trial.ts";
 
-/** The reference candidate of a suite, with one mutant or without. */
-function referenceCandidate(suite: "function" | "runtime", mutant?: string): Candidate {
+/**
+ * The reference candidate of a suite, with one mutant or without.
+ * @param features what a case asks for: features that the candidate does not have make it one without them
+ */
+function referenceCandidate(
+  suite: "function" | "runtime",
+  mutant?: string,
+  features: readonly string[] = [],
+): Candidate {
   const chosen = mutant === undefined ? [] : [`--mutant=${mutant}`];
-  const command = [...commandOf(referenceOf(suite)), ...chosen];
+  const lacking = features
+    .filter((name) => name.startsWith("without:"))
+    .map((name) => `--without=${name.slice("without:".length)}`);
+  const command = [...commandOf(referenceOf(suite)), ...chosen, ...lacking];
   return { command, folder: process.cwd(), environment: {}, offers: {} };
 }
 
@@ -28,10 +38,10 @@ export async function referenceStage(
   return { candidate, pipes, cases, vectors: new VectorStore(), offered, scale, seed, signal };
 }
 
-/** Judges a case with a mutant of the reference candidate of its suite; each in a process of its own. */
+/** Judges a case with a mutant of the reference candidate of its suite, or with none; each in a process of its own. */
 export function referenceJudge(stage: Stage): Judge {
   return async (mutant, { of, format }) => {
-    const candidate = referenceCandidate(of.candidate, mutant);
+    const candidate = referenceCandidate(of.candidate, mutant, of.features);
     const { judgement } = await perform(of, format, { ...stage, candidate });
     return judgement;
   };

@@ -16,8 +16,8 @@ export interface Trial extends Pair {
   readonly seen: readonly string[];
 }
 
-/** Judges one case in one format with the candidate of a mutant. */
-export type Judge = (mutant: string, part: Part) => Promise<Judgement>;
+/** Judges one case in one format with the candidate of a mutant, or with one that has none. */
+export type Judge = (mutant: string | undefined, part: Part) => Promise<Judgement>;
 
 /** Every pair of a case and a mutant that it says it kills. */
 export function listedPairs(cases: readonly Case[]): readonly Pair[] {

@@ -36,6 +36,10 @@ export function reasonNotToRun({ of, format, speaks }: Part, offered: Offered): 
   if (speaks && !formats.includes(format)) return `the format ${format} is not offered`;
   for (const feature of of.features) {
     const [kind, name = ""] = feature.split(":");
+    if (kind === "without") {
+      if (offered.features.includes(name)) return `${name} is declared`;
+      continue;
+    }
     const has =
       kind === "mode"
         ? modes.includes(name)

@@ -19,6 +19,8 @@ export class WriterRules {
   readonly #format: Format;
   /** Bodies of errors that were sent: a failed input comes back byte for byte, whatever stands in it. */
   readonly #errors = new Set<string>();
+  /** What `ready` has stated. */
+  #features: readonly string[] | undefined;
 
   constructor(format: Format) {
     this.#format = format;
@@ -56,11 +58,24 @@ export class WriterRules {
 
   #ofBodies(unit: Written): Violation | undefined {
     for (const member of membersOf(unit)) {
+      if (member.kind === "ready")
+        this.#features = (member.meaning["features"] ?? []) as readonly string[];
+      const unstated = this.#unstated(member);
+      if (unstated !== undefined) return unstated;
       if (member.kind === "context") continue;
       if (member.kind === "error" && this.#errors.has(member.body.toString("latin1"))) continue;
       const found = violationOfMeaning(member) ?? this.#ofBody(member);
       if (found !== undefined) return found;
     }
+    return undefined;
+  }
+
+  #unstated({ kind, meaning }: Member): Violation | undefined {
+    const lacks = (feature: string): boolean => this.#features?.includes(feature) === false;
+    if ((kind === "stream" || kind === "chunk") && lacks("stream_out"))
+      return { requirement: "SES-037", message: `a ${kind} and no feature stream_out` };
+    if (kind === "end" && meaning["failures"] !== undefined && lacks("failures"))
+      return { requirement: "SES-038", message: "failures and no feature failures" };
     return undefined;
   }
 
