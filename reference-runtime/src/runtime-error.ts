@@ -72,9 +72,9 @@ export const failureReasons = {
   /** The output stops without `end` or `error`. */
   output_truncated: { code: "data_loss", effect: "unknown", attribution: "protocol" },
   /** The deadline passed, and the grace period after it. */
-  deadline: { code: "deadline_exceeded", effect: "unknown", attribution: "runtime" },
-  /** Cancelled by the caller or by a drain. */
-  cancelled: { code: "cancelled", effect: "unknown", attribution: "runtime" },
+  deadline: { code: "deadline_exceeded", effect: "unknown", attribution: "function" },
+  /** Cancelled by the caller or by a drain, and not answered. */
+  cancelled: { code: "cancelled", effect: "unknown", attribution: "function" },
   /** A program ended with a status that is not success. */
   exit_status: { code: "unknown", effect: "unknown", attribution: "function" },
   /** A signal ended a program. */

@@ -272,9 +272,40 @@ t.test("the deadline is passed on and answered by nobody but the function (RLY-0
   host.write(call(2));
   t.match(await host.frame(1, "end"), { end: {} }, "late success is success");
   host.write({ ...call(3), context: { ...context, remaining_ms: 0 } });
-  t.match(await host.frame(3, "error"), { error: { code: "deadline_exceeded", effect: "none" } });
+  t.match(await host.frame(3, "error"), {
+    error: { code: "deadline_exceeded", effect: "none", attribution: "runtime" },
+  });
   t.match(await host.write(drain).ending, { status: 0 });
 });
+
+t.test("nobody else gives up at the deadline of the relay's own manifest (RLY-042)", async (t) => {
+  const child = scripted([greeting, ['"remaining_ms":200', ""], ['"deadline"', ""]], {
+    limits: { timeout_ms: 200, grace_ms: 200 },
+  });
+  const host = relay(child).greet();
+  await host.frame(0, "ready");
+  host.write({ ...call(1), context: { ...context, remaining_ms: 60_000 } });
+  await host.tells("step 3");
+  t.match(await host.frame(1, "error"), {
+    error: { code: "deadline_exceeded", effect: "unknown", attribution: "function" },
+  });
+  await host.frame(0, "drain");
+  t.match(await host.write(drain).ending, { status: 0 });
+});
+
+t.test(
+  "a call beyond what is offered had no effect, and the relay says so (RLY-041)",
+  async (t) => {
+    const host = relay(everythingFolder({ concurrency: 1 })).greet();
+    await host.frame(0, "ready");
+    host.write(call(1, asking("hold")), call(2, asking("early")));
+    t.match(await host.frame(2, "error"), {
+      error: { code: "resource_exhausted", effect: "none", attribution: "runtime" },
+    });
+    host.write({ id: 1, cancel: { reason: "client_gone" } }, drain);
+    t.match(await host.ending, { status: 0 });
+  },
+);
 
 interface FaultCase {
   readonly title: string;
@@ -346,7 +377,8 @@ for (const { title, isOpened, frames, error } of faults)
     // What has not left yet would be taken back without a trace.
     if (isOpened) await host.tells("step 2");
     host.write(...rest);
-    t.match(await host.frame(1, "error"), { error });
+    const effect = isOpened ? "unknown" : "none";
+    t.match(await host.frame(1, "error"), { error: { ...error, effect } });
     host.write({ ...call(2), context: { invocation_id: "second" } });
     await host.frame(2, "end");
     const { stderr, status } = await host.write(drain).ending;

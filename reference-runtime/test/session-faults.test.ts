@@ -351,7 +351,7 @@ t.test("one late invocation is abandoned, and its neighbour is not", async (t) =
   const neighbour = instance.invoke({ event: event("neighbour"), body: body() });
   t.match(await late.outcome, {
     ok: false,
-    error: { code: "cancelled", effect: "unknown", attribution: "runtime" },
+    error: { code: "cancelled", effect: "unknown", attribution: "function" },
   });
   t.match(await neighbour.collect(), { ok: true, events: [{ id: "r2" }] });
   t.match(await notice, [/late frame for invocation 1/]);
@@ -381,7 +381,7 @@ t.test("after the grace the process is quarantined and killed", async (t) => {
     instance.invoke(event("b"), { timeoutMs: 2000 }),
   ];
   t.match(await first.outcome, {
-    error: { code: "deadline_exceeded", effect: "unknown", attribution: "runtime" },
+    error: { code: "deadline_exceeded", effect: "unknown", attribution: "function" },
   });
   t.equal(instance.state, "quarantined");
   t.match(await instance.invoke(event("c")).outcome, { error: { effect: "none" } });

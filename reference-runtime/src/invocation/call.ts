@@ -60,4 +60,6 @@ export interface CallOptions {
    * the grace. For relays; it holds in session mode.
    */
   readonly patient?: boolean | undefined;
+  /** True: nobody else knows the deadline, so that the grace after it counts even for a patient call. */
+  readonly isDeadlineOwn?: boolean | undefined;
 }

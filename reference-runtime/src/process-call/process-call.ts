@@ -180,7 +180,11 @@ export abstract class ProcessCall extends WheelEntry implements Call {
       isDeadline
         ? `the deadline passed ${when}`
         : `the invocation was cancelled (${reason}) ${when}`,
-      { effect, details: { cancel_reason: reason } },
+      {
+        effect,
+        ...(effect === "none" ? { attribution: "runtime" } : {}),
+        details: { cancel_reason: reason },
+      },
     );
   }
 

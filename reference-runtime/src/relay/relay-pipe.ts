@@ -7,6 +7,7 @@ import { newInvocationId } from "../invocation/invocation-id.ts";
 import { logText } from "../log-text.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { Caller } from "./caller.ts";
+import { deadlineOptions, earlierOf, withDeadline } from "./deadline.ts";
 import type { RelayServer, RelaySurroundings } from "./relay-server.ts";
 import { RelayedCall } from "./relayed-call.ts";
 import type { Unit, UnitListener, UnitSource } from "./unit-source.ts";
@@ -60,8 +61,6 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
       this.#call.refuse({
         code: "cancelled",
         message: "the relay was interrupted before its function was ready",
-        effect: "none",
-        attribution: "runtime",
       });
   }
 
@@ -113,8 +112,10 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
       this.#hasWritten = true;
       output.write(this.codec.preface);
       const context = this.#context;
-      if (context !== undefined)
-        output.write(this.codec.record("context", this.#contextBody(context)));
+      if (context !== undefined) {
+        const passedOn = withDeadline(context.record, this.#remaining(context), this.codec);
+        output.write(this.codec.record("context", passedOn.body(this.codec)));
+      }
     }
     output.write(this.codec.pieces(undefined, records));
   }
@@ -182,20 +183,14 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
       this.#call.refuse({
         code: "deadline_exceeded",
         message: "the deadline had passed before the function was ready",
-        effect: "none",
-        attribution: "runtime",
       });
       return;
     }
-    const head = this.#contextFor(instance);
-    const { timeoutMs } = instance.settings;
-    const remainingMs = Math.min(
-      remaining ?? Number.POSITIVE_INFINITY,
-      timeoutMs ?? Number.POSITIVE_INFINITY,
-    );
+    const deadline = earlierOf(remaining, instance.settings.timeoutMs);
+    const head = this.#contextFor(instance, deadline.remainingMs);
     this.#call.open(instance, head === undefined ? [] : [head], {
       tenant: this.#context?.record.value.tenant,
-      ...(remainingMs === Number.POSITIVE_INFINITY ? {} : { remainingMs }),
+      ...deadlineOptions(deadline),
     });
     if (first !== undefined) this.#send(first, 0);
   }
@@ -206,21 +201,15 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
   }
 
   /** What the function gets: the context that was read, or one of the relay's own where one is needed (RLY-036). */
-  #contextFor({ mode }: Instance): EnvelopeRecord<"context"> | undefined {
-    const context = this.#context;
-    if (context !== undefined)
-      return EnvelopeRecord.read({ kind: "context", body: this.#contextBody(context) }, this.codec);
-    return mode === "pipe"
-      ? undefined
-      : EnvelopeRecord.of("context", { invocationId: newInvocationId() });
-  }
-
-  #contextBody(context: ReadContext): Uint8Array {
-    const body = context.record.body(this.codec);
-    const remaining = this.#remaining(context);
-    return remaining === context.record.value.remainingMs
-      ? body
-      : this.codec.withRemaining(body, remaining);
+  #contextFor(
+    { mode }: Instance,
+    remainingMs: number | undefined,
+  ): EnvelopeRecord<"context"> | undefined {
+    const { record } = this.#context ?? {};
+    if (record !== undefined) return withDeadline(record, remainingMs, this.codec);
+    if (mode === "pipe") return undefined;
+    const made = EnvelopeRecord.of("context", { invocationId: newInvocationId() });
+    return withDeadline(made, remainingMs, this.codec);
   }
 
   /** What is left of the deadline; undefined without one. */

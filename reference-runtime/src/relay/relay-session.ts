@@ -233,13 +233,11 @@ export class RelaySession implements RelayServer, UnitListener {
       invocation.refuse({
         code: "unavailable",
         message: "the host has said drain and opens no invocation after it",
-        effect: "none",
       });
     else if (isFull)
       invocation.refuse({
         code: "resource_exhausted",
         message: `all ${this.#maxConcurrency} places of this process are taken`,
-        effect: "none",
       });
     else invocation.open(records, size);
   }

@@ -66,7 +66,7 @@ export class RelayedCall implements CallSink {
     this.#inputCount = new DataCount(payloadBytes, true);
     this.#outputCount = new DataCount(outputBytes, false);
     if (this.#refuseTooLarge(records)) return;
-    this.#call = instance.open(records, this, { ...options, patient: true });
+    this.#call = instance.open(records, this, options);
     if (this.#isAnswered) this.#call.drop("client_gone");
   }
 
@@ -95,11 +95,16 @@ export class RelayedCall implements CallSink {
     this.flush();
   }
 
-  /** Answers in the place of the function, whose own answer is discarded (RLY-029, RLY-030). */
+  /**
+   * Answers in the place of the function, whose own answer is discarded (RLY-029, RLY-030). Where the error says
+   * nothing of it, the relay refuses by itself, and without effect unless the function may have begun (RLY-041).
+   */
   refuse(error: ErrorRecord): void {
     if (this.#isAnswered) return;
+    const effect = this.#call === undefined ? "none" : "unknown";
+    const complete: ErrorRecord = { effect, attribution: "runtime", ...error };
     this.#caller.madeUp(error.message ?? error.code);
-    this.#finish({ kind: "error", body: this.#caller.codec.encode("error", error) });
+    this.#finish({ kind: "error", body: this.#caller.codec.encode("error", complete) });
     this.#call?.drop("client_gone");
   }
 
@@ -207,7 +212,6 @@ export class RelayedCall implements CallSink {
       code: this.#cancelled === "deadline" ? "deadline_exceeded" : "cancelled",
       message: `the function completed its work, but results that had no credit when cancel (${this.#cancelled}) came were dropped`,
       effect: "complete",
-      attribution: "runtime",
     });
     return true;
   }

@@ -11,6 +11,7 @@ import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import type { WriteUnit } from "../launch/write-queue.ts";
 import { frameCost, ReceiveWindow, SendBalance } from "../session/credit.ts";
 import type { Caller } from "./caller.ts";
+import { deadlineOptions, earlierOf, withDeadline } from "./deadline.ts";
 import { RelayedCall } from "./relayed-call.ts";
 
 /** What an invocation needs of the session upstream. */
@@ -59,25 +60,24 @@ export class UpstreamInvocation implements Caller {
   /** Takes the records of the first frame. */
   open(raw: readonly RawRecord[], size: number): void {
     this.#guard(() => {
-      const records = this.#check(raw);
+      const [first, ...rest] = this.#check(raw);
       if (raw.some(isPayload)) this.#window.take(size);
-      const context = (records[0] as EnvelopeRecord<"context">).value;
+      const context = first as EnvelopeRecord<"context">;
+      const { remainingMs, tenant } = context.value;
       const { timeoutMs } = this.#link.instance.settings;
-      if (context.remainingMs === 0) {
+      if (remainingMs === 0) {
         this.refuse({
           code: "deadline_exceeded",
           message: "the deadline had passed when the invocation arrived",
-          effect: "none",
         });
         return;
       }
-      const remainingMs = Math.min(
-        context.remainingMs ?? Number.POSITIVE_INFINITY,
-        timeoutMs ?? Number.POSITIVE_INFINITY,
-      );
-      this.call.open(this.#link.instance, records, {
-        tenant: context.tenant,
-        ...(remainingMs === Number.POSITIVE_INFINITY ? {} : { remainingMs }),
+      const deadline = earlierOf(remainingMs, timeoutMs);
+      const head = withDeadline(context, deadline.remainingMs, this.codec);
+      this.call.open(this.#link.instance, [head, ...rest], {
+        tenant,
+        ...deadlineOptions(deadline),
+        patient: true,
       });
     });
   }

@@ -68,6 +68,7 @@ export class SessionCall extends WheelEntry implements Call {
   #first = 0;
   #following: readonly number[] = none;
   #patient: boolean;
+  #isDeadlineOwn: boolean;
   #begun = false;
   #cancelled: CancelReason | undefined;
   #inputEnded = false;
@@ -79,6 +80,7 @@ export class SessionCall extends WheelEntry implements Call {
     this.#link = link;
     this.#sink = sink;
     this.#patient = options.patient ?? false;
+    this.#isDeadlineOwn = options.isDeadlineOwn ?? false;
   }
 
   get ready(): boolean {
@@ -166,8 +168,10 @@ export class SessionCall extends WheelEntry implements Call {
 
   override expired(): void {
     if (this.#settled) return;
-    if (this.#cancelled === undefined) this.cancel("deadline");
-    else this.#abandon(this.#overdue("unknown", `and for ${this.#link.graceMs} ms after cancel`));
+    if (this.#cancelled === undefined) {
+      if (this.#isDeadlineOwn) this.#patient = false;
+      this.cancel("deadline");
+    } else this.#abandon(this.#overdue("unknown", `and for ${this.#link.graceMs} ms after cancel`));
   }
 
   /** Takes the records of one frame. @param size what the frame costs in credit */
@@ -344,7 +348,11 @@ export class SessionCall extends WheelEntry implements Call {
       reason === "deadline"
         ? `invocation ${this.id} was not answered before its deadline ${when}`
         : `invocation ${this.id} was cancelled (${reason}) ${when}`,
-      { effect, details: { cancel_reason: reason } },
+      {
+        effect,
+        ...(effect === "none" ? { attribution: "runtime" } : {}),
+        details: { cancel_reason: reason },
+      },
     );
   }
 
