@@ -13,6 +13,8 @@ export interface Company {
   readonly passed: ReadonlyMap<string, Performance>;
   /** The first case that did not pass, and what was seen of it in company. */
   readonly failed?: { readonly of: Case; readonly performance: Performance };
+  /** The case in which the kit has met a defect of its own, and what was thrown. */
+  readonly broken?: { readonly of: Case; readonly error: unknown };
   /** Cases of which nothing was shown. */
   readonly left: readonly Case[];
 }
@@ -28,6 +30,19 @@ export async function performTogether(
 ): Promise<Company> {
   const [first] = cases;
   if (first === undefined) return { passed: new Map(), left: [] };
+  try {
+    return await performed(first, cases, format, stage);
+  } catch (error) {
+    return { passed: new Map(), broken: { of: first, error }, left: cases.slice(1) };
+  }
+}
+
+async function performed(
+  first: Case,
+  cases: readonly Case[],
+  format: Format,
+  stage: Stage,
+): Promise<Company> {
   const changes = new Changes();
   const conversation = await Conversation.start({
     changes,
@@ -46,7 +61,7 @@ export async function performTogether(
   try {
     await open(first, options);
     const company = await inTurn(cases, options, freshness);
-    if (company.failed !== undefined) return company;
+    if (company.failed !== undefined || company.broken !== undefined) return company;
     const left = await farewell(first, options, freshness(first));
     // What breaks only when the process leaves may be anybody's doing.
     return left.verdict === "pass" ? company : { passed: new Map(), left: cases };
@@ -69,7 +84,10 @@ async function inTurn(
   for (const [index, of] of cases.entries()) {
     const began = performance.now();
     const base = conversation.monitor?.highest ?? 0;
-    const judgement = await new Dialogue(of, options, freshness(of), base).run();
+    const dialogue = new Dialogue(of, options, freshness(of), base);
+    const judgement = await dialogue.run().catch((error: unknown) => ({ error }));
+    if ("error" in judgement)
+      return { passed, broken: { of, error: judgement.error }, left: cases.slice(index + 1) };
     const seen = seenOf(judgement, conversation, performance.now() - began);
     if (judgement.verdict !== "pass")
       return { passed, failed: { of, performance: seen }, left: cases.slice(index + 1) };

@@ -86,15 +86,14 @@ export class Suite {
     const [first] = parts;
     if (first === undefined || this.#stage.signal.aborted) return;
     const cases = parts.map(({ of }) => of);
-    const company = await performTogether(cases, first.format, this.#stage).catch(() => undefined);
-    // Alone, a case that meets a defect of the kit takes no other with it.
-    const { passed, failed, left } = company ?? {
-      passed: new Map(),
-      failed: undefined,
-      left: cases,
-    };
+    const { passed, failed, broken, left } = await performTogether(
+      cases,
+      first.format,
+      this.#stage,
+    );
     for (const [id, performance] of passed) this.#done(byId.get(id) as Part, performance);
     const rest = left.map(({ id }) => byId.get(id) as Part);
+    if (broken !== undefined) this.#broken(byId.get(broken.of.id) as Part, broken.error);
     if (failed === undefined) {
       for (const part of rest) await this.#alone(part);
       return;
@@ -106,17 +105,25 @@ export class Suite {
   /** @param inCompany what was seen where the case shared its process with others and did not pass */
   async #alone(part: Part, inCompany?: Performance): Promise<void> {
     if (this.#stage.signal.aborted) return;
-    const performance = await perform(part.of, part.format, this.#stage).catch(asError);
-    if (performance instanceof Error) {
-      // What is no failure of a case is one of the kit, and the other cases go on.
-      this.#raw.set(key(part.of.id, part.format), "kit_error");
-      this.#give(kitErrorOf(part, performance));
-      this.#settle();
+    const performance = await perform(part.of, part.format, this.#stage).catch(
+      (error: unknown) => ({ error }),
+    );
+    if ("error" in performance) {
+      this.#broken(part, performance.error);
       return;
     }
     const passes = performance.judgement.verdict === "pass";
     if (!this.#stage.signal.aborted)
       this.#done(part, passes ? (inCompany ?? performance) : performance);
+  }
+
+  /** What is no failure of a case is one of the kit, and the other cases go on. */
+  #broken(part: Part, thrown: unknown): void {
+    if (this.#stage.signal.aborted) return;
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    this.#raw.set(key(part.of.id, part.format), "kit_error");
+    this.#give(kitErrorOf(part, error));
+    this.#settle();
   }
 
   #done(part: Part, performance: Performance): void {
@@ -161,10 +168,6 @@ export class Suite {
 /** The formats of a twin that show something about a part: its own, or any where the part or the twin speaks none. */
 function formatsOf(twin: Case, part: Part): readonly Format[] {
   return part.speaks && twin.formats.includes(part.format) ? [part.format] : twin.formats;
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function key(id: string, format: Format | undefined): string {

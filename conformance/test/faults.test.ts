@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import t from "tap";
+import { candidateOfArguments } from "../src/candidate/candidate.ts";
+import { killEscapees } from "../src/candidate/escapees.ts";
+import { CaseStore } from "../src/case/case-store.ts";
+import { commandOf } from "../src/mutants/mutant-list.ts";
+import { readReport } from "../src/report/report.ts";
+import { Changes } from "../src/run/changes.ts";
+import { Dialogue } from "../src/run/dialogue.ts";
+import { Monitor } from "../src/run/monitor.ts";
+import { PayloadTaker } from "../src/run/payload.ts";
+import { runSuite } from "../src/run/run-suite.ts";
+import { Transcript } from "../src/run/transcript.ts";
+import type { Result } from "../src/run/verdict.ts";
+import { WireReader } from "../src/wire/wire-reader.ts";
+
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const everything = commandOf("everything");
+const cases = new CaseStore();
+const folder = mkdtempSync(join(tmpdir(), "stdfn-faults-"));
+t.teardown(() => rmSync(folder, { recursive: true }));
+
+interface Patched {
+  readonly prototype: object;
+  readonly method: string;
+}
+
+/** Judges the everything function while a method of the kit throws every so often. */
+async function judged(
+  { prototype, method }: Patched,
+  isBroken: (call: number, self: object) => boolean,
+  alone: boolean,
+) {
+  const found = Object.getOwnPropertyDescriptor(prototype, method);
+  const own = found?.value as (...args: unknown[]) => unknown;
+  let calls = 0;
+  Object.defineProperty(prototype, method, {
+    ...found,
+    value(this: object, ...args: unknown[]): unknown {
+      if (isBroken(calls++, this)) throw new TypeError(`${method} is broken`);
+      return own.apply(this, args);
+    },
+  });
+  const results: Result[] = [];
+  try {
+    const report = await runSuite({
+      candidate: { ...candidateOfArguments(everything), offers: { formats: ["protobuf"] } },
+      only: ["FN-SES-0001", "FN-EVF-0003", "FN-EVF-0005", "FN-MOD-0004"],
+      not: [],
+      seed: "0",
+      jobs: 1,
+      timeScale: 1,
+      alone,
+      cases,
+      signal: new AbortController().signal,
+      onRun() {},
+      onResult: (result) => results.push(result),
+    });
+    return { report, results, calls };
+  } finally {
+    Object.defineProperty(prototype, method, found as PropertyDescriptor);
+  }
+}
+
+t.test("a defect of the kit is a kit error of the case that met it, and no other's", async (t) => {
+  const places: readonly Patched[] = [
+    { prototype: WireReader.prototype, method: "push" },
+    { prototype: Monitor.prototype, method: "received" },
+    { prototype: Monitor.prototype, method: "sent" },
+    { prototype: Transcript.prototype, method: "unit" },
+    { prototype: Dialogue.prototype, method: "checkRest" },
+    { prototype: PayloadTaker.prototype, method: "take" },
+    { prototype: Changes.prototype, method: "next" },
+  ];
+  for (const [index, place] of places.entries()) {
+    const alone = index % 2 === 0;
+    const name = `${place.prototype.constructor.name}.${place.method}${alone ? "" : ", in company"}`;
+    let broken: object | undefined;
+    const once = (call: number, self: object): boolean => {
+      if (call === 1) broken = self;
+      return broken === self;
+    };
+    const { report, results } = await judged(place, once, alone);
+    const errors = results.filter(({ verdict }) => verdict === "kit_error");
+    t.equal(errors.length, 1, `${name}: ${results.map(({ verdict }) => verdict).join(" ")}`);
+    t.match(errors[0]?.reason, `${place.method} is broken`, name);
+    t.strictSame(
+      { exit: report.end?.exit, complete: report.end?.complete, all: results.length },
+      { exit: 3, complete: true, all: report.run.planned },
+      name,
+    );
+  }
+  t.strictSame(killEscapees(), [], "nothing is left");
+});
+
+t.test("what the kit cannot do ends in one line and a status that is not green", async (t) => {
+  const preload = (code: string): NodeJS.ProcessEnv => ({
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}`,
+  });
+  const inTime = "process.listenerCount('uncaughtException') > 0";
+  const faults: readonly (readonly [
+    name: string,
+    env: NodeJS.ProcessEnv,
+    out: string,
+    status: number,
+    stderr: RegExp,
+  ])[] = [
+    [
+      "the disk is full",
+      {},
+      "/dev/full",
+      3,
+      /^stdfn-conformance: cannot write the report to \/dev\/full: ENOSPC.*what it holds so far is no verdict\n$/,
+    ],
+    [
+      "no folder for named pipes",
+      { TMPDIR: join(folder, "none") },
+      join(folder, "tmpdir.ndjson"),
+      3,
+      /^stdfn-conformance: cannot make named pipes in .*TMPDIR has to name a folder that can be written\n$/,
+    ],
+    [
+      "no mkfifo",
+      { PATH: folder },
+      join(folder, "mkfifo.ndjson"),
+      3,
+      /^stdfn-conformance: cannot make named pipes in .*mkfifo has to be on the PATH/,
+    ],
+    [
+      "a defect before the run",
+      preload(
+        "import c from 'node:crypto'; import { syncBuiltinESMExports as s } from 'node:module'; c.randomBytes = () => { throw new TypeError('injected'); }; s();",
+      ),
+      join(folder, "defect.ndjson"),
+      3,
+      /^stdfn-conformance: this is a defect of the kit, and says nothing of the candidate: TypeError: injected at .*; please report it.*\n$/,
+    ],
+    [
+      "a defect that nobody catches",
+      preload(
+        `const look = () => ${inTime} ? (() => { throw new TypeError('injected'); })() : setImmediate(look); if (process.argv[1].endsWith('conformance.js')) look();`,
+      ),
+      join(folder, "uncaught.ndjson"),
+      3,
+      /^stdfn-conformance: this is a defect of the kit, .*TypeError: injected.*\n$/,
+    ],
+    [
+      "a promise that nobody waits for",
+      preload(
+        `const look = () => ${inTime} ? Promise.reject(new TypeError('injected')) : setImmediate(look); if (process.argv[1].endsWith('conformance.js')) look();`,
+      ),
+      join(folder, "rejection.ndjson"),
+      3,
+      /^stdfn-conformance: this is a defect of the kit, .*TypeError: injected.*\n$/,
+    ],
+  ];
+  for (const [name, env, out, status, stderr] of faults) {
+    const result = await run(out, ["FN-SES-0001"], everything, env);
+    t.match({ status: result.exitCode, stderr: result.stderr }, { status, stderr }, name);
+  }
+  const whole = execa(
+    "sh",
+    ["-c", '"$@" > /dev/full', "sh", process.execPath, launcher, "explain", "SES-025"],
+    { reject: false },
+  );
+  const { exitCode, stderr } = await whole;
+  t.match(
+    { exitCode, stderr },
+    { exitCode: 3, stderr: /^stdfn-conformance: cannot write to standard output: ENOSPC/ },
+  );
+});
+
+t.test("a candidate that can no longer be started is no failure of a case", async (t) => {
+  const program = join(folder, "once.sh");
+  const text = `#!/bin/sh\n[ "$STDFN_MODE" = describe ] || rm -f ${program}\nexec ${everything.join(" ")}\n`;
+  writeFileSync(program, text, { mode: 0o755 });
+  const out = join(folder, "once.ndjson");
+  const result = await run(out, ["FN-SES-0001", "FN-PIP-0001"], [program]);
+  const { results, end } = readReport(out);
+  const broken = results.filter(({ verdict }) => verdict === "kit_error");
+  t.strictSame({ exit: result.exitCode, told: end?.exit }, { exit: 3, told: 3 }, result.stderr);
+  t.ok(broken.length > 0 && broken.length === end?.counts.kit_error, result.stdout);
+  for (const { id, reason } of broken) t.match(reason, /cannot start ".*once\.sh".*ENOENT/, id);
+});
+
+t.test("whoever stops reading the report is not told that all is well", async (t) => {
+  const child = start("-", ["area:EXI"], everything, {});
+  child.stdout?.once("data", () => child.stdout?.destroy());
+  t.equal((await child).exitCode, 5);
+});
+
+function start(
+  out: string,
+  only: readonly string[],
+  candidate: readonly string[],
+  env: NodeJS.ProcessEnv,
+) {
+  const args = ["function", "--jobs", "2", "--out", out, "--only", ...only, "--", ...candidate];
+  return execa(process.execPath, [launcher, ...args], {
+    env,
+    reject: false,
+    stripFinalNewline: false,
+  });
+}
+
+/** Judges a candidate from the command line; whatever happens, it ends. */
+async function run(
+  out: string,
+  only: readonly string[],
+  candidate: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+) {
+  const { exitCode, stdout, stderr } = await start(out, only, candidate, env);
+  return { exitCode, stdout: String(stdout), stderr: String(stderr) };
+}
