@@ -41,8 +41,8 @@ class Call(Protocol):
         """Takes records of the input; `consumed` is called once the child was given them."""
         ...
 
-    def cancel(self, reason: str | None) -> None:
-        """Ends the input and tells the child to stop."""
+    def cancel(self, reason: str | None, *, give_up: bool = False) -> None:
+        """Ends the input and tells the child to stop; `give_up`: nobody else counts the grace (RLY-042)."""
         ...
 
     def discard(self) -> None:

@@ -136,7 +136,7 @@ class _Closed:
     def send(self, piece: object, consumed: object) -> None:
         pass
 
-    def cancel(self, reason: str | None) -> None:
+    def cancel(self, reason: str | None, *, give_up: bool = False) -> None:
         pass
 
     def discard(self) -> None:

@@ -92,7 +92,7 @@ class FilterCall:
         else:
             consumed()
 
-    def cancel(self, reason: str | None) -> None:
+    def cancel(self, reason: str | None, *, give_up: bool = False) -> None:
         if self._reason is None:
             self._reason = (reason,)
             if self._process is not None:
@@ -124,8 +124,9 @@ class FilterCall:
             self._loop.call_soon(self._on_end, self)
 
     def _refuse(self, message: str) -> None:
+        effect = "none" if self._process is None else "unknown"
         self.kill()
-        self._fail(make_error("unimplemented", message, "none", "runtime"))
+        self._fail(make_error("unimplemented", message, effect, "runtime"))
 
     def _fail(self, error: Body) -> None:
         if not self._told and self._sink is not None:

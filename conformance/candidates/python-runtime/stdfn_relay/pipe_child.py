@@ -90,7 +90,7 @@ class PipeCall:
             if kind in ("end", "error"):
                 self._process.close_input()
 
-    def cancel(self, reason: str | None) -> None:
+    def cancel(self, reason: str | None, *, give_up: bool = False) -> None:
         if self._process is not None and self._reason is None:
             self._reason = (reason,)
             self._process.terminate(self._deployment.manifest.grace_ms)

@@ -32,11 +32,20 @@ class Relayed:
         self.sent = False
         """Whether anything was handed downstream."""
 
-    def begin(self, child: Opener, context: Carried | None) -> None:
-        timeout = self._limits.get("timeout_ms")
-        if timeout is not None:
-            self._timer = asyncio.get_running_loop().call_later(timeout / 1000, self.cancel, "deadline")
+    def begin(self, child: Opener, context: Carried | None, *, is_last: bool = False) -> None:
+        """Opens the call; `is_last`: nobody above gives up at a deadline (RLY-042)."""
+        own = self._limits.get("timeout_ms")
+        stated = None if context is None else context.record.members.get("remaining_ms")
+        remaining = min((ms for ms in (own, stated) if ms is not None), default=None)
+        if remaining is not None:
+            is_own = stated is None or remaining < stated
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(remaining / 1000, self._expired, is_last or is_own)
         self._call = child.open(context, self)
+
+    def _expired(self, give_up: bool) -> None:
+        if self._call is not None and not self.over:
+            self._call.cancel("deadline", give_up=give_up)
 
     def forward(self, piece: Piece, consumed: Done) -> None:
         """Passes records of the input on, unless a payload is too large."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ class SessionCall:
         self._balance = self._child.window
         self._pump()
 
-    def cancel(self, reason: str | None) -> None:
+    def cancel(self, reason: str | None, *, give_up: bool = False) -> None:
         if self._finished or self._cancelled is not None:
             return
         self._cancelled = (reason,)
@@ -69,9 +70,18 @@ class SessionCall:
         if self.id is not None:
             self._child.control(self.id, "cancel", {} if reason is None else {"reason": reason})
             self._child.admit()
+            if give_up:
+                grace = self._child.deployment.manifest.grace_ms
+                asyncio.get_running_loop().call_later(grace / 1000, self._grace_over, reason)
             return
         code = "deadline_exceeded" if reason == "deadline" else "cancelled"
         self.fail(make_error(code, "given up before the function was given the invocation", "none", "runtime"))
+
+    def _grace_over(self, reason: str | None) -> None:
+        if not self._finished:
+            code = "deadline_exceeded" if reason == "deadline" else "cancelled"
+            what = f"the function has not answered cancel ({reason}) within its grace"
+            self._child.abandon(self, make_error(code, what, "unknown", "function"))
 
     def discard(self) -> None:
         self._sink = None

@@ -105,7 +105,7 @@ class UpstreamPipe(Relayed):
                 given = made("context", {"invocation_id": str(uuid.uuid4())})
                 piece.insert(0, given)
             assert self.child is not None
-            self.begin(self.child, given)
+            self.begin(self.child, given, is_last=True)
         size = len(record.body)
         self._held += size
         if self._held > _MOST_HELD:
