@@ -27,6 +27,7 @@ export declare const checkClaim: Validator;
 export declare const checkCodecAnswer: Validator;
 export declare const checkCodecQuestion: Validator;
 export declare const checkExclusions: Validator;
+export declare const checkOwnCase: Validator;
 export declare const checkProfile: Validator;
 export declare const checkReportLine: Validator;
 export declare const checkVector: Validator;

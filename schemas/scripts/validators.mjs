@@ -34,6 +34,7 @@ const groups = {
     "codec-answer",
     "codec-question",
     "exclusions",
+    "own-case",
     "profile",
     "report-line",
     "vector",

@@ -82,6 +82,11 @@ export function validateCase(value: unknown): Validation<object> {
   return validation(kit().checkCase, value);
 }
 
+/** Whether a parsed file is a case that the author of a function has written. */
+export function validateOwnCase(value: unknown): Validation<object> {
+  return validation(kit().checkOwnCase, value);
+}
+
 /** Whether a parsed file lists failures that are known to the conformance kit. */
 export function validateBaseline(value: unknown): Validation<object> {
   return validation(kit().checkBaseline, value);

@@ -16,6 +16,7 @@ import {
   validateCodecQuestion,
   validateExclusions,
   validateManifest,
+  validateOwnCase,
   validateProfile,
   validateReportLine,
   validateSelfDescription,
@@ -46,6 +47,7 @@ const documents: Readonly<Record<string, (value: unknown) => Validation<unknown>
   "codec-answer": validateCodecAnswer,
   "codec-question": validateCodecQuestion,
   exclusions: validateExclusions,
+  "own-case": validateOwnCase,
   profile: validateProfile,
   ...Object.fromEntries(
     wireSchemaNames.map((name) => [name, (value: unknown) => validateWire(name, value)]),

@@ -40,6 +40,8 @@ export async function askForDescription(
       onChange() {},
     },
   );
+  // A program that knows nothing of Stdfn reads its input to the end before it ends.
+  if (candidate.offers.modes?.join() === "filter") started.closeInput();
   const limit = setTimeout(() => started.kill(), limitMs);
   await started.gone;
   clearTimeout(limit);

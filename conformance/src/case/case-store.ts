@@ -10,16 +10,26 @@ const packagedCases = fileURLToPath(new URL("../../../cases/", import.meta.url))
 /** The cases of a folder, one file each, in folders named by their area. */
 export class CaseStore {
   readonly #folder: string;
+  readonly #own: readonly Case[];
   #cases: ReadonlyMap<string, Case> | undefined;
 
-  /** @param folder where the cases stand; default: those of this package */
-  constructor(folder: string = packagedCases) {
+  /**
+   * @param folder where the cases stand; default: those of this package
+   * @param own cases that the author of a function has written, besides
+   */
+  constructor(folder: string = packagedCases, own: readonly Case[] = []) {
     this.#folder = folder.endsWith("/") ? folder : `${folder}/`;
+    this.#own = own;
   }
 
   /** Every case, by id. */
   get all(): readonly Case[] {
     return [...this.#read().values()];
+  }
+
+  /** Those that the author of a function has written. */
+  get own(): readonly Case[] {
+    return this.#own;
   }
 
   /** Every id, sorted. */
@@ -43,7 +53,10 @@ export class CaseStore {
   }
 
   #read(): ReadonlyMap<string, Case> {
-    this.#cases ??= new Map(this.#files().map((path) => this.#readCase(path)));
+    this.#cases ??= new Map([
+      ...this.#files().map((path) => this.#readCase(path)),
+      ...this.#own.map((of) => [of.id, of] as const),
+    ]);
     return this.#cases;
   }
 

@@ -54,9 +54,12 @@ export interface Observation {
   readonly stderr?: true | readonly string[];
   readonly unsaid?: readonly string[];
   readonly json?: Plain | readonly unknown[];
+  /** Standard output as a whole is the data of this event; in cases of authors only. */
+  readonly result?: Plain;
   readonly started?: boolean;
   readonly gone?: true;
   readonly report?: Plain;
+  readonly held?: { readonly id: number };
 }
 
 /** Where a step happens: above the candidate, or below at one of the processes that it has started. */

@@ -106,6 +106,10 @@ const matchers: Readonly<
     const found = texts.find((text) => typeof value === "string" && value.includes(text));
     return found === undefined ? undefined : `a text without ${shown(found)}`;
   },
+  $matches(argument, value) {
+    const fits = typeof value === "string" && new RegExp(String(argument), "u").test(value);
+    return fits ? undefined : `a text that matches ${String(argument)}`;
+  },
   $one_of(argument, value) {
     const values = argument as readonly unknown[];
     const among = values.some((one) => isDeepStrictEqual(one, value));

@@ -33,6 +33,11 @@ export function candidateOf(words: readonly string[], { candidate }: CandidateFl
   );
 }
 
+/** Adds the cases that the author of a function has written. */
+export function addOwnCases(command: Command): Command {
+  return command.option("--cases <folder>", "your own events and what the function has to answer");
+}
+
 /** Parses a whole number from 1. */
 export function positive(text: string): number {
   const value = Number(text);

@@ -1,10 +1,17 @@
 import { Command, Option } from "commander";
-import { addCandidate, type CandidateFlags, factor, seed } from "./candidate-options.ts";
+import {
+  addCandidate,
+  addOwnCases,
+  type CandidateFlags,
+  factor,
+  seed,
+} from "./candidate-options.ts";
 
 /** Options of `stdfn-conformance repro`. */
 export interface ReproFlags extends CandidateFlags {
   readonly format?: "json" | "protobuf";
   readonly seed?: string;
+  readonly cases?: string;
   readonly timeScale: number;
 }
 
@@ -16,7 +23,7 @@ export function reproCommand(): Command {
       "Perform one case with a process of its own, and show all that went over the wire.",
     )
     .argument("<CASE>", "the id of the case");
-  return addCandidate(command)
+  return addOwnCases(addCandidate(command))
     .addOption(new Option("--format <format>", "only this format").choices(["json", "protobuf"]))
     .option("--seed <hex>", "the seed of the run in which it failed", seed)
     .option("--time-scale <factor>", "factor on every time limit", factor, 1)

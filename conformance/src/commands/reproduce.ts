@@ -4,7 +4,8 @@ import type { Candidate } from "../candidate/candidate.ts";
 import { killEscapees } from "../candidate/escapees.ts";
 import { NamedPipes } from "../candidate/named-pipes.ts";
 import type { Case } from "../case/case.ts";
-import { CaseStore } from "../case/case-store.ts";
+import type { CaseStore } from "../case/case-store.ts";
+import { casesWith } from "../case/own-store.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { entryLines } from "../report/hex-lines.ts";
@@ -24,7 +25,7 @@ export async function reproduce(
   words: readonly string[],
   flags: ReproFlags,
 ): Promise<void> {
-  const cases = new CaseStore();
+  const cases = casesWith(flags.cases);
   const of = cases.get(id);
   const candidate = candidateOf(words, flags);
   const { format } = flags;

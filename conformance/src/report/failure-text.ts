@@ -64,7 +64,8 @@ export function reproLine({ id, format }: Pick<Result, "id" | "format">, run: Ru
     file === undefined
       ? `-- ${command.map(shellWord).join(" ")}`
       : `--candidate ${shellWord(file)}`;
-  return `stdfn-conformance repro ${id}${only} --seed ${run.seed} ${candidate}`;
+  const own = id.startsWith("own/") ? ` --cases ${shellWord(run.own_cases?.folder ?? "")}` : "";
+  return `stdfn-conformance repro ${id}${only}${own} --seed ${run.seed} ${candidate}`;
 }
 
 function shellWord(word: string): string {
@@ -83,7 +84,8 @@ function alternatives(wanted: readonly string[]): readonly string[] {
   return wanted.length > 1 ? ["one of", ...wanted.map((one) => `  ${one}`)] : wanted;
 }
 
-function twinText({ twin }: Result): string {
+function twinText({ id, twin }: Result): string {
+  if (twin.id === id) return "there is none";
   switch (twin.verdict) {
     case "pass":
     case "warn":

@@ -17,7 +17,8 @@ export function junitOf({ run, results }: Report): string {
 }
 
 function areaOf({ id }: Result): string {
-  return id.split("-")[1] ?? "";
+  // The cases of an author are named by their files.
+  return (id.startsWith("own/") ? "own" : id.split("-")[1]) ?? "";
 }
 
 function suite(area: string, results: readonly Result[], run: RunLine): string {

@@ -15,7 +15,7 @@ export interface RunLine {
   readonly report: "1";
   readonly kit: string;
   readonly specification: string;
-  readonly suite: "function" | "runtime";
+  readonly suite: "function" | "runtime" | "codec";
   readonly candidate: {
     readonly command: readonly string[];
     readonly file?: string;
@@ -29,6 +29,8 @@ export interface RunLine {
   /** Digest of all cases of the suite. */
   readonly cases: string;
   readonly vectors: string;
+  /** Cases that the author of the function has written, besides. */
+  readonly own_cases?: { readonly folder: string; readonly digest: string };
   /** Digest of the file of known failures. */
   readonly baseline?: string;
   readonly seed: string;

@@ -58,6 +58,8 @@ export interface SuiteRunOptions {
   readonly baseline?: Baseline;
   /** Where the cases come from; default: this package. */
   readonly cases?: CaseStore;
+  /** The folder of the cases that the author of the function has written, as it was named. */
+  readonly ownFolder?: string;
 }
 
 /** Asks a candidate what it is, runs every case that applies, and gives the whole report. */
@@ -96,8 +98,13 @@ export async function runSuite(options: SuiteRunOptions): Promise<Report> {
         files: filesOf(candidate),
         ...stated,
       },
-      cases: casesDigest(cases.all.filter((of) => of.candidate === suite)),
+      cases: casesDigest(
+        cases.all.filter((of) => of.candidate === suite && !cases.own.includes(of)),
+      ),
       vectors: vectorsDigest(vectors),
+      ...(options.ownFolder === undefined
+        ? {}
+        : { own_cases: { folder: options.ownFolder, digest: casesDigest(cases.own) } }),
       ...(baseline === undefined ? {} : { baseline: baseline.digest }),
       seed,
       planned: chosen.flatMap(partsOf).length,
@@ -187,10 +194,11 @@ function chosenCases(
   return wanted.filter((of) => !unwanted.has(of));
 }
 
-function endOf(
+/** The last line of a report. */
+export function endOf(
   run: RunLine,
   results: readonly Result[],
-  { signal, baseline }: SuiteRunOptions,
+  { signal, baseline }: Pick<SuiteRunOptions, "signal" | "baseline">,
   ms: number,
 ): EndLine {
   const counts = countsOf(results);

@@ -1,0 +1,15 @@
+import type { Case } from "./case.ts";
+import { CaseStore } from "./case-store.ts";
+import { readOwnCases } from "./own-case.ts";
+import { dialoguesOf } from "./own-dialogues.ts";
+
+/**
+ * The cases of this package, and those that an author has written.
+ * @param folder where the author's cases stand; absent: there are none
+ * @throws KitError if a case is none
+ */
+export function casesWith(folder: string | undefined): CaseStore {
+  const own: readonly Case[] =
+    folder === undefined ? [] : readOwnCases(folder).flatMap((one) => dialoguesOf(one));
+  return new CaseStore(undefined, own);
+}
