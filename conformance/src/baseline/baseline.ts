@@ -21,7 +21,7 @@ interface KnownFailure {
 export interface BaselineFile {
   readonly baseline: "1";
   readonly specification: string;
-  readonly suite: "function" | "runtime";
+  readonly suite: "function" | "runtime" | "codec";
   readonly candidate?: string;
   readonly failures: readonly KnownFailure[];
 }
@@ -29,7 +29,7 @@ export interface BaselineFile {
 /** What a baseline has to have been written for. */
 export interface BaselineUse {
   readonly specification: string;
-  readonly suite: "function" | "runtime";
+  readonly suite: "function" | "runtime" | "codec";
   /** Every case there is; absent: a case that is gone is no fault. */
   readonly cases?: readonly string[];
 }

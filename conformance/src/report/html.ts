@@ -104,7 +104,7 @@ function remarks(report: Report, index: number, count: number): readonly string[
   const { command, modes, formats, features } = run.candidate;
   const facts = [
     `judged as a ${run.suite} by specification ${run.specification}, kit ${run.kit}, seed ${run.seed}, on ${run.platform}`,
-    `offers ${modes.join(", ")} in ${formats.join(", ")}${features.length > 0 ? `, with ${features.join(", ")}` : ""}`,
+    `${run.suite === "codec" ? "reads and writes" : `offers ${modes.join(", ")} in`} ${formats.join(", ")}${features.length > 0 ? `, with ${features.join(", ")}` : ""}`,
     ...(run.partial ? ["partial run, no claim can be made from it"] : []),
     ...naReasons(report).map(([reason, number]) => `not applicable: ${number}, ${reason}`),
   ];

@@ -7,10 +7,14 @@ const shownInFull = 3;
 /** The first lines: who is judged by what. */
 export function openingText(run: RunLine): string {
   const { modes, formats, features } = run.candidate;
+  const what =
+    run.suite === "codec"
+      ? `reads and writes ${formats.join(", ")}`
+      : `offers ${modes.join(", ") || "no mode"} in ${formats.join(", ") || "no format"}`;
   const offers =
     run.suite === "runtime"
       ? ""
-      : `offers ${modes.join(", ") || "no mode"} in ${formats.join(", ") || "no format"}${features.length > 0 ? `, with ${features.join(", ")}` : ""}; `;
+      : `${what}${features.length > 0 ? `, with ${features.join(", ")}` : ""}; `;
   return `${candidateName(run)} as a ${run.suite}, specification ${run.specification}, kit ${run.kit}, seed ${run.seed}
 ${offers}${run.planned} results to come\n`;
 }

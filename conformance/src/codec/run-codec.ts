@@ -1,0 +1,122 @@
+import { performance } from "node:perf_hooks";
+import process from "node:process";
+import type { Baseline } from "../baseline/baseline.ts";
+import type { Candidate } from "../candidate/candidate.ts";
+import { filesOf } from "../candidate/candidate-files.ts";
+import { NamedPipes } from "../candidate/named-pipes.ts";
+import { vectorsDigest } from "../digest.ts";
+import { exitStatus } from "../exit-status.ts";
+import { KitError } from "../kit-error.ts";
+import type { Report, RunLine } from "../report/report.ts";
+import { endOf, specificationVersion } from "../run/run-suite.ts";
+import { TimeScale } from "../run/time-scale.ts";
+import type { Result } from "../run/verdict.ts";
+import { VectorStore } from "../vector-store.ts";
+import { kitVersion } from "../version.ts";
+import { codecCases } from "./codec-case.ts";
+import { CodecProcess } from "./codec-process.ts";
+import { nameOf, runCodecSuite, twinOf } from "./codec-suite.ts";
+import { selectCodecCases } from "./select-vectors.ts";
+
+/** How a codec is judged. */
+export interface CodecRunOptions {
+  readonly candidate: Candidate;
+  readonly only: readonly string[];
+  readonly not: readonly string[];
+  readonly seed: string;
+  readonly timeScale: number;
+  readonly signal: AbortSignal;
+  readonly trace?: boolean;
+  readonly baseline?: Baseline;
+  /** Hears of the run before it begins. */
+  readonly onRun: (run: RunLine, described: { readonly problem?: string }) => void;
+  readonly onResult: (result: Result) => void;
+}
+
+const startMs = 10_000;
+const answerMs = 5_000;
+
+/**
+ * Puts the golden vectors to a codec, and gives the whole report.
+ * @throws KitError if the program that answers for it does not say what it is
+ */
+export async function runCodec(options: CodecRunOptions): Promise<Report> {
+  const { candidate, only, not, seed, signal, baseline } = options;
+  const began = performance.now();
+  const vectors = new VectorStore();
+  const all = codecCases(vectors);
+  const wanted = only.length > 0 ? selectCodecCases(all, only) : new Set(all);
+  const unwanted = not.length > 0 ? selectCodecCases(all, not) : new Set();
+  const chosen = all.filter((of) => wanted.has(of) && !unwanted.has(of));
+  const twins = new Set(chosen.flatMap((of) => twinOf(of, all) ?? []));
+  const results: Result[] = [];
+  const pipes = new NamedPipes();
+  const codec = new CodecProcess(candidate, pipes);
+  const start = codec.start.bind(codec, startMs * options.timeScale);
+  try {
+    const described = await start().catch((error: Error) => {
+      throw new KitError(
+        `the candidate answers for no codec: ${error.message}; \`stdfn-conformance codec --help\` says what it is asked`,
+        exitStatus.incomplete,
+      );
+    });
+    const scale = new TimeScale(performance.now() - began, options.timeScale);
+    const { name, version, formats, features } = described;
+    const run: RunLine = {
+      type: "run",
+      report: "1",
+      kit: kitVersion,
+      specification: specificationVersion,
+      suite: "codec",
+      candidate: {
+        command: candidate.command,
+        ...(candidate.file === undefined ? {} : { file: candidate.file }),
+        files: filesOf(candidate),
+        name,
+        version,
+        modes: [],
+        formats,
+        features,
+      },
+      cases: vectorsDigest(vectors),
+      vectors: vectorsDigest(vectors),
+      ...(baseline === undefined ? {} : { baseline: baseline.digest }),
+      seed,
+      planned: chosen.length,
+      partial: only.length > 0 || not.length > 0,
+      jobs: 1,
+      time_scale: scale.factor,
+      platform: `${process.platform} ${process.arch}`,
+    };
+    options.onRun(run, {});
+    const names = new Set(chosen.map(nameOf));
+    await runCodecSuite({
+      peer: {
+        ask: (question) => codec.ask(question, scale.limit(answerMs)),
+        async restart() {
+          await codec.kill();
+          await start();
+        },
+        get stderr() {
+          return codec.stderr;
+        },
+      },
+      described,
+      cases: all.filter((of) => names.has(nameOf(of)) || twins.has(of)),
+      isWanted: (of) => names.has(nameOf(of)),
+      seed,
+      signal,
+      trace: options.trace ?? false,
+      onResult(raw) {
+        const result = baseline?.mark(raw) ?? raw;
+        results.push(result);
+        options.onResult(result);
+      },
+    });
+    await codec.stop(startMs);
+    return { run, results, end: endOf(run, results, options, performance.now() - began) };
+  } finally {
+    await codec.kill();
+    pipes.remove();
+  }
+}
