@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { LateOpener } from "./late-opener.ts";
 import type { ExitReport, LaunchedProcess, Launcher, LaunchSpec } from "./launcher.ts";
 import { closeEnds, type NamedPipes, type PipeEnds } from "./named-pipes.ts";
+import { openOutput } from "./open-output.ts";
 import { holdGroup, releaseGroup } from "./process-group.ts";
 import { StderrTail } from "./stderr-tail.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -38,6 +39,9 @@ export interface ProcessSpec extends Omit<LaunchSpec, "fds"> {
 export class FunctionProcess {
   readonly pid: number;
   readonly stdin: Socket;
+  /** The descriptor of `stdin`, valid until that is destroyed. */
+  readonly stdinFd: number;
+  /** Gives its bytes to listeners for `data` only. */
   readonly stdout: Socket;
   readonly stderr: StderrTail;
   /** Resolves when the process has ended and everything it wrote is read. Never rejects. */
@@ -61,7 +65,8 @@ export class FunctionProcess {
     holdGroup(launched.pid);
     tools.watchdog.watch(launched.pid, spec.orphanBudgetMs);
     this.stdin = new Socket({ fd: input.own, readable: false, writable: true });
-    this.stdout = new Socket({ fd: output.own, readable: true, writable: false });
+    this.stdinFd = input.own;
+    this.stdout = openOutput(output.own);
     const stderr = new Socket({ fd: errors.own, readable: true, writable: false });
     // A reader that is gone is no failure of its own: the exit or the answer tells.
     for (const socket of [this.stdin, this.stdout, stderr]) socket.on("error", () => {});

@@ -1,8 +1,11 @@
+import { writeSync } from "node:fs";
 import process from "node:process";
 import type { Writable } from "node:stream";
 
 const batchBytes = 65536;
 const copyBytes = 4096;
+/** From this size on a write rarely fits into a pipe's buffer, and the attempt costs more than it saves. */
+const directBytes = 32_768;
 /** Waiting bytes that leave at once, so that the other side begins while this one goes on. */
 const eagerBytes = 4096;
 
@@ -16,6 +19,7 @@ export type WriteUnit = Uint8Array | readonly Uint8Array[];
  */
 export class WriteQueue {
   readonly #stream: Writable;
+  readonly #fd: number | undefined;
   readonly #onIdle: () => void;
   #urgent: WriteUnit[] = [];
   #units: WriteUnit[] = [];
@@ -29,10 +33,14 @@ export class WriteQueue {
   #closed = false;
   #finished = false;
 
-  /** @param onIdle called when nothing is left to write, if `hasRoom` has said no */
-  constructor(stream: Writable, onIdle: () => void) {
+  /**
+   * @param onIdle called when nothing is left to write, if `hasRoom` has said no
+   * @param fd the descriptor of `stream`, if it does not block: what it takes at once need not pass through the stream
+   */
+  constructor(stream: Writable, onIdle: () => void, fd?: number) {
     this.#stream = stream;
     this.#onIdle = onIdle;
+    this.#fd = fd;
   }
 
   /**
@@ -148,7 +156,13 @@ export class WriteQueue {
   #write(batch: Uint8Array[]): void {
     const stream = this.#stream;
     const pieces = joinSmall(batch);
-    if (pieces.length === 0) return;
+    const [first] = pieces;
+    if (first === undefined) return;
+    if (pieces.length === 1 && first.length < directBytes) {
+      const written = this.#writeDirectly(first);
+      if (written === first.length) return;
+      pieces[0] = first.subarray(written);
+    }
     const last = pieces.length - 1;
     if (last > 0) stream.cork();
     for (let index = 0; index < last; index++) stream.write(pieces[index] as Uint8Array);
@@ -156,6 +170,16 @@ export class WriteQueue {
     if (last > 0) stream.uncork();
     // What the system took at once needs no wait.
     this.#blocked = stream.writableLength > 0;
+  }
+
+  /** Bytes that the system took at once; whatever is wrong with the others, the stream finds out. */
+  #writeDirectly(bytes: Uint8Array): number {
+    if (this.#fd === undefined) return 0;
+    try {
+      return writeSync(this.#fd, bytes);
+    } catch {
+      return 0;
+    }
   }
 }
 

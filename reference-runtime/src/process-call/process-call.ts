@@ -190,7 +190,7 @@ export abstract class ProcessCall extends WheelEntry implements Call {
 
   #connect(process: FunctionProcess): void {
     const { settings, tools } = this.link;
-    const queue = new WriteQueue(process.stdin, () => this.sink.writable());
+    const queue = new WriteQueue(process.stdin, () => this.sink.writable(), process.stdinFd);
     this.#queue = queue;
     for (const unit of this.#waiting) queue.push(unit);
     this.#waiting = [];

@@ -76,7 +76,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
     this.#process = process;
     this.#tools = tools;
     this.#wheel = wheel;
-    this.#queue = new WriteQueue(process.stdin, () => this.#wake());
+    this.#queue = new WriteQueue(process.stdin, () => this.#wake(), process.stdinFd);
     this.#router = new FrameRouter(this.#codec, settings.maxRecord, this.#handler());
     process.stdout.on("data", (chunk: Buffer) => this.#router.push(chunk));
     process.stdout.once("end", () => this.#outputEnded());

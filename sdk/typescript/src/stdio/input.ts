@@ -1,7 +1,7 @@
 import { fstatSync, read } from "node:fs";
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 import { isatty, ReadStream } from "node:tty";
-import { ReadBuffers } from "./read-buffers.ts";
+import { ReadBuffers } from "@stdfn/schemas/codec";
 
 /** Told what standard input brings. */
 export interface InputListener {
