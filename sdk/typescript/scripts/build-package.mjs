@@ -1,4 +1,4 @@
-// Builds the folder that is published, dist/package: the compiled SDK and all it needs bundled into one module, its
+// Builds the folder that is published, dist/package: the compiled SDK and all it needs bundled with it, its
 // declarations, and nothing to install besides. Run after `tsc -b`.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,14 +9,17 @@ import { writeDeclarations } from "./declarations.mjs";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const target = join(folder, "dist", "package");
+const entries = ["index", "current-context"];
 
 /** Bundles the SDK; returns the paths of the modules that went in. */
 async function bundle() {
   const { metafile } = await build({
     absWorkingDir: folder,
-    entryPoints: ["dist/src/index.js"],
-    outfile: join(target, "index.js"),
+    entryPoints: entries.map((name) => `dist/src/${name}.js`),
+    outdir: target,
     bundle: true,
+    // The entries share what they have in common, whichever of them a function imports first.
+    splitting: true,
     format: "esm",
     platform: "node",
     target: "node20.19",
@@ -25,8 +28,10 @@ async function bundle() {
     metafile: true,
     logLevel: "warning",
   });
-  const [{ imports }] = Object.values(metafile.outputs);
-  const foreign = imports.filter(({ path }) => !path.startsWith("node:")).map(({ path }) => path);
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  const foreign = imports
+    .map(({ path }) => path)
+    .filter((path) => !(path.startsWith("node:") || path in metafile.outputs));
   if (foreign.length > 0) throw new Error(`the bundle still imports ${foreign.join(", ")}`);
   return Object.keys(metafile.inputs);
 }
@@ -63,9 +68,13 @@ function manifest() {
     keywords,
     license,
     type,
-    sideEffects,
+    sideEffects: sideEffects.map((path) => path.replace("dist/src/", "")),
     exports: {
       ".": { types: "./index.d.ts", default: "./index.js" },
+      "./current-context": {
+        types: "./current-context.d.ts",
+        default: "./current-context.js",
+      },
       "./package.json": "./package.json",
     },
     engines,
@@ -76,7 +85,7 @@ function manifest() {
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const inputs = await bundle();
-writeDeclarations(join(folder, "dist", "src", "index.d.ts"), target);
+for (const name of entries) writeDeclarations(join(folder, "dist", "src", `${name}.d.ts`), target);
 writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest(), null, 2)}\n`);
 writeFileSync(join(target, "THIRD-PARTY-NOTICES"), notices(inputs));
 cpSync(join(folder, "README.md"), join(target, "README.md"));

@@ -11,7 +11,6 @@ export type {
 } from "@stdfn/schemas";
 export type { CloudEvent, PayloadLimit } from "./cloud-event.ts";
 export type { Context, LogAttributes, Logger, Signal, Trace } from "./context.ts";
-export { currentContext } from "./current-context.ts";
 export { FunctionError, type FunctionErrorOptions } from "./function-error.ts";
 export type { BatchHandler, Handler, Result, ResultEvent } from "./handler.ts";
 export {

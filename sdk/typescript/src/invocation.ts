@@ -1,7 +1,7 @@
 import type { End, Failure, Level, Context as ModelContext } from "@stdfn/schemas";
+import { callHandler } from "./call-handler.ts";
 import type { CloudEvent } from "./cloud-event.ts";
 import type { LogAttributes } from "./context.ts";
-import { runWithContext } from "./current-context.ts";
 import { errorRecord, FunctionError } from "./function-error.ts";
 import type { Result } from "./handler.ts";
 import { InputFailure } from "./input-failure.ts";
@@ -62,13 +62,13 @@ export abstract class Invocation implements InvocationActions {
   protected async serve(input: AsyncIterable<ReceivedEvent>): Promise<End> {
     const { handler, batchHandler } = this.settings;
     if (batchHandler !== undefined) {
-      await this.deliver(await runWithContext(batchHandler, input, this.context));
+      await this.deliver(await callHandler(batchHandler, input, this.context));
       return this.completed();
     }
     let treated = 0;
     for await (const event of input) {
       try {
-        await this.deliver(await runWithContext(handler, event, this.context));
+        await this.deliver(await callHandler(handler, event, this.context));
       } catch (error) {
         throw treated === 0 ? error : withoutEffect(error);
       }

@@ -2,12 +2,12 @@ import { Readable } from "node:stream";
 import {
   type CloudEvent,
   type Context,
-  currentContext,
   FunctionError,
   type Handler,
   invoke,
   serve,
 } from "@stdfn/sdk";
+import { currentContext } from "@stdfn/sdk/current-context";
 import t from "tap";
 
 interface Returned {

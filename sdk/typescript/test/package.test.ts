@@ -34,7 +34,8 @@ function npm(cwd: string, ...args: readonly string[]): void {
 const folder = installed();
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 const consumer = `
-import { type CloudEvent, type Context, currentContext, FunctionError, type Handler, invoke, serve } from "@stdfn/sdk";
+import { type CloudEvent, type Context, FunctionError, type Handler, invoke, serve } from "@stdfn/sdk";
+import { currentContext } from "@stdfn/sdk/current-context";
 
 export const greet: Handler = async (event: CloudEvent, context: Context) => {
   const { name } = await event.json<{ name: string }>();
@@ -105,6 +106,13 @@ t.test("it runs as a function, from a module and from CommonJS", async (t) => {
   const programs = {
     "main.mjs": 'import { serve } from "@stdfn/sdk";\nserve((event) => event.json());\n',
     "main.cjs": 'const { serve } = require("@stdfn/sdk");\nserve((event) => event.json());\n',
+    "current.mjs": `import { serve } from "@stdfn/sdk";
+import { currentContext } from "@stdfn/sdk/current-context";
+serve(async (event, context) => {
+  const value = await event.json();
+  return currentContext() === context ? value : "another context";
+});
+`,
   };
   for (const [name, source] of Object.entries(programs)) {
     const program = join(folder, name);

@@ -1,7 +1,7 @@
 import type { CancelReason, End, Level, Context as ModelContext, RawRecord } from "@stdfn/schemas";
 import { type Codec, CodecError, EnvelopeGrammar } from "@stdfn/schemas/codec";
+import { callHandler } from "../call-handler.ts";
 import type { LogAttributes } from "../context.ts";
-import { runWithContext } from "../current-context.ts";
 import { encodePlain } from "../encode-event.ts";
 import { EnvelopeInput } from "../envelope-input.ts";
 import { errorRecord, FunctionError } from "../function-error.ts";
@@ -163,7 +163,7 @@ export class SessionInvocation extends Invocation {
     this.#inputEnded = true;
     let returned: unknown;
     try {
-      returned = runWithContext(this.settings.handler, event, this.context);
+      returned = callHandler(this.settings.handler, event, this.context);
     } catch (error) {
       this.#threw(error);
       return;
