@@ -135,7 +135,8 @@ class UpstreamSession:
         """Passes a log line on; lines that nobody reads are dropped and counted (SES-098, SES-099)."""
         if "log" not in self._hello.get("features", []):
             return
-        if self._output.pending > _MOST_LOGGED:
+        if self._output.pending > _MOST_LOGGED or self._state == "initialising":
+            # Nothing may be written before `ready` (SES-003).
             self._logs_dropped += 1
             return
         same = line.format is not None and line.format.name == self._format.name
@@ -148,7 +149,7 @@ class UpstreamSession:
 
     def _exit(self, status: int, *, kill: bool) -> None:
         if self._logs_dropped:
-            self._stderr.say(f"{self._logs_dropped} log lines were dropped, for nobody read them")
+            self._stderr.say(f"{self._logs_dropped} log lines were dropped, for nobody read them or they came before ready")
         self._state = "exited"
         self._on_over(status, kill)
 
