@@ -30,10 +30,15 @@ def constant(name: str, owner: Any, attribute: str, value: Any) -> None:
     _CHANGES.setdefault(name, []).append(lambda: _everywhere(owner, attribute, value))
 
 
+def names() -> list[str]:
+    """Every mutant that was read."""
+    return sorted(_CHANGES)
+
+
 def become(name: str) -> None:
     """Makes the changes of a mutant."""
     if name not in _CHANGES:
-        sys.exit(f"there is no mutant {name!r}; there are {', '.join(sorted(_CHANGES))}")
+        sys.exit(f"there is no mutant {name!r}; --mutants names them")
     for change in _CHANGES[name]:
         change()
 

@@ -31,6 +31,8 @@ export async function sendPayload(
       await conversation.change(1_000);
     }
     if (isOver() || (id !== pipeId && conversation.monitor?.isLive(wireId) === false)) return;
+    // What overspends has done so after two chunks more than there is credit for.
+    if (unpaid && !last && hasOverspent(conversation, wireId, 2 * chunk)) return;
     const piece = octets.subarray(at, at + chunk);
     const isLast = last && at + chunk >= octets.length;
     write({ chunk: { data: piece.toString("base64"), ...(isLast ? { last: true } : {}) } });
@@ -41,6 +43,10 @@ export async function sendPayload(
 
 function mustWait({ monitor }: Conversation, id: number): boolean {
   return monitor?.isLive(id) === true && monitor.inputBalance(id) <= 0;
+}
+
+function hasOverspent({ monitor }: Conversation, id: number, bytes: number): boolean {
+  return monitor !== undefined && monitor.inputBalance(id) <= -bytes;
 }
 
 /** Takes a payload from the candidate, granting credit as it comes, until all of it was seen. */
@@ -91,11 +97,11 @@ export class PayloadTaker {
     const queue = this.#conversation.queue(this.#id);
     const { until = "last", at_least: least } = this.#expected;
     for (;;) {
-      if (least !== undefined && this.#taken >= least) return true;
+      if (least !== undefined && until !== "error" && this.#taken >= least) return true;
       const observed = queue[0];
       if (observed === undefined) break;
       if (observed.kind === "error" && until === "error") {
-        if (this.#taken < this.#octets.length) this.#fail("the error", textOf(observed));
+        if (this.#taken < (least ?? this.#octets.length)) this.#fail("the error", textOf(observed));
         return true;
       }
       queue.shift();
