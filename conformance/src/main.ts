@@ -1,6 +1,7 @@
 import process from "node:process";
 import { Command, CommanderError } from "commander";
 import { baselineCommand } from "./commands/baseline.ts";
+import { codecCommand } from "./commands/codec.ts";
 import { coverageCommand } from "./commands/coverage.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -34,6 +35,7 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const command of [
     functionCommand(),
     runtimeCommand(),
+    codecCommand(),
     doctorCommand(),
     reproCommand(),
     explainCommand(),

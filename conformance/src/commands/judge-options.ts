@@ -1,5 +1,15 @@
 import { Command } from "commander";
-import { addCandidate, type CandidateFlags, factor, positive, seed } from "./candidate-options.ts";
+import {
+  addCandidate,
+  addOwnCases,
+  type CandidateFlags,
+  factor,
+  positive,
+  seed,
+} from "./candidate-options.ts";
+
+/** What can be judged. */
+export type SuiteName = "function" | "runtime" | "codec";
 
 /** Options of the commands that judge. */
 export interface JudgeFlags extends CandidateFlags {
@@ -11,6 +21,7 @@ export interface JudgeFlags extends CandidateFlags {
   readonly alone?: boolean;
   readonly trace?: boolean;
   readonly baseline?: string;
+  readonly cases?: string;
   readonly out: string;
 }
 
@@ -35,12 +46,14 @@ ${examples}
 
 Exit status: 0 conforms, 1 does not, 2 usage, 3 the kit itself is broken,
 4 a failure of the baseline was not met, 5 nothing shown, 130 interrupted.`;
-  return addJudgeOptions(new Command(suite).summary(`judge a ${suite}`).description(description))
-    .addHelpText("after", help)
-    .action(async (command: string[], flags: JudgeFlags) => {
-      const { judge } = await import("./judge.ts");
-      return judge(suite, command, flags);
-    });
+  const command = addJudgeOptions(
+    new Command(suite).summary(`judge a ${suite}`).description(description),
+  );
+  if (suite === "function") addOwnCases(command);
+  return command.addHelpText("after", help).action(async (command: string[], flags: JudgeFlags) => {
+    const { judge } = await import("./judge.ts");
+    return judge(suite, command, flags);
+  });
 }
 
 /** Adds the candidate, which cases it is judged by, and where the report goes. */

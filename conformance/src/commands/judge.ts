@@ -3,26 +3,31 @@ import { randomBytes } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import process from "node:process";
 import { Baseline } from "../baseline/baseline.ts";
-import { CaseStore } from "../case/case-store.ts";
+import type { CaseStore } from "../case/case-store.ts";
+import { casesWith } from "../case/own-store.ts";
+import { codecCases } from "../codec/codec-case.ts";
+import { type CodecRunOptions, runCodec } from "../codec/run-codec.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { Progress } from "../report/progress.ts";
 import { openingText, summaryText } from "../report/summary-text.ts";
 import { runSuite, specificationVersion } from "../run/run-suite.ts";
+import { VectorStore } from "../vector-store.ts";
 import { candidateOf } from "./candidate-options.ts";
 import { interruptible } from "./interrupt.ts";
-import type { JudgeFlags } from "./judge-options.ts";
+import type { JudgeFlags, SuiteName } from "./judge-options.ts";
 
 /** Judges a candidate, writes the report as it goes, and tells what has come of it. */
 export async function judge(
-  suite: "function" | "runtime",
+  suite: SuiteName,
   words: readonly string[],
   flags: JudgeFlags,
 ): Promise<void> {
   const { only = [], not = [], out, timeScale, trace = false } = flags;
   const alone = flags.alone === true || trace;
   const candidate = candidateOf(words, flags);
-  const baseline = baselineOf(flags.baseline, suite);
+  const cases = casesWith(flags.cases);
+  const baseline = baselineOf(flags.baseline, suite, cases);
   const piped = out === "-";
   const file = piped ? 1 : openReport(out);
   const text = piped ? process.stderr : process.stdout;
@@ -31,19 +36,16 @@ export async function judge(
   // Whatever cuts a run short, nothing is shown by it.
   process.exitCode = exitStatus.incomplete;
   try {
-    const report = await interruptible((signal) =>
-      runSuite({
-        suite,
+    const report = await interruptible((signal) => {
+      const options: CodecRunOptions = {
         candidate,
         only,
         not,
         timeScale,
-        alone,
         trace,
         ...(baseline === undefined ? {} : { baseline }),
         signal,
         seed: flags.seed ?? randomBytes(4).toString("hex"),
-        ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
         onRun(run, { problem }) {
           put(run);
           text.write(openingText(run));
@@ -57,8 +59,17 @@ export async function judge(
           put(result);
           progress.result(result);
         },
-      }),
-    );
+      };
+      if (suite === "codec") return runCodec(options);
+      return runSuite({
+        ...options,
+        suite,
+        cases,
+        ...(flags.cases === undefined ? {} : { ownFolder: flags.cases }),
+        alone,
+        ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+      });
+    });
     progress.end();
     if (report.end !== undefined) put(report.end);
     text.write(`\n${summaryText(report)}`);
@@ -70,9 +81,13 @@ export async function judge(
   }
 }
 
-function baselineOf(path: string | undefined, suite: "function" | "runtime"): Baseline | undefined {
+function baselineOf(
+  path: string | undefined,
+  suite: SuiteName,
+  { ids }: CaseStore,
+): Baseline | undefined {
   if (path === undefined) return undefined;
-  const cases = new CaseStore().ids;
+  const cases = suite === "codec" ? codecCases(new VectorStore()).map(({ id }) => id) : ids;
   return Baseline.read(path, { specification: specificationVersion, suite, cases });
 }
 

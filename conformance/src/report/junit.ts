@@ -16,9 +16,9 @@ export function junitOf({ run, results }: Report): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name=${name} ${numbers(results)}>\n${suites.join("")}</testsuites>\n`;
 }
 
-function areaOf({ id }: Result): string {
+function areaOf({ id, requirement }: Result): string {
   // The cases of an author are named by their files.
-  return (id.startsWith("own/") ? "own" : id.split("-")[1]) ?? "";
+  return id.startsWith("own/") ? "own" : requirement.id.slice(0, 3);
 }
 
 function suite(area: string, results: readonly Result[], run: RunLine): string {

@@ -8,7 +8,7 @@ import { type Exclusions, readExclusions } from "./exclusions.ts";
 export type Subject = "functions" | "runtimes" | "peers" | "codecs";
 
 /** What shows whether a requirement is kept; `nothing` is a gap. */
-export type Evidence = "case" | "vector" | "exclusion" | "nothing";
+type Evidence = "case" | "vector" | "exclusion" | "nothing";
 
 /** A requirement and what checks it. */
 export interface Covered extends Requirement {
