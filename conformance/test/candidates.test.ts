@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
@@ -32,6 +32,7 @@ const sessions = ["FN-SES-000*", "FN-PIP-000*", "FN-EVF-000*"];
 const candidates: Readonly<Record<string, Independent>> = {
   "typescript-everything": { suite: "function", missing: false, recorded: sessions },
   "python-everything": { suite: "function", missing: missingProtobuf, recorded: sessions },
+  gzip: { suite: "function", missing: missingTool("gzip") },
   "python-everything-json": { suite: "function", missing: missingPython },
 };
 
@@ -80,6 +81,8 @@ async function judge(
 ): Promise<{ readonly status: number; readonly report: Report; readonly output: string }> {
   const out = join(reports, `${name}-${options.length}.ndjson`);
   const candidate = join(folder, name, "candidate.json");
+  const cases = join(folder, name, "cases");
+  const own = existsSync(cases) ? ["--cases", cases] : [];
   // The Python with the protobuf package stands first, where it is not the machine's own.
   const path =
     interpreter === undefined || !interpreter.includes("/")
@@ -87,7 +90,7 @@ async function judge(
       : `${dirname(interpreter)}${delimiter}${process.env["PATH"]}`;
   const { exitCode, stdout, stderr } = await execa(
     process.execPath,
-    [launcher, suite, "--candidate", candidate, "--out", out, ...options],
+    [launcher, suite, "--candidate", candidate, "--out", out, ...own, ...options],
     { reject: false, env: { PATH: path } },
   );
   return { status: exitCode ?? -1, report: readReport(out), output: `${stdout}\n${stderr}` };

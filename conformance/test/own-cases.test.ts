@@ -1,0 +1,224 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { missingTool } from "@stdfn/test-support";
+import { execa } from "execa";
+import t from "tap";
+import { commandOf } from "../src/mutants/mutant-list.ts";
+import { readReport } from "../src/report/report.ts";
+
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const everything = "dev.stdfn.everything.";
+
+/** Runs the kit on the function that the kit's own mutants are made from. */
+async function kit(command: string, ...args: readonly string[]) {
+  const candidate = ["--", ...commandOf("everything")];
+  const all = [launcher, command, ...args, ...candidate];
+  const { exitCode, stdout, stderr } = await execa(process.execPath, all, { reject: false });
+  return { status: exitCode, stdout, stderr };
+}
+
+const echo = { type: `${everything}echo` };
+const text = { ...echo, datacontenttype: "text/plain", data: "hello {{name}}" };
+const emit = (count: number): object => ({ type: `${everything}emit`, data: { count } });
+
+/** Own cases, and the ways in which they are put to the function with what each comes to. */
+const cases: Readonly<Record<string, readonly [own: object, pass: string, fail: string]>> = {
+  echoes: [
+    {
+      event: text,
+      results: [{ data: "hello {{name}}", source: { $matches: ":everything$" } }],
+    },
+    "filter pipe session session-pieces",
+    "",
+  ],
+  "in-a-folder/filters": [
+    { modes: ["filter"], event: text, results: [{ data: "hello {{name}}" }] },
+    "filter",
+    "",
+  ],
+  "filters-json": [
+    { modes: ["filter"], event: { ...echo, data: { a: [1] } }, results: [{ data: { a: [1] } }] },
+    "filter",
+    "",
+  ],
+  "filters-octets": [
+    {
+      modes: ["filter"],
+      event: { ...echo, data_base64: "AAEC/w==" },
+      results: [{ data_base64: "AAEC/w==" }],
+    },
+    "filter",
+    "",
+  ],
+  "filters-otherwise": [
+    { modes: ["filter"], event: text, results: [{ data: "hullo {{name}}" }] },
+    "",
+    "filter",
+  ],
+  "filters-no-json": [
+    { modes: ["filter"], event: text, results: [{ data: { hello: true } }] },
+    "",
+    "filter",
+  ],
+  "exits-otherwise": [{ modes: ["filter"], event: text, exit: [1] }, "", "filter"],
+  "two-results": [
+    { event: emit(2), results: [{ data: { index: 0 } }, { data: { index: { $range: [1, 1] } } }] },
+    "pipe session session-pieces",
+    "",
+  ],
+  "too-few": [
+    { event: emit(1), results: [{ data: { index: 0 } }, { data: { index: 1 } }] },
+    "",
+    "pipe session session-pieces",
+  ],
+  "too-many": [
+    { modes: ["pipe", "session"], event: emit(2), results: [{ data: { index: 0 } }] },
+    "",
+    "pipe session session-pieces",
+  ],
+  "an-error": [
+    {
+      modes: ["pipe", "session"],
+      event: { type: `${everything}fail`, data: { code: "not_found", message: "no image" } },
+      error: { code: "not_found", message: { $contains: ["image"] } },
+    },
+    "pipe session session-pieces",
+    "",
+  ],
+  "another-error": [
+    {
+      modes: ["pipe", "session"],
+      event: { type: `${everything}fail`, data: { code: "not_found" } },
+      error: { code: "aborted" },
+    },
+    "",
+    "pipe session session-pieces",
+  ],
+  "several-events": [
+    { events: [emit(1), emit(1)], results: [{ data: { index: 0 } }, { data: { index: 0 } }] },
+    "pipe session session-pieces",
+    "",
+  ],
+  "a-context": [
+    {
+      modes: ["pipe", "session"],
+      context: { tenant: "acme" },
+      event: { type: `${everything}context` },
+      results: [{ data: { tenant: "acme", $more: true } }],
+    },
+    "pipe session session-pieces",
+    "",
+  ],
+};
+
+t.test("an author's cases are put to the function in every way there is", async (t) => {
+  const files = Object.entries(cases).map(
+    ([name, [own]]) => [name, JSON.stringify({ title: `it ${name}`, ...own })] as const,
+  );
+  const { "in-a-folder/filters": nested, ...flat } = Object.fromEntries(files);
+  const folder = t.testdir({
+    own: {
+      ...Object.fromEntries(Object.entries(flat).map(([name, own]) => [`${name}.json`, own])),
+      "in-a-folder": { "filters.json": nested ?? "" },
+      "no-case.txt": "",
+    },
+  });
+  const own = join(folder, "own");
+  const out = join(folder, "results.ndjson");
+  const { status, stdout } = await kit(
+    "function",
+    "--cases",
+    own,
+    "--only",
+    "own/**",
+    "--out",
+    out,
+  );
+  t.equal(status, 1);
+  const { run, results } = readReport(out);
+  t.equal(run.own_cases?.folder, own);
+  for (const [name, [, pass, fail]] of Object.entries(cases)) {
+    const found = results.filter(({ id }) => id.slice(0, id.lastIndexOf("/")) === `own/${name}`);
+    const ways = (verdict: string): string =>
+      [...new Set(found.filter((one) => one.verdict === verdict).map(({ id }) => id))]
+        .map((id) => id.slice(id.lastIndexOf("/") + 1))
+        .sort()
+        .join(" ");
+    t.equal(ways("pass"), pass, `${name} passes`);
+    t.equal(ways("fail"), fail, name);
+    for (const { id, format, mode } of found)
+      t.equal(format === undefined, mode === "filter", `${id} in a format, unless it is a filter`);
+  }
+  t.match(stdout, /OWN-001: The function MUST answer as the author of the case expects/);
+  const again = stdout.match(/repro (own\/\S+) .*--cases (\S+) --seed (\S+)/);
+  const repeated = await kit("repro", again?.[1] ?? "", "--cases", own, "--seed", again?.[3] ?? "");
+  t.equal(repeated.status, 1, "what failed fails again");
+});
+
+t.test("the example of the README is one", { skip: missingTool("jq") }, async (t) => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const [, chapter = ""] = readme.split("## Your own events");
+  const own = chapter.match(/```json\n(.*?)```/s)?.[1] ?? "";
+  // The function that it speaks of, as a filter that is a line of jq.
+  const command = ["jq", "-R", "-c", '{words: (. / " " | length)}'];
+  const folder = t.testdir({
+    cases: { "words.json": own },
+    "candidate.json": JSON.stringify({ command, modes: ["filter"] }),
+  });
+  const out = join(folder, "results.ndjson");
+  const candidate = ["--candidate", join(folder, "candidate.json")];
+  const args = ["function", "--cases", join(folder, "cases"), "--out", out, ...candidate];
+  const { exitCode, stdout } = await execa(process.execPath, [launcher, ...args], {
+    reject: false,
+  });
+  t.equal(exitCode, 0, stdout);
+  const passed = readReport(out).results.filter(({ verdict }) => verdict === "pass");
+  t.strictSame(
+    passed.map(({ id }) => id),
+    ["own/words/filter"],
+  );
+});
+
+t.test("a run without an author's cases says nothing of them", async (t) => {
+  const out = join(t.testdir(), "results.ndjson");
+  await kit("function", "--only", "FN-DSC-0001", "--out", out);
+  t.notOk("own_cases" in readReport(out).run);
+});
+
+t.test("a case that is none is refused before anything is started", async (t) => {
+  const refused: readonly (readonly [content: unknown, message: RegExp])[] = [
+    ["{", /own\.json is no JSON: /],
+    [[], /own\.json is no case:\n {2}\/: /],
+    [{ title: "t", event: {} }, /own\.json is no case:/],
+    [{ title: "t", event: {}, events: [], exit: [0] }, /own\.json is no case:/],
+    [
+      { title: "t", event: {}, result: [] },
+      /unknown member "result"; did you mean "results"\?\n`stdfn-conformance schema own-case`/,
+    ],
+    [{ title: "t", event: {}, exit: [256] }, /\/exit\/0: /],
+    [
+      { title: "t", event: {}, results: [{ data: { a: [{ $contain: ["x"] }] } }] },
+      /nothing is known by the name "\$contain"; did you mean "\$contains"\?/,
+    ],
+  ];
+  for (const [content, message] of refused) {
+    const name = JSON.stringify(content);
+    const own = typeof content === "string" ? content : name;
+    const folder = t.testdir({ "own.json": own });
+    const { status, stderr, stdout } = await kit("function", "--cases", folder);
+    t.equal(status, 2, name);
+    t.match(stderr, message, name);
+    t.equal(stdout, "", name);
+  }
+  const empty = await kit("function", "--cases", t.testdir({ "own.txt": "" }));
+  t.equal(empty.status, 2);
+  t.match(empty.stderr, /no case in .*: a case is a file whose name ends in \.json; /);
+  const missing = await kit("function", "--cases", join(t.testdirName, "missing"));
+  t.equal(missing.status, 2);
+  t.match(
+    missing.stderr,
+    /cannot read the cases of .*missing: ENOENT.*; name a folder with --cases/,
+  );
+});
