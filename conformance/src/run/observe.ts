@@ -1,4 +1,4 @@
-import type { Expectation, Observation } from "../case/case.ts";
+import type { Expectation, Observation, Plain } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { type Difference, differenceOf, type Seen, shown } from "../case/match.ts";
 import { frameNumbers } from "../wire/message-table.ts";
@@ -39,7 +39,7 @@ const wait: Sight = { seen: "wait" };
 /** Looks whether an observation can be made now; what it matches is taken away. */
 export function observe(observation: Observation, around: Surroundings): Sight {
   const { conversation, freshness } = around;
-  const { record, frame, exit, signal, closed, output, stderr, unsaid, json } = observation;
+  const { record, frame, exit, signal, closed, output, stderr, unsaid, json, result } = observation;
   if (record !== undefined) return records(pipeId, freshness.object(record), around);
   if (frame !== undefined) {
     const { id, ...members } = freshness.object(frame);
@@ -52,6 +52,7 @@ export function observe(observation: Observation, around: Surroundings): Sight {
   }
   if (output !== undefined) return octets(freshness.parts(output), conversation);
   if (json !== undefined) return line(freshness.fill(json), around);
+  if (result !== undefined) return dataOf(freshness.object(result), around);
   if (stderr !== undefined) return errors(freshness.fill(stderr) as true | string[], conversation);
   if (unsaid !== undefined) return silence(freshness.fill(unsaid) as string[], conversation);
   if (observation.started === false)
@@ -174,6 +175,30 @@ function line(expected: unknown, { conversation, seen }: Surroundings): Sight {
   }
   const difference = differenceOf(expected, value, seen);
   return difference === undefined ? yes : { seen: "no", came: shown(value), difference };
+}
+
+/** Compares standard output with the data of an event: a text as it is, any other value as JSON. */
+function dataOf(expected: Plain, { conversation, seen }: Surroundings): Sight {
+  if (!conversation.outputEnded) return wait;
+  const { output } = conversation;
+  const name = "data_base64" in expected ? "data_base64" : "data";
+  const wanted = expected[name];
+  let value: unknown = output.toString(name === "data" ? "utf8" : "base64");
+  if (name === "data" && isJsonShape(wanted))
+    try {
+      value = JSON.parse(String(value));
+    } catch (error) {
+      return { seen: "no", came: `no JSON: ${(error as Error).message}: ${shown(value)}` };
+    }
+  const difference = wanted === undefined ? undefined : differenceOf(wanted, value, seen, name);
+  return difference === undefined ? yes : { seen: "no", came: shown(value), difference };
+}
+
+/** Whether a value is expected rather than a text: what a matcher is compared with is the text. */
+function isJsonShape(wanted: unknown): boolean {
+  if (typeof wanted !== "object" || wanted === null) return typeof wanted !== "string";
+  const [name = ""] = Object.keys(wanted);
+  return !name.startsWith("$") || name === "$more";
 }
 
 function errors(expected: true | readonly string[], { process }: Conversation): Sight {
