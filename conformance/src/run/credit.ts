@@ -6,6 +6,7 @@ const costing: ReadonlySet<string> = new Set(["event", "stream", "chunk"]);
 export class Credit {
   #balance: number;
   #free = true;
+  #spent = 0;
 
   constructor(initial: number) {
     this.#balance = initial;
@@ -15,6 +16,11 @@ export class Credit {
     return this.#balance;
   }
 
+  /** What every frame that costs has cost, the free one too. */
+  get spent(): number {
+    return this.#spent;
+  }
+
   grant(bytes: unknown): void {
     this.#balance = Math.min(this.#balance + Number(bytes), limits.uint32);
   }
@@ -22,6 +28,7 @@ export class Credit {
   /** Takes what a frame costs; true if it has overspent. The first frame that would cost is free. */
   spend(kinds: readonly string[], cost: number): boolean {
     if (!kinds.some((kind) => costing.has(kind))) return false;
+    this.#spent += cost;
     if (this.#free) {
       this.#free = false;
       return false;

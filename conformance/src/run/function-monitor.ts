@@ -71,6 +71,14 @@ export class FunctionMonitor implements SessionMonitor {
     return this.#inputEnded ? Number.POSITIVE_INFINITY : this.#sentCredit(id).balance;
   }
 
+  inputSpent(id: number): number {
+    return this.#receivedCredit(id).spent;
+  }
+
+  get inputWindow(): number {
+    return this.#functionCredit;
+  }
+
   outputBalance(id: number): number {
     return this.#receivedCredit(id).balance;
   }

@@ -60,6 +60,16 @@ export class Monitor {
     return this.#sentCredit(id).balance;
   }
 
+  /** What the kit has sent for an id so far. */
+  inputSpent(id: number): number {
+    return this.#sentCredit(id).spent;
+  }
+
+  /** The credit with which the candidate lets every id start. */
+  get inputWindow(): number {
+    return this.#candidateCredit;
+  }
+
   /** What the candidate may still send for an id. */
   outputBalance(id: number): number {
     return this.#receivedCredit(id).balance;

@@ -4,6 +4,7 @@ import { type Difference, differenceOf, type Seen, shown } from "../case/match.t
 import { frameNumbers } from "../wire/message-table.ts";
 import type { Below, Underling } from "./below.ts";
 import { type Conversation, type Observed, pipeId } from "./conversation.ts";
+import { heldBy } from "./held.ts";
 
 /** Whether an observation was made. */
 export type Sight =
@@ -55,6 +56,7 @@ export function observe(observation: Observation, around: Surroundings): Sight {
   if (result !== undefined) return dataOf(freshness.object(result), around);
   if (stderr !== undefined) return errors(freshness.fill(stderr) as true | string[], conversation);
   if (unsaid !== undefined) return silence(freshness.fill(unsaid) as string[], conversation);
+  if (observation.held !== undefined) return held(observation.held.id, around);
   if (observation.started === false)
     return unstarted((observation as Expectation).process ?? 1, around);
   return around.underling === undefined
@@ -214,6 +216,12 @@ function silence(forbidden: readonly string[], { process }: Conversation): Sight
   const said = forbidden.find((text) => process.stderr.includes(text));
   if (said !== undefined) return { seen: "no", came: `${shown(said)} on standard error` };
   return process.stderrEnded ? yes : wait;
+}
+
+function held(id: number, { conversation, below, base }: Surroundings): Sight {
+  const { octets, most } = heldBy(id + base, conversation, below);
+  if (octets <= most) return yes;
+  return { seen: "no", came: `${octets} octets of invocation ${id} that were not passed on` };
 }
 
 /** Whether the candidate has not started so many processes of the function. */

@@ -11,6 +11,10 @@ export interface SessionMonitor {
   inputBalance(id: number): number;
   /** What the candidate may still send for an id. */
   outputBalance(id: number): number;
+  /** What whoever hosts has sent for an id so far: above the kit, below the candidate. */
+  inputSpent(id: number): number;
+  /** The credit with which whoever is hosted lets every id start. */
+  readonly inputWindow: number;
   /** Takes note of the end of what the kit writes, or below of what it reads: from here on no credit applies (SES-049). */
   endInput(): void;
   /** Takes note of a unit the kit has written. */
