@@ -399,6 +399,7 @@ t.test("a fault of the stream ends everything (RLY-031, RLY-034)", async (t) => 
   const { error } = await host.frame(0, "error");
   t.match(error, { code: "invalid_argument", attribution: "protocol" });
   const { status, stderr } = await host.ending;
+  t.equal(host.frames.at(-1)?.id, 0, "and nothing after it");
   t.equal(status, 76);
   t.match(stderr, /oops/);
   const pids = /pids (\d+) (\d+)/.exec(stderr)?.slice(1).map(Number) ?? [];

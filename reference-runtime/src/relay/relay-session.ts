@@ -173,7 +173,10 @@ export class RelaySession implements RelayServer, UnitListener {
       hostCredit,
       maxBody: hostMaxRecord * factor,
       hasRoom: () => output.hasRoom(),
-      write: (unit) => output.write(unit),
+      write: (unit) => {
+        // What is answered while the function is killed comes after the last word of the session.
+        if (this.#state !== "exited") output.write(unit);
+      },
       log: (id, log) => this.#logs?.forward(id, log),
       answered: (invocation) => {
         this.#live.delete(invocation.id);
