@@ -8,6 +8,14 @@ import type { FormatName } from "./model/record.ts";
 export { canonicalJson } from "./codec/canonical-json.ts";
 export type { Codec } from "./codec/codec.ts";
 export { CodecError, type CodecFault } from "./codec/codec-error.ts";
+export { decodeRaw, decodeRawControl } from "./codec/decode-raw.ts";
+export {
+  attributions,
+  cancelReasons,
+  dispositions,
+  effects,
+  levels,
+} from "./codec/enum-names.ts";
 export { type ContextRule, EnvelopeGrammar } from "./codec/envelope-grammar.ts";
 export type { FrameParts } from "./codec/frame-parts.ts";
 export { checkJsonText } from "./codec/json-text.ts";

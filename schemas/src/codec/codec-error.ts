@@ -70,6 +70,25 @@ export class CodecError extends Error {
     this.exitStatus = dataFaults.has(fault) ? 65 : 76;
   }
 
+  /**
+   * The message and where it applies, as MOD-060 wants it: `byte 14 of the input: …`.
+   * @param stream what the bytes came from
+   */
+  in(stream: string): string {
+    return `byte ${this.offset} of ${stream}: ${this.message}`;
+  }
+
+  /** The same fault, its position counted from the beginning of what begins `bytes` before. */
+  movedBy(bytes: number): CodecError {
+    const { offset, requirement, id } = this;
+    return new CodecError(this.fault, this.message, {
+      offset: offset + bytes,
+      cause: this,
+      ...(id === undefined ? {} : { id }),
+      ...(requirement === undefined ? {} : { requirement }),
+    });
+  }
+
   /** The same fault, confined to an invocation. Id 0 is the session, to which nothing can be confined. */
   confinedTo(id: number): CodecError {
     if (id === 0 || this.id !== undefined) return this;

@@ -26,4 +26,6 @@ export type ControlKind = keyof ControlValues;
 export interface RawRecord<Kind extends string = RecordKind> {
   readonly kind: Kind;
   readonly body: Uint8Array;
+  /** Position of the body in the stream it was read from. */
+  readonly offset?: number | undefined;
 }

@@ -3,6 +3,7 @@ import { protobufCodec } from "@stdfn/schemas/codec";
 import { encodeEvent } from "./encode-event.ts";
 import { EnvelopeInput } from "./envelope-input.ts";
 import { exitStatusOf, FunctionError } from "./function-error.ts";
+import { explainUnexpected } from "./log-line.ts";
 import { octetsOf } from "./received-event.ts";
 import type { Outgoing } from "./result.ts";
 import { SingleInvocation } from "./single-invocation.ts";
@@ -112,6 +113,7 @@ class FilterInvocation extends SingleInvocation {
   }
 
   override failWith(thrown: unknown): void {
+    explainUnexpected(this.settings.name, thrown);
     const error = FunctionError.from(thrown);
     this.#leave(exitStatusOf(error), `${error.code}: ${error.message}`);
   }

@@ -1,5 +1,6 @@
 import type { Level } from "@stdfn/schemas";
 import type { LogAttributes } from "./context.ts";
+import { FunctionError } from "./function-error.ts";
 
 const maxText = 16_384;
 // Line feeds and tabs make stack traces readable; the rest could move a terminal's cursor.
@@ -18,6 +19,16 @@ export function logToStderr(
 /** A line of the SDK itself on standard error, opened by the function's name. */
 export function complain(name: string, message: string): void {
   process.stderr.write(`${name}: ${escapeControls(message)}\n`);
+}
+
+/**
+ * Shows whoever runs the function where a handler broke (ERR-006); the sender of the event is told the message alone.
+ * @param thrown what left the handler; errors that it has made on purpose need no explanation
+ */
+export function explainUnexpected(name: string, thrown: unknown): void {
+  const isMeant =
+    thrown instanceof FunctionError || (thrown as Error | null)?.name === "AbortError";
+  if (thrown instanceof Error && !isMeant) complain(name, thrown.stack ?? thrown.message);
 }
 
 /** Text that cannot move a terminal's cursor. */

@@ -1,9 +1,22 @@
-import type { End, Context as ModelContext, RawRecord } from "@stdfn/schemas";
+import type {
+  End,
+  Context as ModelContext,
+  RawRecord,
+  RecordKind,
+  RecordValues,
+} from "@stdfn/schemas";
 import { limits } from "@stdfn/schemas";
-import { type Codec, CodecError, EnvelopeGrammar, type StreamItem } from "@stdfn/schemas/codec";
+import {
+  type Codec,
+  CodecError,
+  decodeRaw,
+  EnvelopeGrammar,
+  type StreamItem,
+} from "@stdfn/schemas/codec";
 import { EnvelopeInput } from "./envelope-input.ts";
 import { errorRecord, exitStatusOf, FunctionError } from "./function-error.ts";
 import { InputFailure } from "./input-failure.ts";
+import { explainUnexpected } from "./log-line.ts";
 import { ProtocolFailure } from "./protocol-failure.ts";
 import type { Outgoing } from "./result.ts";
 import { ResultWriter } from "./result-writer.ts";
@@ -30,7 +43,7 @@ export class PipeServer implements StreamServer {
   item(item: StreamItem): void {
     if (item.type !== "record" || this.#grammar.done) return;
     try {
-      this.#take(item.record);
+      this.#take(item.record, item.offset);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.fault(error);
@@ -42,10 +55,10 @@ export class PipeServer implements StreamServer {
     this.#surroundings.hold();
   }
 
-  end(cutOff: CodecError | undefined): void {
+  end(cutOff: CodecError | undefined, offset: number): void {
     try {
       if (cutOff !== undefined) throw cutOff;
-      this.#grammar.finish();
+      this.#grammar.finish(offset);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.fault(error);
@@ -60,37 +73,42 @@ export class PipeServer implements StreamServer {
     this.crashed(error);
   }
 
-  #take({ kind, body }: RawRecord): void {
+  #take(record: RawRecord, offset: number): void {
+    const { kind, body } = record;
     if (kind === "context") {
-      this.#grammar.accept("context");
-      this.#begin(this.#codec.decode("context", body), body);
+      this.#grammar.accept("context", false, offset);
+      this.#begin(this.#decode("context", record), body);
       return;
     }
     this.#begin(undefined, undefined);
     if (kind === "chunk") {
-      const chunk = this.#codec.decode("chunk", body);
-      this.#grammar.accept("chunk", chunk.last);
+      const chunk = this.#decode("chunk", record);
+      this.#grammar.accept("chunk", chunk.last, offset);
       this.#queued(body.length);
       this.#input.chunk(chunk.data, chunk.last, body.length);
       return;
     }
-    this.#grammar.accept(kind);
+    this.#grammar.accept(kind, false, offset);
     if (kind === "event") {
       this.#queued(body.length);
-      this.#input.event(this.#codec.decode("event", body), body, body.length);
-    } else if (kind === "stream") this.#input.stream(this.#codec.decode("stream", body), 0);
-    else this.#complete(kind, body);
+      this.#input.event(this.#decode("event", record), body, body.length);
+    } else if (kind === "stream") this.#input.stream(this.#decode("stream", record), 0);
+    else this.#complete(record);
   }
 
   /** Reads no further: what follows `end` or `error` is not this function's (PIP-004). */
-  #complete(kind: "end" | "error", body: Uint8Array): void {
+  #complete(record: RawRecord): void {
     this.#surroundings.hold();
-    if (kind === "error") {
-      this.#input.fail(new InputFailure(this.#codec.decode("error", body), body));
+    if (record.kind === "error") {
+      this.#input.fail(new InputFailure(this.#decode("error", record), record.body));
     } else {
-      this.#codec.decode("end", body);
+      this.#decode("end", record);
       this.#input.end();
     }
+  }
+
+  #decode<Kind extends RecordKind>(kind: Kind, record: RawRecord): RecordValues[Kind] {
+    return decodeRaw(this.#codec, kind, record);
   }
 
   #begin(facts: ModelContext | undefined, body: Uint8Array | undefined): PipeInvocation {
@@ -161,6 +179,7 @@ class PipeInvocation extends SingleInvocation {
 
   override failWith(thrown: unknown): void {
     if (this.answered) return;
+    explainUnexpected(this.settings.name, thrown);
     const error = FunctionError.from(thrown);
     const codec = this.#codec;
     if (error instanceof InputFailure) {

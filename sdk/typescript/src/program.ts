@@ -122,7 +122,7 @@ export class Program implements Surroundings, FeedOwner, InputListener {
 
   refuse(error: CodecError): void {
     const announced = announcedMode(this.#variables) !== undefined;
-    this.leave(announced ? announcedStatus(error) : error.exitStatus, error.message);
+    this.leave(announced ? announcedStatus(error) : error.exitStatus, error.in("the input"));
   }
 
   data(bytes: Uint8Array): void {

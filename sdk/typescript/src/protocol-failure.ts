@@ -7,7 +7,7 @@ export class ProtocolFailure extends FunctionError {
   readonly exitStatus: number;
 
   constructor(fault: CodecError) {
-    super(fault.code, fault.message, { cause: fault });
+    super(fault.code, fault.in("the input"), { cause: fault });
     this.exitStatus = fault.exitStatus;
   }
 }

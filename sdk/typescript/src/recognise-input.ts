@@ -20,7 +20,7 @@ export function recogniseInput(bytes: Uint8Array, ended: boolean, settings: Sett
   if (found.kind === "more") return found;
   if (found.kind === "preface") return { kind: "stream" };
   if (found.kind === "fault") {
-    return { kind: "refuse", status: found.error.exitStatus, message: found.error.message };
+    return { kind: "refuse", status: found.error.exitStatus, message: found.error.in("the input") };
   }
   if (almostPreface.test(Buffer.from(bytes.subarray(0, 128)).toString())) {
     const line = showBytes(bytes.subarray(0, 64));
@@ -30,12 +30,12 @@ export function recogniseInput(bytes: Uint8Array, ended: boolean, settings: Sett
   }
   if (found.misplacedAt !== undefined) {
     return refusal(
-      `${noPrefaceError(bytes).message}; or set STDFN_MODE=filter if these bytes are data`,
+      `${noPrefaceError(bytes).in("the input")}; or set STDFN_MODE=filter if these bytes are data`,
     );
   }
   return settings.modes.includes("filter")
     ? { kind: "filter" }
-    : refusal(noPrefaceError(bytes).message);
+    : refusal(noPrefaceError(bytes).in("the input"));
 }
 
 function refusal(message: string): Opening {

@@ -48,7 +48,10 @@ export class StreamFeed implements InputListener {
   }
 
   failed(error: Error): void {
-    this.#fault(new CodecError("truncated", `reading standard input: ${error.message}`));
+    const { offset } = this.#reader;
+    this.#fault(
+      new CodecError("truncated", `reading standard input: ${error.message}`, { offset }),
+    );
   }
 
   hold(): void {
@@ -101,8 +104,8 @@ export class StreamFeed implements InputListener {
     this.#over = true;
     const modeIsKnown = this.#announced !== undefined || this.#reader.mode !== undefined;
     if (this.#codec !== undefined && (cutOff !== undefined || modeIsKnown)) {
-      this.#serverFor(this.#likelyMode)?.end(cutOff);
-    } else this.#owner.refuse(cutOff ?? nothingAfterPreface());
+      this.#serverFor(this.#likelyMode)?.end(cutOff, this.#reader.offset);
+    } else this.#owner.refuse(cutOff ?? nothingAfterPreface(this.#reader.offset));
   }
 
   /** A stream that holds nothing to tell is a pipe: its answer is one record. */
@@ -118,9 +121,10 @@ export class StreamFeed implements InputListener {
   }
 }
 
-function nothingAfterPreface(): CodecError {
+function nothingAfterPreface(offset: number): CodecError {
   return new CodecError(
     "truncated",
     "the input holds a preface and nothing after it; records and then end are expected, or frames: did the program before this one fail?",
+    { offset },
   );
 }

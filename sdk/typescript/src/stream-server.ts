@@ -12,7 +12,7 @@ export interface StreamServer {
    * The stream is over.
    * @param cutOff What was cut off at its end; absent if it stopped between two units.
    */
-  end(cutOff: CodecError | undefined): void;
+  end(cutOff: CodecError | undefined, offset: number): void;
   /** The program breaks outside every invocation; writes what there is to say. The process exits after it. */
   crashed(error: FunctionError): void;
   initFailed(error: FunctionError): void;

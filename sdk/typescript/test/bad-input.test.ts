@@ -245,6 +245,8 @@ t.test("bad input is answered and explained", async (t) => {
     const outcome = await run(everything, options);
     t.equal(outcome.status, status, `${title}: status`);
     t.match(outcome.stderr, stderr, `${title}: message`);
+    if (error?.["attribution"] === "protocol")
+      t.match(outcome.stderr, /everything: byte \d+ of the input: /, `${title}: position`);
     if (title === "no common minor") {
       t.match(outcome.stdout.toString(), /"error":\{"code":"failed_precondition"/, title);
     } else if (error === undefined) t.equal(outcome.stdout.length, 0, `${title}: no answer`);

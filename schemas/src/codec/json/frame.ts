@@ -69,11 +69,12 @@ function readMembers(
     }
     const body = bytes.subarray(from, end);
     if (number < firstControl) {
-      records.push({ kind: name as RecordKind, body });
+      records.push({ kind: name as RecordKind, body, offset: offset + from });
       sorted = sorted && number > previous;
       previous = number;
-    } else if (control === undefined) control = { kind: name as ControlKind, body };
-    else {
+    } else if (control === undefined) {
+      control = { kind: name as ControlKind, body, offset: offset + from };
+    } else {
       throw controlBeside(control.kind, name, offset + from);
     }
   }

@@ -77,7 +77,11 @@ function readLine(scanner: Scanner, mode: StreamMode | undefined): JsonUnit {
   if (bytes[valueAt] !== openBrace) throw noObject(scanner, name, valueAt, valueEnd);
   return {
     type: "record",
-    record: { kind: name as RecordKind, body: bytes.subarray(valueAt, valueEnd) },
+    record: {
+      kind: name as RecordKind,
+      body: bytes.subarray(valueAt, valueEnd),
+      offset: scanner.offset + valueAt,
+    },
   };
 }
 

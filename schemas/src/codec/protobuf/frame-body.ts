@@ -50,7 +50,7 @@ export function readFrameBody(
   return frame;
 }
 
-function readMembers(cursor: BodyCursor, id: number, offset: number): FrameParts {
+function readMembers(cursor: BodyCursor, id: number, start: number): FrameParts {
   const records: RawRecord[] = [];
   let unknown: readonly string[] = none;
   let control: RawRecord<ControlKind> | undefined;
@@ -68,15 +68,16 @@ function readMembers(cursor: BodyCursor, id: number, offset: number): FrameParts
     previous = number;
     const body = cursor.body(tag);
     const kind = recordKinds[number];
-    if (kind !== undefined) records.push({ kind, body });
+    const offset = cursor.offset + cursor.position - body.length;
+    if (kind !== undefined) records.push({ kind, body, offset });
     else {
-      const next = { kind: controlKinds[number] as ControlKind, body };
+      const next = { kind: controlKinds[number] as ControlKind, body, offset };
       if (control !== undefined)
         throw controlBeside(control.kind, next.kind, cursor.offset + tagAt);
       control = next;
     }
   }
-  checkFrameRecords(id, records, control, offset);
+  checkFrameRecords(id, records, control, start);
   const known = records.length > 0 || control !== undefined;
   return { id, records, control, unknown: known ? none : [...new Set(unknown)] };
 }

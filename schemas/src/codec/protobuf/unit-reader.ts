@@ -41,7 +41,8 @@ export class ProtobufUnitReader implements UnitReader {
       queue.skip(head);
       const body = queue.take(length.value);
       const kind = recordKinds[tag.number];
-      if (kind !== undefined) return { type: "record", offset: at, record: { kind, body } };
+      if (kind !== undefined)
+        return { type: "record", offset: at, record: { kind, body, offset: at + head } };
       at += head + body.length;
     }
   }

@@ -1,5 +1,5 @@
 import type { CancelReason, End, Level, Context as ModelContext, RawRecord } from "@stdfn/schemas";
-import { type Codec, CodecError, EnvelopeGrammar } from "@stdfn/schemas/codec";
+import { type Codec, CodecError, decodeRaw, EnvelopeGrammar } from "@stdfn/schemas/codec";
 import { callHandler } from "../call-handler.ts";
 import type { LogAttributes } from "../context.ts";
 import { encodePlain } from "../encode-event.ts";
@@ -7,6 +7,8 @@ import { EnvelopeInput } from "../envelope-input.ts";
 import { errorRecord, FunctionError } from "../function-error.ts";
 import { InputFailure } from "../input-failure.ts";
 import { Invocation } from "../invocation.ts";
+import { explainUnexpected } from "../log-line.ts";
+import { ProtocolFailure } from "../protocol-failure.ts";
 import { ReceivedEvent } from "../received-event.ts";
 import { isNothing, type Outgoing, sequenceOf } from "../result.ts";
 import { ResultWriter } from "../result-writer.ts";
@@ -75,7 +77,9 @@ export class SessionInvocation extends Invocation {
   receive(records: readonly RawRecord[], size: number): void {
     if (this.#cancelled) return;
     if (this.#grammar === undefined) {
-      this.fault(new CodecError("order", "a record after the end of the input", { id: this.id }));
+      const offset = records[0]?.offset ?? 0;
+      const message = "a record after the end of the input";
+      this.fault(new CodecError("order", message, { id: this.id, offset }));
       return;
     }
     this.#receive(records, size);
@@ -84,7 +88,7 @@ export class SessionInvocation extends Invocation {
   /** A fault of the host that is confined to this invocation. */
   fault(error: CodecError): void {
     if (this.#cancelled) return;
-    this.#reject(new FunctionError(error.code, error.message, { cause: error }), "protocol");
+    this.#reject(new ProtocolFailure(error), "protocol");
   }
 
   /** Answers an invocation that is not run. */
@@ -150,12 +154,12 @@ export class SessionInvocation extends Invocation {
   /** The whole input in one frame: no queues and, if the handler does not wait, no promises. */
   #beginPlainCall(records: readonly RawRecord[]): void {
     const { codec } = this.#link;
-    const { body } = records[1] as RawRecord;
+    const first = records[1] as RawRecord;
     let event: ReceivedEvent;
     try {
-      const decoded = codec.decode("event", body);
-      codec.decode("end", (records[2] as RawRecord).body);
-      event = new ReceivedEvent(decoded, decoded.data, 0, body);
+      const decoded = decodeRaw(codec, "event", first);
+      decodeRaw(codec, "end", records[2] as RawRecord);
+      event = new ReceivedEvent(decoded, decoded.data, 0, first.body);
     } catch (error) {
       this.#faultOrThrow(error);
       return;
@@ -237,6 +241,7 @@ export class SessionInvocation extends Invocation {
     if (thrown instanceof InputFailure) {
       this.#finish(this.#link.codec.frame(this.id, [{ kind: "error", body: thrown.body }]));
     } else {
+      explainUnexpected(this.settings.name, thrown);
       this.#answerError(isAbort && aborted !== undefined ? aborted : FunctionError.from(thrown));
     }
   }
@@ -268,25 +273,26 @@ export class SessionInvocation extends Invocation {
     return cost;
   }
 
-  #take({ kind, body }: RawRecord, cost: number): void {
+  #take(record: RawRecord, cost: number): void {
+    const { kind, body, offset } = record;
     const { codec } = this.#link;
     const grammar = this.#grammar as EnvelopeGrammar;
     const input = this.#input as EnvelopeInput;
     if (kind === "chunk") {
-      const chunk = codec.decode("chunk", body);
-      grammar.accept("chunk", chunk.last);
+      const chunk = decodeRaw(codec, kind, record);
+      grammar.accept("chunk", chunk.last, offset);
       input.chunk(chunk.data, chunk.last, cost);
       return;
     }
-    grammar.accept(kind);
-    if (kind === "event") input.event(codec.decode("event", body), body, cost);
-    else if (kind === "stream") input.stream(codec.decode("stream", body), cost);
+    grammar.accept(kind, false, offset);
+    if (kind === "event") input.event(decodeRaw(codec, kind, record), body, cost);
+    else if (kind === "stream") input.stream(decodeRaw(codec, kind, record), cost);
     else if (kind === "end") {
-      codec.decode("end", body);
+      decodeRaw(codec, kind, record);
       this.#inputEnded = true;
       input.end();
     } else {
-      const failure = new InputFailure(codec.decode("error", body), body);
+      const failure = new InputFailure(decodeRaw(codec, "error", record), body);
       this.#inputEnded = true;
       input.fail(failure);
     }

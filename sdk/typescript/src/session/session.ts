@@ -1,9 +1,17 @@
 import type { ControlKind, ErrorRecord, Hello, Level, RawRecord } from "@stdfn/schemas";
 import { limits } from "@stdfn/schemas";
-import { type Codec, CodecError, LiveTable, type StreamItem } from "@stdfn/schemas/codec";
+import {
+  type Codec,
+  CodecError,
+  decodeRaw,
+  decodeRawControl,
+  LiveTable,
+  type StreamItem,
+} from "@stdfn/schemas/codec";
 import type { LogAttributes } from "../context.ts";
 import { errorRecord, exitStatusOf, FunctionError } from "../function-error.ts";
 import { logToStderr, wellFormed, wireAttributes } from "../log-line.ts";
+import { ProtocolFailure } from "../protocol-failure.ts";
 import type { Settings } from "../settings.ts";
 import type { Output } from "../stdio/output.ts";
 import type { StreamServer, Surroundings } from "../stream-server.ts";
@@ -67,7 +75,7 @@ export class Session implements StreamServer, SessionLink {
     if (this.#state === "greeted") {
       this.#surroundings.leave(
         65,
-        cutOff?.message ?? "the input ended before hello: is the host gone?",
+        cutOff?.in("the input") ?? "the input ended before hello: is the host gone?",
       );
       return;
     }
@@ -125,12 +133,14 @@ export class Session implements StreamServer, SessionLink {
     if (control?.kind !== "hello") {
       const found = control?.kind ?? frame.records[0]?.kind ?? frame.unknown[0] ?? "nothing";
       this.#failStream(
-        new CodecError("order", `the first frame holds ${found}; a host begins with hello`),
+        new CodecError("order", `the first frame holds ${found}; a host begins with hello`, {
+          offset: frame.offset,
+        }),
       );
       return;
     }
     try {
-      this.#hello = this.codec.decodeControl("hello", control.body);
+      this.#hello = decodeRawControl(this.codec, "hello", control);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.#writePreface();
@@ -159,17 +169,18 @@ export class Session implements StreamServer, SessionLink {
     });
   }
 
-  #control({ id }: Frame, { kind, body }: RawRecord<ControlKind>): void {
+  #control({ id, offset }: Frame, member: RawRecord<ControlKind>): void {
+    const { kind } = member;
     try {
       switch (kind) {
         case "cancel":
-          this.#live.get(id)?.cancel(this.codec.decodeControl("cancel", body).reason);
+          this.#live.get(id)?.cancel(decodeRawControl(this.codec, kind, member).reason);
           return;
         case "credit":
-          this.#live.get(id)?.grant(this.codec.decodeControl("credit", body).bytes);
+          this.#live.get(id)?.grant(decodeRawControl(this.codec, kind, member).bytes);
           return;
         case "drain":
-          this.codec.decodeControl("drain", body);
+          decodeRawControl(this.codec, kind, member);
           this.#state = "draining";
           this.#leaveIfIdle();
           return;
@@ -177,7 +188,9 @@ export class Session implements StreamServer, SessionLink {
           return;
         default:
           this.#failStream(
-            new CodecError("order", `${kind} from a host that has said hello already`),
+            new CodecError("order", `${kind} from a host that has said hello already`, {
+              offset,
+            }),
           );
       }
     } catch (error) {
@@ -192,11 +205,12 @@ export class Session implements StreamServer, SessionLink {
     else if (id === 0) this.#failStream(error);
   }
 
-  #records({ id, records, size }: Frame): void {
+  #records({ id, records, size, offset }: Frame): void {
     const live = this.#live.get(id);
     if (live !== undefined) live.receive(records, size);
     else if (id === 0) {
-      this.#failStream(new CodecError("order", `${records[0]?.kind} record with id 0 from a host`));
+      const message = `${records[0]?.kind} record with id 0 from a host`;
+      this.#failStream(new CodecError("order", message, { offset }));
     } else if (id > this.#highest) {
       this.#highest = id;
       this.#open(id, records, size);
@@ -211,9 +225,10 @@ export class Session implements StreamServer, SessionLink {
         throw new CodecError(
           "order",
           `an invocation opened by ${first.kind}; a context comes first`,
+          { offset: first.offset ?? 0 },
         );
       }
-      const facts = this.codec.decode("context", first.body);
+      const facts = decodeRaw(this.codec, "context", first);
       invocation = new SessionInvocation(this, id, facts);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
@@ -240,16 +255,16 @@ export class Session implements StreamServer, SessionLink {
   }
 
   #answerUnopened(id: number, error: CodecError): void {
-    const record = errorRecord(new FunctionError(error.code, error.message), "protocol");
+    const record = errorRecord(new ProtocolFailure(error), "protocol");
     this.output.write(this.codec.encodeFrame(id, { error: record }));
   }
 
   #failStream(error: CodecError): void {
     if (this.#state === "exited") return;
-    if (this.#hello !== undefined || this.#prefaceWritten) {
-      this.#writeFatal(errorRecord(new FunctionError(error.code, error.message), "protocol"));
-    }
-    this.#exit(error.exitStatus, error.message);
+    const failure = new ProtocolFailure(error);
+    if (this.#hello !== undefined || this.#prefaceWritten)
+      this.#writeFatal(errorRecord(failure, "protocol"));
+    this.#exit(failure.exitStatus, failure.message);
   }
 
   #writeFatal(error: ErrorRecord): void {
