@@ -6,7 +6,7 @@ import { Conversation } from "./conversation.ts";
 import { Dialogue } from "./dialogue.ts";
 import { type DialogueOptions, open } from "./handshake.ts";
 import { CaseFailed, type Judgement } from "./judgement.ts";
-import { farewell, type Performance, type Stage } from "./perform.ts";
+import { farewell, type Performance, probe, type Stage } from "./perform.ts";
 
 /** What performing cases together has shown. */
 export interface Company {
@@ -55,14 +55,14 @@ async function performed(
     raw: false,
   });
   const options = { conversation, scale: stage.scale, signal: stage.signal };
-  const freshness = (of: Case): Freshness =>
-    new Freshness(stage.seed, `${of.id} ${format}`, stage.vectors);
+  const fresh = (id: string): Freshness =>
+    new Freshness(stage.seed, `${id} ${format}`, stage.vectors);
   const deafen = changes.heed(stage.signal);
   try {
     await open(first, options);
-    const company = await inTurn(cases, options, freshness);
+    const company = await inTurn(cases, options, stage, fresh);
     if (company.failed !== undefined || company.broken !== undefined) return company;
-    const left = await farewell(first, options, freshness(first));
+    const left = await farewell(first, options, fresh(first.id));
     // What breaks only when the process leaves may be anybody's doing.
     return left.verdict === "pass" ? company : { passed: new Map(), left: cases };
   } catch (error) {
@@ -77,15 +77,19 @@ async function performed(
 async function inTurn(
   cases: readonly Case[],
   options: DialogueOptions,
-  freshness: (of: Case) => Freshness,
+  stage: Stage,
+  fresh: (id: string) => Freshness,
 ): Promise<Company> {
   const { conversation } = options;
   const passed = new Map<string, Performance>();
   for (const [index, of] of cases.entries()) {
     const began = performance.now();
     const base = conversation.monitor?.highest ?? 0;
-    const dialogue = new Dialogue(of, options, freshness(of), base);
-    const judgement = await dialogue.run().catch((error: unknown) => ({ error }));
+    const dialogue = new Dialogue(of, options, fresh(of.id), base);
+    const judgement = await dialogue
+      .run()
+      .then((own) => (own.verdict === "pass" ? probe(of, options, stage, fresh) : own))
+      .catch((error: unknown) => ({ error }));
     if ("error" in judgement)
       return { passed, broken: { of, error: judgement.error }, left: cases.slice(index + 1) };
     const seen = seenOf(judgement, conversation, performance.now() - began);

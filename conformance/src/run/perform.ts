@@ -105,12 +105,8 @@ async function dialogue(
   const judgement = await held.run();
   if (judgement.verdict !== "pass") return judgement;
   if (held.ended) return leftBehind(of, options);
-  const probe = probeOf(of, options.conversation.format, stage);
-  if (probe !== undefined) {
-    const base = options.conversation.monitor?.highest ?? 0;
-    const probed = await new Dialogue(probe, options, fresh(probe.id), base).run();
-    if (probed.verdict !== "pass") return afterwards(probed, `probe:${probe.id}`, of);
-  }
+  const probed = await probe(of, options, stage, fresh);
+  if (probed.verdict !== "pass") return probed;
   const left = await farewell(of, options, freshness);
   return left.verdict === "pass" ? leftBehind(of, options) : left;
 }
@@ -133,6 +129,20 @@ async function leftBehind(
     came: ["a process that lives on"],
   };
   return judgementOf(new CaseFailed(failure), of, of.steps.length);
+}
+
+/** Shows that the candidate still serves after a case. */
+export async function probe(
+  of: Case,
+  options: DialogueOptions,
+  stage: Stage,
+  fresh: (id: string) => Freshness,
+): Promise<Judgement> {
+  const by = probeOf(of, options.conversation.format, stage);
+  if (by === undefined) return { verdict: "pass" };
+  const base = options.conversation.monitor?.highest ?? 0;
+  const judgement = await new Dialogue(by, options, fresh(by.id), base).run();
+  return afterwards(judgement, `probe:${by.id}`, of);
 }
 
 /** The case that shows that the candidate still serves; undefined if there is none, or it does not apply. */

@@ -10,6 +10,9 @@ import { kitErrorOf, type Result, resultOf, type Verdict } from "./verdict.ts";
 /** How many cases share one process at most. */
 const companySize = 40;
 
+/** How many cases have to find that no session opens before the others are spared the wait. */
+const patience = 3;
+
 /** How a suite is run. */
 export interface SuiteOptions {
   readonly stage: Stage;
@@ -33,6 +36,8 @@ export class Suite {
   readonly #untold: AbortController = new AbortController();
   /** The cases that were asked for and their twins, by id. A twin is judged by itself, so its own twin is not needed. */
   readonly #cases: ReadonlyMap<string, Case>;
+  /** Cases that waited in vain for a session to open; undefined once one has opened. */
+  #unopened: Performance[] | undefined = [];
   readonly #raw = new Map<string, Verdict>();
   readonly #waiting = new Map<string, { readonly part: Part; readonly performance: Performance }>();
 
@@ -91,6 +96,7 @@ export class Suite {
       first.format,
       this.#stage,
     );
+    if (passed.size > 0) this.#unopened = undefined;
     for (const [id, performance] of passed) this.#done(byId.get(id) as Part, performance);
     const rest = left.map(({ id }) => byId.get(id) as Part);
     if (broken !== undefined) this.#broken(byId.get(broken.of.id) as Part, broken.error);
@@ -105,6 +111,10 @@ export class Suite {
   /** @param inCompany what was seen where the case shared its process with others and did not pass */
   async #alone(part: Part, inCompany?: Performance): Promise<void> {
     if (this.#stage.signal.aborted) return;
+    if (part.of.mode === "session" && (this.#unopened?.length ?? 0) >= patience) {
+      this.#done(part, spared(this.#unopened as Performance[]));
+      return;
+    }
     const performance = await perform(part.of, part.format, this.#stage).catch(
       (error: unknown) => ({ error }),
     );
@@ -112,9 +122,20 @@ export class Suite {
       this.#broken(part, performance.error);
       return;
     }
+    this.#learn(part, performance);
     const passes = performance.judgement.verdict === "pass";
     if (!this.#stage.signal.aborted)
       this.#done(part, passes ? (inCompany ?? performance) : performance);
+  }
+
+  /** Takes note of whether sessions open at all. */
+  #learn({ of }: Part, performance: Performance): void {
+    if (of.mode !== "session") return;
+    const { judgement } = performance;
+    const unopened =
+      judgement.verdict === "inconclusive" && judgement.failure.signature === "handshake";
+    if (unopened) this.#unopened?.push(performance);
+    else if (judgement.verdict === "pass") this.#unopened = undefined;
   }
 
   /** What is no failure of a case is one of the kit, and the other cases go on. */
@@ -168,6 +189,15 @@ export class Suite {
 /** The formats of a twin that show something about a part: its own, or any where the part or the twin speaks none. */
 function formatsOf(twin: Case, part: Part): readonly Format[] {
   return part.speaks && twin.formats.includes(part.format) ? [part.format] : twin.formats;
+}
+
+/** What a case comes to that is not tried, since no session opens. */
+function spared(unopened: readonly Performance[]): Performance {
+  const [first] = unopened as [Performance];
+  const { judgement } = first;
+  if (judgement.verdict === "pass") return first;
+  const came = [`no session opened in ${unopened.length} cases before, so this one was not tried`];
+  return { ...first, judgement: { ...judgement, failure: { ...judgement.failure, came } }, ms: 0 };
 }
 
 function key(id: string, format: Format | undefined): string {
