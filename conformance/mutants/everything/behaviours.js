@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { codes, Failure } from "./fault.js";
 import { canonical, parse } from "./json-text.js";
 import { is } from "./mutant.js";
-import { checkEvent } from "./rules.js";
+import { checkEvent, isJsonType } from "./rules.js";
 
 const prefix = "dev.stdfn.everything.";
 const token = randomUUID();
@@ -81,6 +81,9 @@ const pattern = (from, size) =>
 function errorOf(parameters) {
   const code = is("error-code-lost") ? "unknown" : parameters.text("code");
   if (codes[code] === undefined) throw wrong(`the parameter code is ${JSON.stringify(code)}`);
+  const delayed = parameters.get("retry_delay_ms") !== undefined;
+  if (delayed && parameters.get("disposition") !== "retry" && !is("delay-without-retry"))
+    throw wrong("the parameter retry_delay_ms without the disposition retry");
   const more = {};
   for (const name of ["disposition", "retry_delay_ms", "effect", "details"]) {
     const value = parameters.get(name);
@@ -170,8 +173,11 @@ const behaviours = {
       json: "application/json",
     };
     if (kind !== "none" && types[kind] === undefined) throw wrong(`the kind ${kind}`);
-    if (kind !== "none" && value === undefined) throw wrong("the parameter value is missing");
+    if (kind !== "none" && value === undefined && !is("null-as-data"))
+      throw wrong("the parameter value is missing");
     const datacontenttype = parameters.get("datacontenttype") ?? types[kind];
+    if (kind === "json" && !isJsonType(datacontenttype) && !is("json-under-any-type"))
+      throw wrong(`data of kind json under ${datacontenttype}`);
     const none = is("none-is-no-octets") ? { data_base64: "" } : {};
     const body = {
       ...(datacontenttype && { datacontenttype }),
@@ -199,6 +205,7 @@ const behaviours = {
   async stream(input, invocation) {
     const parameters = await parametersOf(input, invocation);
     const [size, piece] = [parameters.integer("size", 1048576), parameters.integer("chunk", 65536)];
+    if (is("streams-as-events")) return invocation.octets(pattern(0, size));
     await invocation.stream({ datacontenttype: "application/octet-stream" });
     for (let at = 0; at < size; at += piece) {
       const octets = pattern(at, Math.min(piece, size - at));
@@ -213,7 +220,11 @@ const behaviours = {
   async throw(input, invocation) {
     const parameters = await parametersOf(input, invocation);
     const message = parameters.text("message", "thrown as asked");
-    throw new Failure(is("throw-as-unknown") ? "unknown" : "internal", message);
+    const more = is("exceptions-without-effect") ? { effect: "none" } : {};
+    const { stack } = new Error(message);
+    if (!is("throws-silently")) console.error(stack);
+    const shown = is("stack-traces-in-messages") ? stack : message;
+    throw new Failure(is("throw-as-unknown") ? "unknown" : "internal", shown, more);
   },
   async partial(input, invocation) {
     const parameters = await parametersOf(input, invocation);
@@ -346,11 +357,14 @@ export async function behave(input, invocation) {
   served++;
   const { type } = input.event;
   const raw = type === "dev.stdfn.filter.input";
-  const name = raw ? "echo" : type.startsWith(prefix) ? type.slice(prefix.length) : "";
+  const own = type.startsWith(prefix) ? type.slice(prefix.length) : "";
+  const name = raw ? "echo" : is("type-by-last-word") ? type.split(".").at(-1) : own;
+  if (is("data-logged")) console.error(JSON.stringify(input.event));
   const behaviour = Object.hasOwn(behaviours, name) ? behaviours[name] : undefined;
   if (behaviour !== undefined) return behaviour(input, invocation);
   if (is("unknown-types-echoed")) return behaviours.echo(input, invocation);
   const effect = is("refusal-without-effect") ? {} : { effect: "none" };
   const quoted = is("refusal-without-type") ? "this type" : JSON.stringify(type);
-  throw new Failure("unimplemented", `no behaviour for ${quoted}`, effect);
+  const code = is("codes-of-its-own") ? "teapot" : "unimplemented";
+  throw new Failure(code, `no behaviour for ${quoted}`, effect);
 }

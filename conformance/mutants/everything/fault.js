@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { is } from "./mutant.js";
 
 /** Bytes that break the specification; `id` is the invocation that the fault is confined to, 0 the session. */
@@ -33,8 +34,16 @@ export class Fault extends Error {
 export class Failure extends Error {
   constructor(code, message, more = {}) {
     super(message);
-    this.record = { code, message, ...more };
+    this.record = { code, message: is("long-messages") ? message : shortened(message), ...more };
   }
+}
+
+/** A message that leaves room for the other members of its record (ERR-007). */
+function shortened(message) {
+  const bytes = Buffer.from(message);
+  return bytes.length > 49_152
+    ? `${bytes.toString("utf8", 0, 49_152).replace(/\uFFFD$/, "")}…`
+    : message;
 }
 
 export const codes = {

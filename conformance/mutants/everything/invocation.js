@@ -2,12 +2,14 @@
 import { Buffer } from "node:buffer";
 import { behave } from "./behaviours.js";
 import { Failure } from "./fault.js";
-import { is } from "./mutant.js";
+import { is, lacks } from "./mutant.js";
 import { Queue } from "./queue.js";
 import { Order } from "./rules.js";
 
 const source = "urn:stdfn:function:everything";
 const chunkSize = 65536;
+
+let lastContext = {};
 
 /** Thrown into a handler whose input ends with an error record. */
 export class InputFailed extends Error {
@@ -29,6 +31,8 @@ export class Invocation {
   #failures = [];
   #cancel;
   #stopped = false;
+  #event = {};
+  #complete = false;
 
   constructor(port, needsContext) {
     this.port = port;
@@ -45,8 +49,14 @@ export class Invocation {
       if (this.context === undefined)
         Object.assign(this, { context: body, contextRaw: raw, began: Date.now() });
       else Object.assign(this.context, body);
-    } else if (kind === "event") this.#events.push({ event: body });
-    else if (kind === "stream") {
+      if (is("context-carried-over")) {
+        this.context = { ...lastContext, ...body };
+        lastContext = this.context;
+      }
+    } else if (kind === "event") {
+      this.#event = is("events-merge") ? { ...this.#event, ...body } : body;
+      this.#events.push({ event: this.#event });
+    } else if (kind === "stream") {
       if (is("streams-refused")) return this.fail(new Failure("unimplemented", "no streams"));
       this.#payload = new Queue();
       this.#events.push({ event: body, chunks: this.#payload });
@@ -57,6 +67,7 @@ export class Invocation {
       if (body.last) this.#payload?.end();
     } else {
       this.inputOver = true;
+      this.#complete = true;
       if (kind === "error") this.fail(new InputFailed(raw, body));
       else {
         this.#payload?.end();
@@ -88,6 +99,7 @@ export class Invocation {
     return new Failure(
       is("cancelled-code-aborted") ? "aborted" : code,
       `cancelled: ${this.reason}`,
+      is("details-of-its-own") ? { details: { reason: String(this.reason) } } : {},
     );
   }
 
@@ -97,7 +109,9 @@ export class Invocation {
   }
 
   failItem(code, message) {
-    this.#failures.push({ index: this.#index, error: { code, message } });
+    this.#needs("failures", is("failures-unstated"));
+    const index = is("failures-count-from-1") ? this.#index + 1 : this.#index;
+    this.#failures.push({ index, error: { code, message } });
   }
 
   /** Treats every event of the input and answers. */
@@ -105,8 +119,11 @@ export class Invocation {
     const { port } = this;
     try {
       await this.#treat();
-      if (this.#index < 0 && is("empty-envelope-refused"))
-        throw new Failure("unimplemented", "an Envelope without events");
+      if (this.#index < 0) {
+        this.#needs("batch", is("batches-unstated"));
+        if (is("empty-envelope-refused"))
+          throw new Failure("unimplemented", "an Envelope without events");
+      }
       const failures = this.#failures.length > 0 ? { failures: this.#failures } : {};
       if (!is("end-left-out")) await port.write("end", failures);
       return undefined;
@@ -115,11 +132,21 @@ export class Invocation {
     }
   }
 
+  /** Throws where a feature is needed that this function does not state. */
+  #needs(feature, isOfferedUnstated) {
+    if (lacks(feature) && !isOfferedUnstated)
+      throw new Failure("unimplemented", `this function is without ${feature}`);
+  }
+
   async #treat() {
     let treated = 0;
     const batch = is("batch-backwards") ? [] : undefined;
+    let left = false;
     for await (const input of this.#events) {
       this.#index++;
+      left = this.cancelled && this.#index > 0 && !is("treats-after-cancel");
+      if (left) break;
+      if (this.#index > 0) this.#needs("batch", is("batches-unstated"));
       if (batch !== undefined) {
         batch.unshift(input);
         continue;
@@ -127,6 +154,9 @@ export class Invocation {
       await this.#one(input, treated++);
     }
     for (const input of batch ?? []) await this.#one(input, treated++);
+    // Work on an input that was never completed is no success.
+    const undone = this.cancelled && (left || !this.#complete) && !this.#stopped;
+    if (undone && !is("cancelled-is-success")) throw this.cancelFailure;
   }
 
   async #one(input, treated) {
@@ -167,6 +197,7 @@ export class Invocation {
 
   /** Writes a stream record; its octets follow through `chunk`. */
   async stream(more) {
+    this.#needs("stream_out", is("streams-unstated"));
     const id = `${this.context?.invocation_id ?? "none"}/${this.#results++}`;
     const event = { specversion: "1.0", id, source, type: "dev.stdfn.everything.result", ...more };
     await this.port.write("stream", event);

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { codes, Fault } from "./fault.js";
 import { parse, Unfinished } from "./json-text.js";
 import { is } from "./mutant.js";
+import { enumerations } from "./protobuf-tables.js";
 import { checkEvent, checkFrame, checks, isJsonType, kinds, records } from "./rules.js";
 
 const decoder = new TextDecoder("utf-8", { fatal: !is("any-bytes-are-text"), ignoreBOM: true });
@@ -59,11 +60,9 @@ function read(line, whole, session) {
     if (!whole) throw new Fault("truncated", `a last line cut short: ${text.slice(0, 60)}`);
     if (is("skips-foreign-lines")) return { members: [], unknown: [], cost: 0 };
     const foreign = error instanceof Unfinished || !/^[ \t\r]*\{/.test(text);
+    const why = is("faults-unquoted") ? "" : `: ${error.message}`;
     const bare = is("no-hint") ? "" : "; a record is one line";
-    throw new Fault(
-      foreign ? "foreign" : "malformed",
-      `${text.slice(0, 60)}: ${error.message}${bare}`,
-    );
+    throw new Fault(foreign ? "foreign" : "malformed", `${quoted(text)}${why}${bare}`);
   }
   return session ? frame(parsed, text, line) : record(parsed, text);
 }
@@ -71,7 +70,13 @@ function read(line, whole, session) {
 function foreign(text, value) {
   const hint =
     value?.specversion === undefined || is("no-hint") ? "" : '; a bare event, wrap it: {"event":…}';
-  return new Fault("foreign", `a line that is no record: ${text.slice(0, 60)}${hint}`);
+  return new Fault("foreign", `a line that is no record: ${quoted(text)}${hint}`);
+}
+
+function quoted(text) {
+  if (is("faults-unquoted")) return "something else";
+  const shown = is("faults-quote-all") ? text : text.slice(0, 60);
+  return is("faults-unescaped") ? shown : JSON.stringify(shown);
 }
 
 function record({ root, stains }, text) {
@@ -128,6 +133,7 @@ function frame({ root, stains }, text, line) {
 
 function member(kind, node, text) {
   const raw = Buffer.from(text.slice(node.start, node.end));
+  if (node.members === undefined && is("bodies-of-any-type")) node.members = new Map();
   if (node.members === undefined) throw new Fault("malformed", `${kind} is no object`);
   if (node.depth > 100 && !is("any-depth")) throw new Fault("malformed", `${kind} is too deep`);
   if (kind === "event" && raw.length > 65536 && is("small-records-only"))
@@ -151,6 +157,8 @@ function message(kind, node, text) {
     if (!known && is("unknown-members-refused")) throw new Fault("malformed", `unknown ${name}`);
     if (known && !fits(type, value, literal))
       throw new Fault("malformed", `${kind}.${name} is ${literal.slice(0, 40)}`);
+    const later = name in enumerations && name !== "code" && !enumerations[name].includes(value);
+    if (known && later && !is("later-values-kept")) continue;
     body[name] = value;
   }
   if (kind === "error" && body.code !== undefined && codes[body.code] === undefined) {
@@ -190,7 +198,9 @@ function fits(type, value, literal) {
       return (
         typeof value === "object" &&
         !Array.isArray(value) &&
-        Object.values(value).every((text) => typeof text === "string")
+        Object.values(value).every(
+          (text) => typeof text === "string" || (text === null && is("nulls-in-maps")),
+        )
       );
     case "u32s":
       return Array.isArray(value) && value.every((item) => uint32.test(String(item)));
@@ -231,19 +241,53 @@ function event(kind, node) {
   return body;
 }
 
+/** A body as JSON text. */
 function textOf({ isText, ...body }) {
-  return JSON.stringify(body);
+  if (isText && body.datacontenttype === undefined)
+    body.datacontenttype = "text/plain; charset=utf-8";
+  const asOctets = isText && body.data !== undefined && isJsonType(body.datacontenttype);
+  if (asOctets && !is("text-as-json")) {
+    body.data_base64 = Buffer.from(body.data).toString("base64");
+    delete body.data;
+  }
+  if (body.specversion !== undefined) {
+    if (is("absent-is-null")) body.dataschema ??= null;
+    if (is("texts-as-numbers") && /^\d+$/.test(body.subject)) body.subject = Number(body.subject);
+    if (is("extensions-as-text"))
+      for (const [name, value] of Object.entries(body))
+        if (name !== "data" && typeof value !== "string") body[name] = String(value);
+  }
+  if (is("long-numbers-as-numbers") && body.deadline_ms)
+    body.deadline_ms = Number(body.deadline_ms);
+  const text = JSON.stringify(body);
+  return is("controls-unescaped") ? text.replaceAll("\\t", "\t") : text;
 }
 
 /** Writes a record as a line. */
 export function writeRecord(kind, body, raw) {
-  return Buffer.from(`{"${kind}":${raw ?? textOf(body)}}\n`);
+  const named = is("records-with-more-members") ? `"record":"${kind}",` : "";
+  const feed = kind === "end" && is("last-line-without-feed") ? "" : "\n";
+  return Buffer.from(`{${named}"${kind}":${raw ?? textOf(body)}}${trailing()}${feed}`);
 }
 
 /** Writes a frame as a line. */
 export function writeFrame(id, members) {
   const texts = members.map(({ kind, body, raw }) => `"${kind}":${raw ?? textOf(body)}`);
-  return Buffer.from(`{"frame":{${[`"id":${id}`, ...texts].join(",")}}}\n`);
+  if (members[0]?.kind !== "ready" && is("reserved-members")) texts.push('"freeze":{}');
+  if (is("members-of-its-own") && members[0]?.kind === "ready")
+    texts[0] = `${texts[0].slice(0, -1)},"since":"1.7"}`;
+  const frame = `{${[`"id":${id}`, ...texts].join(",")}}`;
+  return Buffer.from(is("frames-unnamed") ? `${frame}\n` : `{"frame":${frame}}${trailing()}\n`);
+}
+
+function trailing() {
+  return is("space-after-lines") ? " " : "";
+}
+
+/** A frame of an invocation with a member that is not of this version. */
+export function writeOwn(id) {
+  const name = is("own-members-anywhere") ? "teleport" : "grease-t";
+  return Buffer.from(id === undefined ? "" : `{"frame":{"id":${id},"${name}":{}}}\n`);
 }
 
 export const preface = Buffer.from('{"stdfn":"1"}\n');

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { codes } from "./fault.js";
 import { serveFilter } from "./filter.js";
 import * as json from "./json-format.js";
-import { is, options } from "./mutant.js";
+import { is, lacks, options } from "./mutant.js";
 import { leave, output } from "./output.js";
 import { servePipe } from "./pipe.js";
 import * as protobufReading from "./protobuf-format.js";
@@ -64,7 +64,7 @@ function commandLine() {
     initDelay: number("init-delay", 0, 0),
     initFail: values["init-fail"],
     initPrint: values["init-print"],
-    features: ["batch", "stream_out", "failures", "log"],
+    features: ["batch", "stream_out", "failures", "log"].filter((name) => !lacks(name)),
   };
 }
 
@@ -99,6 +99,8 @@ function opening(bytes, ended) {
     bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) && !is("byte-order-mark-refused")
       ? 3
       : 0;
+  if (is("mark-before-protobuf") && marked > 0 && bytes.subarray(3, 13).equals(protobuf.preface))
+    return { format: "protobuf", length: 13 };
   const head = bytes.toString("latin1", 0, 16);
   if (bytes.subarray(0, 10).equals(protobuf.preface)) return { format: "protobuf", length: 10 };
   if (/^\r\n\x08STDFN\//.test(head) || head.startsWith("\n\bSTDFN/1\r\n"))
@@ -168,7 +170,9 @@ async function recognise(settings, mode, environment) {
     leave(65, "empty input: expected a preface and records");
   }
   let found = opening(bytes, ended);
+  if (is("decides-on-first-bytes")) found ??= {};
   for (; found === undefined; found = opening(bytes, ended)) await more();
+  while (found.format === undefined && is("waits-to-search") && !ended) await more();
   if (found.wrong !== undefined) leave(found.status, `a preface of another kind: ${found.wrong}`);
   if (found.format === undefined) {
     if (mode === "" && !found.own && settings.modes.includes("filter")) {

@@ -2,12 +2,20 @@
 import process from "node:process";
 
 const prefix = "--mutant=";
+const lack = "--without=";
 const given = process.argv.find((argument) => argument.startsWith(prefix));
 
-/** Arguments without the one that chooses the mutant. */
-export const options = process.argv.slice(2).filter((argument) => argument !== given);
+/** Arguments without those that are for the kit's own tests. */
+export const options = process.argv
+  .slice(2)
+  .filter((argument) => argument !== given && !argument.startsWith(lack));
 
 /** Whether this is the mutant of that name. */
 export function is(name) {
   return given === prefix + name;
+}
+
+/** Whether this function is to be one without that feature. */
+export function lacks(feature) {
+  return process.argv.includes(lack + feature);
 }

@@ -22,5 +22,6 @@ export function output(bytes) {
 export function leave(status, message) {
   if (message !== undefined && !is("says-nothing"))
     process.stderr.write(`everything: ${message}\n`);
+  if (status === 70 && is("error-ends-by-signal")) process.kill(process.pid, "SIGABRT");
   process.exit(status);
 }

@@ -1,6 +1,7 @@
 // Pipe mode: one Envelope.
 import { Failure, Fault, statusOf } from "./fault.js";
 import { InputFailed, Invocation } from "./invocation.js";
+import { checkLength } from "./length.js";
 import { is } from "./mutant.js";
 import { leave, output } from "./output.js";
 
@@ -13,15 +14,20 @@ export async function servePipe(format, input) {
   let opened = false;
   const write = (kind, body, raw) => {
     if (!opened) open();
+    if (is("own-records-anywhere")) output(format.writeOwn());
     output(format.writeRecord(kind, body, raw));
   };
   const port = {
-    write: async (kind, body, raw) => write(kind, body, raw),
+    write: async (kind, body, raw) => {
+      checkLength(format, kind, body);
+      write(kind, body, raw);
+    },
     log: ({ message }) => is("log-unwritten") || process.stderr.write(`${message}\n`),
   };
   const invocation = new Invocation(port, is("requires-context"));
   function open() {
     opened = true;
+    if (is("writes-byte-order-mark")) output(Buffer.from("\ufeff"));
     if (!is("no-preface"))
       output(is("preface-with-space") ? Buffer.from(`${format.preface} `) : format.preface);
     const { context } = invocation;

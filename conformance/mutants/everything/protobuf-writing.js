@@ -1,6 +1,7 @@
 // Writes the Protobuf format.
 import { Buffer } from "node:buffer";
 import { canonical } from "./json-text.js";
+import { is } from "./mutant.js";
 import { enumerations, names, tables } from "./protobuf-tables.js";
 import { isJsonType, kinds } from "./rules.js";
 
@@ -16,22 +17,23 @@ function sized(field, body) {
 }
 
 function writeMessage(kind, body) {
-  return Buffer.concat(
-    tables[kind].flatMap(([name, type], index) => {
-      const value = body[name];
-      if (value === undefined) return [];
-      return (type.endsWith("*") ? value : [value]).map((one) =>
-        writeValue(name, type.replace(/[*?]/, ""), index + 1, one),
-      );
-    }),
-  );
+  const fields = tables[kind].flatMap(([name, type], index) => {
+    const value = body[name];
+    if (value === undefined) return [];
+    return (type.endsWith("*") ? value : [value]).map((one) =>
+      writeValue(name, type.replace(/[*?]/, ""), index + 1, one),
+    );
+  });
+  const later = is("members-of-its-own") && kind === "ready" ? [sized(90, Buffer.from("1"))] : [];
+  return Buffer.concat([...fields, ...later]);
 }
 
 function writeValue(name, type, field, value) {
   const scalar = (raw) => Buffer.concat([number(field * 8), number(raw)]);
   if (type === "u32" || type === "u64") return scalar(value);
   if (type === "bool") return scalar(value ? 1 : 0);
-  if (type === "enum") return scalar(enumerations[name].indexOf(value));
+  const known = type === "enum" ? enumerations[name].indexOf(value) : 0;
+  if (type === "enum") return scalar(known < 0 ? 99 : known);
   if (type === "text") return sized(field, Buffer.from(value));
   if (type === "bytes") return sized(field, Buffer.from(value, "base64"));
   if (type !== "map") return sized(field, writeMessage(type, value));
@@ -60,7 +62,12 @@ function writeEvent(event) {
   const json =
     !event.isText && (event.datacontenttype === undefined || isJsonType(event.datacontenttype));
   if (event.data !== undefined)
-    parts.push(sized(7, Buffer.from(json ? canonical(event.data) : event.data)));
+    parts.push(
+      sized(
+        json && is("json-as-octets") ? 6 : 7,
+        Buffer.from(json ? canonical(event.data) : event.data),
+      ),
+    );
   return Buffer.concat(parts);
 }
 
@@ -76,8 +83,19 @@ export function writeFrame(id, members) {
   const sorted = [...members].sort(
     (left, right) => kinds.indexOf(left.kind) - kinds.indexOf(right.kind),
   );
+  if (is("members-out-of-order")) sorted.reverse();
   const parts = sorted.map(({ kind, body, raw }) => writeRecord(kind, body, raw));
-  return sized(15, Buffer.concat([Buffer.from([8]), number(id), ...parts]));
+  const first = id === 0 && is("zero-left-out") ? [] : [Buffer.from([8]), number(id)];
+  if (members[0]?.kind !== "ready" && is("reserved-members"))
+    parts.push(sized(20, Buffer.from("1")));
+  return sized(15, Buffer.concat([...first, ...parts]));
+}
+
+/** A record of a pipe, or a frame of an invocation, that is not of this version. */
+export function writeOwn(id) {
+  if (id === undefined) return sized(20, Buffer.from("1"));
+  const member = is("own-members-anywhere") ? 3000 : 1024;
+  return sized(15, Buffer.concat([Buffer.from([8]), number(id), sized(member, Buffer.from("1"))]));
 }
 
 export const preface = Buffer.from("\n\bSTDFN/1\n");

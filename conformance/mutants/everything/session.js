@@ -1,8 +1,10 @@
 // Session mode: many invocations.
 import { Buffer } from "node:buffer";
 import { setTimeout as sleep } from "node:timers/promises";
+import { balances } from "./credit.js";
 import { Failure, Fault, statusOf } from "./fault.js";
 import { InputFailed, Invocation } from "./invocation.js";
+import { checkLength } from "./length.js";
 import { is } from "./mutant.js";
 import { leave, output } from "./output.js";
 import { records } from "./rules.js";
@@ -45,9 +47,17 @@ export class Session {
         throw new Fault("truncated", "a frame cut off");
       if (!this.#greeted) leave(65, "the input ended before hello");
     } catch (error) {
+      if (is("reads-on-after-fault")) await this.#readOn(bytes);
       this.#lose(error);
     }
     this.#endOfInput();
+  }
+
+  /** Serves what follows a fault of the stream, as if its next frame were certain. */
+  async #readOn(bytes) {
+    const next = bytes.indexOf(this.format.writeFrame(1, [])[0], 1);
+    if (next > 0) await this.#take(this.format.cut(bytes.subarray(next), true, false).unit);
+    await sleep(20);
   }
 
   #cut(bytes) {
@@ -140,6 +150,7 @@ export class Session {
       credit: is("ready-states-other-credit") ? 1048576 : credit,
       features,
     };
+    if (is("features-without-domain")) ready.features = [...features, "turbo"];
     if (is("highest-minor-taken")) ready.minor = Math.max(...minors);
     this.#write(0, [{ kind: "ready", body: JSON.parse(JSON.stringify(ready)) }]);
     if (is("ready-twice"))
@@ -183,7 +194,10 @@ export class Session {
       if (failed !== undefined)
         return this.#answer(id, failed.body, is("error-written-anew") ? undefined : failed.raw);
       const remaining = members[0].body.remaining_ms;
-      const past = is("any-deadline-is-past") ? remaining !== undefined : remaining === 0;
+      const epoch = Number(members[0].body.deadline_ms ?? Number.POSITIVE_INFINITY);
+      const past =
+        (is("any-deadline-is-past") ? remaining !== undefined : remaining === 0) ||
+        (is("deadline-by-epoch") && epoch < Date.now());
       if (past && !is("expired-calls-run"))
         this.#answer(id, {
           code: "deadline_exceeded",
@@ -216,7 +230,12 @@ export class Session {
     if (this.#live.size >= this.settings.concurrency && !is("concurrency-ignored"))
       return refused("resource_exhausted", "too many invocations");
     const live = {
-      ...this.#balances(id),
+      ...balances({
+        credit: this.settings.credit,
+        initial: this.hello.credit,
+        isInputOver: () => this.#live.get(id)?.invocation.inputOver ?? false,
+        grant: (bytes) => this.#ended || this.#write(id, [{ kind: "credit", body: { bytes } }]),
+      }),
       invocation: new Invocation(this.#port(id), true),
       running: false,
     };
@@ -225,49 +244,16 @@ export class Session {
     return live;
   }
 
-  #balances(id) {
-    let input = this.settings.credit;
-    let pending = 0;
-    let free = true;
-    const waiters = [];
-    const initial = this.hello.credit;
-    const out = { balance: initial, free: true };
-    return {
-      out,
-      waiters,
-      pay: (cost) => {
-        if (free) {
-          free = false;
-          return false;
-        }
-        const overspent = input <= 0;
-        input -= cost;
-        return overspent;
-      },
-      consumed: (size) => {
-        pending += Math.ceil(size * 1.4) + 64;
-        const enough = pending >= this.settings.credit / 2;
-        if (!enough || this.#ended || is("never-grants-credit")) return;
-        input += pending;
-        this.#write(id, [{ kind: "credit", body: { bytes: is("grants-no-bytes") ? 0 : pending } }]);
-        pending = 0;
-      },
-      grant: (bytes) => {
-        out.balance = Math.min(out.balance + bytes, 4294967295);
-        if (is("credit-wraps")) out.balance = (out.balance + bytes) | 0;
-        if (is("credit-not-added")) out.balance = 0;
-        for (const waiter of waiters.splice(0)) waiter();
-      },
-    };
-  }
-
   #port(id) {
     return {
       write: async (kind, body, raw) => {
         const member = { kind, body, raw };
         const free = !["event", "stream", "chunk"].includes(kind);
         if (!free) await this.#allowed(id, member);
-        if (this.#live.has(id)) this.#write(id, [member]);
+        checkLength(this.format, kind, body, this.hello.limits?.max_record);
+        if (is("own-members-anywhere")) output(this.format.writeOwn(id));
+        if (this.#live.has(id)) this.#writeOrHold(id, member);
+        if (kind === "end" && is("greases-answered-ids")) output(this.format.writeOwn(id));
         if (kind === "end") {
           this.#live.delete(id);
           if (is("answers-twice")) this.#write(id, [member]);
@@ -275,7 +261,11 @@ export class Session {
         if (is("writes-context") && kind === "event")
           this.#write(id, [{ kind: "context", body: { invocation_id: "own" } }]);
       },
-      log: (body) => this.#write(is("log-without-id") ? 0 : id, [{ kind: "log", body }]),
+      log: (body) => {
+        if (this.hello.features?.includes("log") || is("logs-unasked"))
+          this.#write(is("log-without-id") ? 0 : id, [{ kind: "log", body }]);
+        else process.stderr.write(`${body.message}\n`);
+      },
       recycle: () => {
         this.#recycled = true;
         this.#write(0, [{ kind: "drain", body: {} }]);
@@ -381,7 +371,18 @@ export class Session {
 
   #write(id, members) {
     if (!this.#opened) this.#open();
-    output(this.format.writeFrame(id, members));
+    if (is("records-without-frames"))
+      for (const { kind, body, raw } of members) output(this.format.writeRecord(kind, body, raw));
+    else output(this.format.writeFrame(id, members));
+  }
+
+  /** Writes a member, or keeps an event until it can be written after the end. */
+  #writeOrHold(id, member) {
+    const live = this.#live.get(id);
+    if (is("members-out-of-order") && member.kind === "event") live.held = member;
+    else if (is("events-share-a-frame") && member.kind === "event")
+      this.#write(id, [member, member]);
+    else this.#write(id, live.held === undefined ? [member] : [live.held, member]);
   }
 }
 

@@ -40,6 +40,7 @@ export interface ExpectedPayload {
   readonly octets: OctetsSpec;
   readonly at_least?: number;
   readonly until?: "last" | "error";
+  readonly refused?: string;
 }
 
 /** One thing to be seen; exactly one member is present. */

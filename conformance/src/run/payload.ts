@@ -58,6 +58,7 @@ export class PayloadTaker {
   readonly #seen: Seen;
   readonly #id: number;
   #streamSeen: boolean;
+  #isOver = false;
   #taken: number;
 
   constructor(
@@ -114,6 +115,13 @@ export class PayloadTaker {
   }
 
   #takeRecord(observed: Observed): boolean {
+    const { refused } = this.#expected;
+    if (this.#isOver && observed.kind === "end") return true;
+    if (this.#isOver) this.#fail("the end", textOf(observed));
+    if (!this.#streamSeen && refused !== undefined && observed.kind === "error") {
+      if (observed.meaning["code"] === refused) return true;
+      this.#fail(`a stream, or an error of the code ${refused}`, textOf(observed));
+    }
     if (!this.#streamSeen) {
       const stream = this.#freshness.object(this.#expected.stream ?? {});
       if (observed.kind !== "stream") this.#fail(shown({ stream }), textOf(observed));
@@ -137,7 +145,9 @@ export class PayloadTaker {
     if (until !== "last") this.#fail("a payload that goes on", "its last chunk");
     if (this.#taken < this.#octets.length)
       this.#fail(`${this.#octets.length} octets`, `the last chunk after ${this.#taken} octets`);
-    return true;
+    // What may be refused as a whole is taken as a whole.
+    this.#isOver = refused !== undefined;
+    return !this.#isOver;
   }
 
   #compare(data: Buffer): void {

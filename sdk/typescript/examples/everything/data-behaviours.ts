@@ -125,10 +125,15 @@ function payload(
     case "bytes":
       return { data: fromBase64(parameters.text("value")) };
     case "text":
-      return { data: parameters.text("value") };
+      return { data: textPayload(parameters.text("value"), datacontenttype) };
     case "json":
       return jsonPayload(parameters.get("value"), datacontenttype);
   }
+}
+
+/** Text under a JSON media type would be that JSON value; its octets are what equals it. */
+function textPayload(text: string, datacontenttype = "text/plain"): string | Uint8Array {
+  return /^[^;]*[/+]json[ \t]*(;|$)/i.test(datacontenttype) ? Buffer.from(text) : text;
 }
 
 function jsonPayload(

@@ -1,0 +1,17 @@
+// How long a result may be.
+import { Failure } from "./fault.js";
+import { is } from "./mutant.js";
+
+const attributesMost = 65_536;
+
+/** Throws a failure where a result is longer than its reader takes (MOD-035, MOD-054, SES-034). */
+export function checkLength(format, kind, body, maxRecord = 1_048_576) {
+  if (!["event", "stream", "chunk"].includes(kind) || is("results-of-any-length")) return;
+  const factor = format.preface[0] === 0x7b ? 6 : 1;
+  const { data, data_base64: octets, ...attributes } = body;
+  const length = (value) => format.writeRecord(kind, value).length - 8;
+  if (kind !== "chunk" && length(attributes) > factor * attributesMost)
+    throw new Failure("invalid_argument", "the attributes are too long");
+  if (length(body) > factor * maxRecord)
+    throw new Failure("resource_exhausted", `a result over max_record, ${maxRecord}`);
+}
