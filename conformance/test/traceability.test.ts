@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import t from "tap";
 import type { Cited } from "../src/case/case.ts";
 import { CaseStore } from "../src/case/case-store.ts";
+import { codecCases } from "../src/codec/codec-case.ts";
 import { mutantsOf } from "../src/mutants/mutant-list.ts";
 import { requirement } from "../src/requirements.ts";
 import { coverage, isMust } from "../src/traceability/coverage.ts";
@@ -67,14 +68,18 @@ t.test("a case is as strict as its requirement, and names mutants that are there
   }
 });
 
-t.test("a gap, an exclusion and a case are told apart", async (t) => {
+t.test("a gap, an exclusion, a vector and a case are told apart", async (t) => {
   const [one] = cases;
   if (one === undefined) throw new Error("there are cases");
   const cited = one.requirement.id;
-  const evidence = (...given: Parameters<typeof coverage>): string | undefined =>
-    coverage(...given).find(({ id }) => id === cited)?.evidence;
-  t.equal(evidence([one], vectors, {}), "case");
-  t.equal(evidence([], vectors, { [cited]: "nothing outside can tell" }), "exclusion");
-  t.equal(evidence([one], vectors, { [cited]: "nothing outside can tell" }), "case", "stale");
-  t.not(evidence([], vectors, {}), "case");
+  const evidence = (id: string, ...given: Parameters<typeof coverage>): string | undefined =>
+    coverage(...given).find((row) => row.id === id)?.evidence;
+  const why = { [cited]: "nothing outside can tell" };
+  t.equal(evidence(cited, [one], vectors, {}), "case");
+  t.equal(evidence(cited, [], vectors, why), "exclusion");
+  t.equal(evidence(cited, [one], vectors, why), "case", "stale");
+  t.equal(evidence(cited, [], vectors, {}), "nothing");
+  const asked = new Set(codecCases(vectors).flatMap(({ vector }) => vector.requirements));
+  for (const { id, evidence: by, subject } of coverage([], vectors, {}))
+    t.equal(by, subject === "codecs" && asked.has(id) ? "vector" : "nothing", id);
 });

@@ -36,6 +36,7 @@ export class CodecProcess {
   #wake: () => void = () => {};
   #ended = false;
   #next = 0;
+  #runs = 0;
 
   constructor(candidate: Candidate, pipes: NamedPipes) {
     this.#candidate = candidate;
@@ -58,14 +59,18 @@ export class CodecProcess {
     this.#lines = [];
     this.#ended = false;
     this.#next = 0;
+    // What one that was killed still writes, or that its output ends, says nothing of the next one.
+    const run = ++this.#runs;
     this.#process = await CandidateProcess.start(
       this.#candidate,
       { mode: undefined, args: [], environment: {} },
       this.#pipes,
       {
-        onOutput: (bytes) => this.#take(bytes),
+        onOutput: (bytes) => {
+          if (run === this.#runs) this.#take(bytes);
+        },
         onOutputEnd: () => {
-          this.#ended = true;
+          if (run === this.#runs) this.#ended = true;
           this.#wake();
         },
         onChange: () => this.#wake(),
@@ -113,9 +118,11 @@ export class CodecProcess {
     }
     const checked = validateCodecAnswer(value);
     if (!checked.ok) {
-      const [first] = checked.errors;
+      // What is misspelt explains best why nothing that has to be there is.
+      const { errors } = checked;
+      const told = errors.find(({ suggestion }) => suggestion !== undefined) ?? errors[0];
       throw new WrongAnswer(
-        `its answer is none: ${first?.path || "/"}: ${first?.message}; it is ${quoted(line)}`,
+        `its answer is none: ${told?.path || "/"}: ${told?.message}; it is ${quoted(line)}`,
       );
     }
     const answer = checked.value as Answer & { readonly id: number };

@@ -11,7 +11,7 @@ import type { Answer, CodecDescription, Question } from "./exchange.ts";
 import { answerText, judgeAnswer } from "./judge-answer.ts";
 
 /** Whoever answers for a codec. */
-export interface CodecPeer {
+interface CodecPeer {
   /** @throws NoAnswer or WrongAnswer, after which it has to be started anew */
   ask(question: Question): Promise<Answer>;
   /** Ends what is left of it and starts it anew. @throws NoAnswer or WrongAnswer */
@@ -104,7 +104,7 @@ export function twinOf(of: CodecCase, cases: readonly CodecCase[]): CodecCase | 
 }
 
 /** Why a case is not put to a codec; undefined if it is. */
-export function reasonNotToAsk(
+function reasonNotToAsk(
   { formats, features }: CodecCase,
   described: Pick<CodecDescription, "formats" | "features">,
 ): string | undefined {

@@ -142,8 +142,8 @@ function writtenStream(
   const side = isOfFunction(meaning) ? "host" : "function";
   const reading = readPieces([bytes], { side, format, mode });
   if (reading.fault !== undefined) return unreadable(meaning, format, reading.fault, bytes);
-  if (reading.foreign !== undefined && reading.foreign.length > 0)
-    return failed("different:preface", ["the preface first"], answer);
+  if (reading.format !== format || (reading.foreign?.length ?? 0) > 0)
+    return failed("different:preface", [`the preface of ${format} first`], answer);
   const lines = (meaning as readonly Readonly<Record<string, unknown>>[]).map((line) =>
     "event" in line ? { ...line, event: typedIn(format, line["event"]) } : line,
   );

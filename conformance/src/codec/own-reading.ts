@@ -17,6 +17,8 @@ export interface Reading {
   readonly confined?: number;
   /** Bytes before the preface. */
   readonly foreign?: Buffer;
+  /** The format that the preface announces. */
+  readonly format?: Format;
 }
 
 const ofSession = ["error", "hello", "ready", "drain"];
@@ -29,23 +31,10 @@ export function readPieces(pieces: readonly Uint8Array[], options: WireReaderOpt
   const preface = units.find((unit) => unit.type === "preface");
   return {
     lines: units.flatMap(lineOf),
-    ...(preface === undefined ? {} : { foreign: preface.foreign }),
+    ...(preface === undefined ? {} : { foreign: preface.foreign, format: preface.format }),
     ...(fault === undefined ? {} : { fault: fault.fault, offset: fault.offset }),
     ...(fault?.id === undefined ? {} : { confined: fault.id }),
   };
-}
-
-/** Reads one frame as it stands in a session. */
-export function readFrame(format: Format, bytes: Uint8Array): Reading {
-  const preface = prefaces[format];
-  const reading = readPieces([preface, bytes], {
-    side: "function",
-    format,
-    mode: "session",
-    framesOnly: true,
-  });
-  const { offset } = reading;
-  return { ...reading, ...(offset === undefined ? {} : { offset: offset - preface.length }) };
 }
 
 /** Reads the body of one record or control member; `meaning` is absent where there is a fault. */

@@ -62,7 +62,7 @@ export function coverage(
       subject,
       ...found,
       ...(exclusion === undefined ? {} : { exclusion }),
-      evidence: evidenceOf(found.cases, exclusion),
+      evidence: evidenceOf(subject, found, exclusion),
     };
   });
 }
@@ -72,8 +72,14 @@ export function isMust({ level }: Pick<Requirement, "level">): boolean {
   return level.startsWith("MUST");
 }
 
-function evidenceOf(cases: readonly string[], exclusion: string | undefined): Evidence {
+function evidenceOf(
+  subject: Subject,
+  { cases, vectors }: Pick<Covered, "cases" | "vectors">,
+  exclusion: string | undefined,
+): Evidence {
   if (cases.length > 0) return "case";
+  // Vectors are put to codecs, and to nobody else.
+  if (subject === "codecs" && vectors.length > 0) return "vector";
   return exclusion === undefined ? "nothing" : "exclusion";
 }
 

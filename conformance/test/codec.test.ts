@@ -1,0 +1,167 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { validateCodecQuestion } from "@stdfn/schemas/validate";
+import { execa } from "execa";
+import t from "tap";
+import { type CodecCase, codecCases } from "../src/codec/codec-case.ts";
+import { judgeAnswer } from "../src/codec/judge-answer.ts";
+import { codecMutants } from "../src/mutants/codec-mutants.ts";
+import { rightAnswer } from "../src/mutants/codec-oracle.ts";
+import { readReport } from "../src/report/report.ts";
+import { VectorStore } from "../src/vector-store.ts";
+
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const vectors = new VectorStore();
+const cases = codecCases(vectors);
+const features = ["stream", "offset", "pieces"];
+
+t.test("every vector is asked, and what is right passes", async (t) => {
+  const asked = new Set(cases.map(({ vector }) => vector.id));
+  t.strictSame([...asked].sort(), [...vectors.ids].sort());
+  t.equal(new Set(cases.map(({ id, format }) => `${id} ${format}`)).size, cases.length, "names");
+  const written = cases.filter(({ id }) => id.endsWith("/write")).length;
+  t.ok(written > 300, `${written} to be written`);
+  for (const of of cases)
+    for (const question of of.questions) {
+      t.ok(validateCodecQuestion({ id: 1, ...question }).ok, `${of.id}: a question by its schema`);
+      const found = judgeAnswer(of, question, rightAnswer(of, question), features);
+      t.equal(found, undefined, `${of.id} ${of.format}: ${JSON.stringify(found)}`);
+    }
+});
+
+t.test("every broken codec is refused, and every case refuses one", async (t) => {
+  const mutants = codecMutants(cases);
+  t.ok(mutants.size > 200, `${mutants.size} broken codecs`);
+  const asked = cases.map((of) => ({
+    of,
+    questions: of.questions.map((question) => [question, rightAnswer(of, question)] as const),
+  }));
+  const killing = new Set<CodecCase>();
+  for (const [name, mutant] of mutants) {
+    const survived: string[] = [];
+    let killed = 0;
+    for (const { of, questions } of asked) {
+      const wrong = questions.flatMap(([question, right]) => {
+        const answer = mutant(of, question, right);
+        return answer === undefined ? [] : [[question, answer] as const];
+      });
+      if (wrong.length === 0) continue;
+      if (wrong.some(([question, answer]) => judgeAnswer(of, question, answer, features))) {
+        killed++;
+        killing.add(of);
+      } else survived.push(of.id);
+    }
+    t.ok(killed > 0 && survived.length === 0, `${name}: ${killed} refuse it, and not ${survived}`);
+  }
+  const idle = cases.filter((of) => !killing.has(of)).map(({ id }) => id);
+  t.strictSame(idle, [], "cases that refuse none");
+});
+
+/** A program that answers for a codec; `body` makes an answer of a question. */
+function program(folder: string, body: string): string {
+  const path = `${folder}/codec.mjs`;
+  const text = `import { createInterface } from "node:readline";
+const says = (line) => process.stdout.write(line + "\\n");
+const description = { name: "broken", version: "1", formats: ["json"], features: ["record"] };
+for await (const line of createInterface({ input: process.stdin })) {
+  const question = JSON.parse(line);
+  const { id, ask } = question;
+  const answer = (members) => says(JSON.stringify({ id, ...members }));
+  if (ask === "describe" && !${body.includes("describe")}) { answer(description); continue; }
+  ${body}
+}
+`;
+  writeFileSync(path, text);
+  return path;
+}
+
+t.test("a codec that does not answer is told from one that answers wrong", async (t) => {
+  const only = ["--only", "json/invalid/end-list"];
+  for (const [name, body, status, shown] of [
+    ["hangs", "", 1, /nothing within \d+ ms/],
+    ["ends", "process.exit(7);", 1, /it has ended with status 7/],
+    ["crashes", 'throw new Error("out of luck");', 1, /with status 1(.|\n)*out of luck/],
+    ["accepts everything", "answer({ meaning: {} });", 1, /verdict +does not conform/],
+    [
+      "refuses everything",
+      'answer({ fault: "malformed", code: "invalid_argument" });',
+      5,
+      /json\/valid\/end-empty, its twin, came to fail/,
+    ],
+    ["prints", 'says("hello");', 5, /a line that is no JSON: "hello"/],
+    ["answers another question", 'says(\'{"id":9999,"meaning":{}}\');', 5, /answers question 9999/],
+    [
+      "misspells",
+      "answer({ meening: {} });",
+      5,
+      /unknown member "meening"; did you mean "meaning"/,
+    ],
+    [
+      "says nothing of itself",
+      'if (ask === "describe") answer({ meaning: {} });',
+      5,
+      /describe itself/,
+    ],
+    [
+      "does not start",
+      'if (ask === "describe") process.exit(3);',
+      5,
+      /answers for no codec: it has ended with status 3/,
+    ],
+  ] as const) {
+    const folder = t.testdir();
+    const path = program(folder, body);
+    const report = `${folder}/report.ndjson`;
+    const { exitCode, stdout, stderr } = await execa(
+      process.execPath,
+      [
+        launcher,
+        "codec",
+        ...only,
+        "--time-scale",
+        name === "hangs" ? "0.4" : "1",
+        "--out",
+        report,
+        "--",
+        process.execPath,
+        path,
+      ],
+      { reject: false },
+    );
+    t.equal(exitCode, status, `${name}\n${stdout}${stderr}`);
+    t.match(`${stdout}${stderr}`, shown, name);
+  }
+});
+
+t.test("what is not declared is not asked, and what was chosen is what is reported", async (t) => {
+  const folder = t.testdir();
+  const path = program(folder, 'answer({ fault: "malformed", code: "invalid_argument" });');
+  const report = `${folder}/report.ndjson`;
+  const run = (...args: string[]) =>
+    execa(
+      process.execPath,
+      [launcher, "codec", ...args, "--out", report, "--", process.execPath, path],
+      { reject: false },
+    );
+  await run();
+  const { run: head, results, end } = readReport(report);
+  t.equal(head.suite, "codec");
+  t.equal(results.length, cases.length);
+  t.equal(end?.complete, true);
+  const asked = results.filter(({ verdict }) => verdict !== "not_applicable");
+  t.ok(asked.every(({ id }) => id.startsWith("json/") && !id.endsWith("/write")));
+  t.equal(
+    results.filter(({ verdict }) => verdict === "pass").length,
+    0,
+    "who refuses everything passes nothing: no twin does",
+  );
+  const one = await run("--only", "json/valid/context-ful");
+  t.equal(one.exitCode, 2);
+  t.match(one.stderr, /no vector matches "json\/valid\/context-ful"; did you mean/);
+  const kind = await run("--only", "planet:mars");
+  t.match(kind.stderr, /is no selector.*rule, area, format, feature, level/);
+  await run("--only", "rule:PBF-016");
+  t.equal(readReport(report).run.partial, true);
+  t.match(readFileSync(report, "utf8"), /"reason":"the format protobuf is not offered"/);
+});
