@@ -21,7 +21,7 @@ const missingPython = missingTool("python3");
 
 /** An implementation that was written apart from the kit, and what it takes to judge it here. */
 interface Independent {
-  readonly suite: "function" | "runtime";
+  readonly suite: "function" | "runtime" | "codec";
   /** Why it cannot be judged here. */
   readonly missing: string | false;
   /** Cases in which its sessions are recorded, for another reader of protobuf. */
@@ -34,6 +34,9 @@ const candidates: Readonly<Record<string, Independent>> = {
   "python-everything": { suite: "function", missing: missingProtobuf, recorded: sessions },
   gzip: { suite: "function", missing: missingTool("gzip") },
   "python-everything-json": { suite: "function", missing: missingPython },
+  "typescript-codec": { suite: "codec", missing: false },
+  "python-codec": { suite: "codec", missing: missingProtobuf },
+  "python-codec-json": { suite: "codec", missing: missingPython },
 };
 
 t.teardown(() => rmSync(reports, { recursive: true }));
