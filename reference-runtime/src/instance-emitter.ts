@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import process from "node:process";
 import type { Log } from "@stdfn/schemas";
 import type { InstanceEvents } from "./instance.ts";
+import type { LogBytes } from "./invocation/call.ts";
 
 const kept = 64;
 
@@ -21,8 +22,8 @@ export class InstanceEmitter extends EventEmitter<InstanceEvents> {
     if (!this.emit("notice", message)) this.#keep(() => this.notice(message));
   }
 
-  protected logged(log: Log, id: number): void {
-    if (!this.emit("log", log, id)) this.#keep(() => this.logged(log, id));
+  protected logged(log: Log, id: number, bytes: LogBytes): void {
+    if (!this.emit("log", log, id, bytes)) this.#keep(() => this.logged(log, id, bytes));
   }
 
   #keep(repeat: () => void): void {

@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { FormatName, Log } from "@stdfn/schemas";
-import type { Call, CallOptions, CallSink } from "./invocation/call.ts";
+import type { Call, CallOptions, CallSink, LogBytes } from "./invocation/call.ts";
 import type { EnvelopeRecord } from "./invocation/envelope-record.ts";
 import type { Invocation, InvokeOptions } from "./invocation/invocation.ts";
 import type { InvocationInput } from "./invocation/invocation-input.ts";
@@ -26,7 +26,7 @@ export interface InstanceEvents {
   /** An invocation has ended: there is room. */
   free: [];
   /** A log line: of the process as a whole (`id` 0), or of an invocation of this id. */
-  log: [log: Log, id: number];
+  log: [log: Log, id: number, bytes: LogBytes];
   /** Something worth telling an operator: foreign bytes, a late answer, an exit status other than 0. */
   notice: [message: string];
 }

@@ -330,6 +330,13 @@ t.test("an Envelope has exactly one event", async (t) => {
       ok: false,
       error: { code: "unimplemented", effect: "none" },
     });
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from("the program has begun");
+  }
+  const begun = filter.invoke([{ event: event("x"), body: body() }, text("b")]);
+  t.match(await begun.outcome, { error: { code: "unimplemented", effect: "unknown" } });
+  await filter.drain();
+  t.same(filter.pids, [], "and its process is ended (FLT-044)");
 });
 
 t.test("iteration throws after the results of a failed invocation", async (t) => {

@@ -205,6 +205,28 @@ t.test("a function in pipe mode misses its deadline", async (t) => {
   });
 });
 
+t.test("a function in pipe mode lives on after its output (PIP-038)", async (t) => {
+  const pipe = await runtime.connect(
+    {
+      folder: "/",
+      manifest: {
+        stdfn: "1",
+        name: "p",
+        version: "1",
+        command: puppet(["write", preface + end], ["close", 1], ["hang"]),
+        limits: { drain_budget_ms: 50 },
+      },
+    },
+    { mode: "pipe", format: "json", isolation: "trusted" },
+  );
+  t.match(await pipe.invoke(event("x")).collect(), {
+    ok: false,
+    error: { code: "unavailable", effect: "unknown", message: /closed its standard output/ },
+  });
+  await pipe.drain();
+  t.same(pipe.pids, []);
+});
+
 t.test("foreign bytes before the preface are skipped and reported", async (t) => {
   const pipe = await runtime.connect(
     { command: puppet(["write", `banner${preface}${end}`]) },

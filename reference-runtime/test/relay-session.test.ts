@@ -581,6 +581,17 @@ t.test("log lines keep their invocation, or go to standard error", async (t) => 
   t.match(await kept.frame(9, "log"), { log: { message: "hi", level: "warn" } });
   await kept.frame(9, "end");
   await kept.write(drain).ending;
+  const later = '{ "message":"h\\u0069", "since":"1.7"}';
+  const odd = scripted([
+    greeting,
+    ['"id":1,', `{"frame":{"id":1,"log":${later}}}\n${line({ id: 1, end: {} })}`],
+  ]);
+  const asIs = relay(odd).greet();
+  await asIs.frame(0, "ready");
+  asIs.write(call(3));
+  await asIs.frame(3, "end");
+  const { stdout } = await asIs.write(drain).ending;
+  t.ok(stdout.includes(`{"frame":{"id":3,"log":${later}}}\n`), "as it was (MOD-063)");
   const child = scripted([
     greeting,
     ['"id":1,', line({ id: 1, log: { message: "x\u001b[2J" } }) + line({ id: 1, end: {} })],
@@ -622,7 +633,8 @@ t.test("log lines that are not read fast enough are dropped and counted (SES-099
   const room = new Promise<void>((resolve) => {
     output.onRoom = resolve;
   });
-  for (let count = 0; count < 30; count++) logs.forward(1, { message: "x".repeat(50_000) });
+  for (let count = 0; count < 30; count++)
+    logs.forward(1, { message: "x".repeat(50_000) }, { format: "protobuf", body: Buffer.of() });
   const drainAll = setInterval(() => held.shift()?.(), 0);
   await room;
   logs.report();

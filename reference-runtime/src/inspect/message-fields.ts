@@ -1,4 +1,5 @@
 import { errorCodes } from "@stdfn/schemas";
+import { attributions, cancelReasons, dispositions, effects, levels } from "@stdfn/schemas/codec";
 
 /** How the value of a field is written. */
 type FieldType = "string" | "bytes" | "uint" | "int" | "bool" | "packed";
@@ -38,7 +39,10 @@ export type MessageName =
 const text = (name: string): MessageField => ({ name, type: "string" });
 const uint = (name: string): MessageField => ({ name, type: "uint" });
 const nested = (name: string, message: MessageName): MessageField => ({ name, message });
-const choice = (name: string, ...values: string[]): MessageField => ({ name, values });
+const choice = (name: string, values: readonly string[]): MessageField => ({
+  name,
+  values: ["unspecified", ...values],
+});
 
 const records: Readonly<Record<number, MessageField>> = {
   2: nested("context", "Context"),
@@ -106,12 +110,12 @@ export const messageFields: Readonly<Record<MessageName, Readonly<Record<number,
     End: { 1: nested("failures", "Failure") },
     Failure: { 1: uint("index"), 2: nested("error", "Error") },
     Error: {
-      1: choice("code", "unspecified", ...Object.keys(errorCodes)),
+      1: choice("code", Object.keys(errorCodes)),
       2: text("message"),
-      3: choice("disposition", "unspecified", "retry", "drop", "dead_letter"),
+      3: choice("disposition", dispositions),
       4: uint("retry_delay_ms"),
-      5: choice("effect", "unspecified", "none", "unknown", "complete"),
-      6: choice("attribution", "unspecified", "function", "runtime", "protocol"),
+      5: choice("effect", effects),
+      6: choice("attribution", attributions),
       7: nested("details", "Entry"),
     },
     Limits: { 1: uint("max_record") },
@@ -133,12 +137,12 @@ export const messageFields: Readonly<Record<MessageName, Readonly<Record<number,
       7: text("features"),
     },
     Cancel: {
-      1: choice("reason", "unspecified", "deadline", "client_gone", "host_drain", "superseded"),
+      1: choice("reason", cancelReasons),
     },
     Credit: { 1: uint("bytes") },
     Drain: { 1: uint("budget_ms") },
     Log: {
-      1: choice("level", "unspecified", "trace", "debug", "info", "warn", "error", "fatal"),
+      1: choice("level", levels),
       2: text("message"),
       3: nested("attributes", "Entry"),
     },

@@ -1,4 +1,4 @@
-import type { CancelReason, Log } from "@stdfn/schemas";
+import type { CancelReason, FormatName, Log } from "@stdfn/schemas";
 import type { CodecError } from "@stdfn/schemas/codec";
 import type { RuntimeError } from "../runtime-error.ts";
 import type { EnvelopeRecord } from "./envelope-record.ts";
@@ -9,6 +9,12 @@ export interface CallOutcome {
   readonly record: EnvelopeRecord<"end"> | EnvelopeRecord<"error">;
   /** Set if the host made the record up: the function never answered. */
   readonly failure?: RuntimeError;
+}
+
+/** A log line as it was read, for whoever forwards what only later versions know (MOD-063). */
+export interface LogBytes {
+  readonly format: FormatName;
+  readonly body: Uint8Array;
 }
 
 /** Whoever takes what a call brings: an `Invocation`, or a relay. Each method returns at once. */
@@ -23,8 +29,8 @@ export interface CallSink {
   settled(outcome: CallOutcome): void;
   /** More input may be sent: `Call.ready` is true again. */
   writable(): void;
-  /** A log line of this invocation. */
-  log(log: Log): void;
+  /** A log line of this invocation. @param bytes how it stood in the stream */
+  log(log: Log, bytes: LogBytes): void;
 }
 
 /** One invocation on one process, record by record: the layer on which `Invocation` and relays stand. */

@@ -1,5 +1,5 @@
 import type { RawRecord, RecordKind, RecordValues } from "@stdfn/schemas";
-import { type Codec, transcode } from "@stdfn/schemas/codec";
+import { type Codec, decodeRaw, transcode } from "@stdfn/schemas/codec";
 
 /**
  * One record, as bytes of a format or as a value, turned into the other only where somebody asks. What arrives and
@@ -8,18 +8,18 @@ import { type Codec, transcode } from "@stdfn/schemas/codec";
 export class EnvelopeRecord<Kind extends RecordKind = RecordKind> {
   readonly kind: Kind;
   readonly #codec: Codec | undefined;
-  readonly #body: Uint8Array | undefined;
+  readonly #raw: RawRecord<Kind> | undefined;
   #value: RecordValues[Kind] | undefined;
 
   private constructor(
     kind: Kind,
     codec: Codec | undefined,
-    body: Uint8Array | undefined,
+    raw: RawRecord<Kind> | undefined,
     value: RecordValues[Kind] | undefined,
   ) {
     this.kind = kind;
     this.#codec = codec;
-    this.#body = body;
+    this.#raw = raw;
     this.#value = value;
   }
 
@@ -30,31 +30,31 @@ export class EnvelopeRecord<Kind extends RecordKind = RecordKind> {
 
   /** A record from its body in a format. The bytes are kept, not copied. */
   static read<Kind extends RecordKind>(raw: RawRecord<Kind>, codec: Codec): EnvelopeRecord<Kind> {
-    return new EnvelopeRecord(raw.kind, codec, raw.body, undefined);
+    return new EnvelopeRecord(raw.kind, codec, raw, undefined);
   }
 
-  /** The value. @throws CodecError if the body breaks a rule */
+  /** The value. @throws CodecError if the body breaks a rule, with the position in the stream */
   get value(): RecordValues[Kind] {
-    this.#value ??= (this.#codec as Codec).decode(this.kind, this.#body as Uint8Array);
+    this.#value ??= decodeRaw(this.#codec as Codec, this.kind, this.#raw as RawRecord);
     return this.#value;
   }
 
   /** True if the record has a value and no body of its own. */
   get isValue(): boolean {
-    return this.#body === undefined;
+    return this.#raw === undefined;
   }
 
   /** The body in a format. @throws CodecError if the value cannot be written in it */
   body(codec: Codec): Uint8Array {
-    if (this.#body === undefined || this.#codec === undefined)
+    if (this.#raw === undefined || this.#codec === undefined)
       return codec.encode(this.kind, this.#value as RecordValues[Kind]);
-    return this.#codec === codec
-      ? this.#body
-      : transcode(this.kind, this.#body, this.#codec, codec);
+    const { body } = this.#raw;
+    return this.#codec === codec ? body : transcode(this.kind, body, this.#codec, codec);
   }
 
   /** Kind and body in a format. @throws CodecError as `body` does */
   raw(codec: Codec): RawRecord<Kind> {
+    if (this.#raw !== undefined && this.#codec === codec) return this.#raw;
     return { kind: this.kind, body: this.body(codec) };
   }
 

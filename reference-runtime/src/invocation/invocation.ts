@@ -164,7 +164,7 @@ export class Invocation implements CallSink, AsyncIterable<Result> {
       if (!(error instanceof CodecError)) throw error;
       const broken = new RuntimeError(
         "protocol_broken",
-        `the function answered with a broken ${record.kind} record: ${error.message}`,
+        `the function answered with a broken ${record.kind} record: ${error.in("its standard output")}`,
         { cause: error },
       );
       this.#settle({ ok: false, error: broken.record, failure: broken });

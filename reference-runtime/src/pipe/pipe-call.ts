@@ -93,7 +93,8 @@ export class PipeCall extends ProcessCall {
     try {
       for (let item = this.#reader.next(); item !== undefined; item = this.#reader.next()) {
         if (item.type === "preface") this.#greeted(item.foreign);
-        else if (item.type === "record") this.#take(EnvelopeRecord.read(item.record, this.#codec));
+        else if (item.type === "record")
+          this.#take(EnvelopeRecord.read(item.record, this.#codec), item.offset);
       }
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
@@ -107,8 +108,8 @@ export class PipeCall extends ProcessCall {
     if (foreign.length > 0) this.link.notice(foreignNotice(foreign));
   }
 
-  #take(record: EnvelopeRecord): void {
-    this.#grammar.accept(record.kind, record.is("chunk") && record.value.last);
+  #take(record: EnvelopeRecord, offset: number): void {
+    this.#grammar.accept(record.kind, record.is("chunk") && record.value.last, offset);
     if (record.is("end") || record.is("error")) {
       this.#terminal = record;
       // A reader of what is left of the input waits for it no longer.

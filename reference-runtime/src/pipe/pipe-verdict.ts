@@ -25,7 +25,7 @@ export function pipeVerdict({ terminal, fault, exit, stderr }: PipeEvidence): Ca
   const evidence = quoteStderr(stderr);
   const how = `the process ended with ${describeExit(exit)}`;
   if (fault !== undefined && fault.fault !== "truncated" && fault.fault !== "empty") {
-    const message = `the function broke the protocol at byte ${fault.offset} of its standard output: ${stderr.redact(fault.message)}; ${how}`;
+    const message = `the function broke the protocol: ${stderr.redact(fault.in("its standard output"))}; ${how}`;
     return failed(
       new RuntimeError("protocol_broken", message, {
         details: { ...details, fault: fault.fault, offset: String(fault.offset) },
@@ -41,7 +41,7 @@ export function pipeVerdict({ terminal, fault, exit, stderr }: PipeEvidence): Ca
   if (terminal !== undefined && exit.signal === null) return { record: terminal };
   if (exit.signal !== null)
     return failed(new RuntimeError("process_died", how, { details, evidence }));
-  const where = fault?.fault === "truncated" ? `: ${fault.message}` : "";
+  const where = fault?.fault === "truncated" ? ` (${fault.in("its standard output")})` : "";
   return failed(
     new RuntimeError("output_truncated", `the output stops without end or error${where}; ${how}`, {
       details,

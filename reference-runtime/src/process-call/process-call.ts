@@ -102,7 +102,7 @@ export abstract class ProcessCall extends WheelEntry implements Call {
   }
 
   fault(error: CodecError): void {
-    const message = `the function broke the protocol in its answer: ${error.message}`;
+    const message = `the function broke the protocol in its answer: ${error.in("its standard output")}`;
     this.kill(new RuntimeError("protocol_broken", message, { cause: error }));
   }
 

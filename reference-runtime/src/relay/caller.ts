@@ -1,5 +1,6 @@
 import type { Log, RawRecord } from "@stdfn/schemas";
 import type { Codec } from "@stdfn/schemas/codec";
+import type { LogBytes } from "../invocation/call.ts";
 
 /** Upstream, as one relayed call sees it. */
 export interface Caller {
@@ -17,7 +18,7 @@ export interface Caller {
   consumed(cost: number): void;
   /** The function takes more input than there is. */
   hungry(): void;
-  log(log: Log): void;
+  log(log: Log, bytes: LogBytes): void;
   /** The relay itself has made up the answer that is being written. */
   madeUp(message: string): void;
   /** `end` or `error` is written. */

@@ -1,5 +1,6 @@
 import type { Log } from "@stdfn/schemas";
 import type { Codec } from "@stdfn/schemas/codec";
+import type { LogBytes } from "../invocation/call.ts";
 import { logText } from "../log-text.ts";
 import type { ErrorOutput } from "../stdio/error-output.ts";
 import type { ProtocolOutput } from "./protocol-output.ts";
@@ -24,10 +25,11 @@ export class LogForwarder {
   }
 
   /** @param id the invocation's upstream, 0 for the function as a whole */
-  forward(id: number, log: Log): void {
+  forward(id: number, log: Log, { format, body }: LogBytes): void {
+    const isSame = format === this.#codec.format;
     if (!this.#isWanted) this.#errors.tell(logText(log));
-    else if (this.#output.hasRoom(roomBytes)) this.#write(id, log);
-    else this.#dropped++;
+    else if (!this.#output.hasRoom(roomBytes)) this.#dropped++;
+    else this.#write(id, isSame ? body : this.#codec.encodeControl("log", log));
   }
 
   /** Says how many log lines were dropped (SES-099). To be called when there is room again, and at the end. */
@@ -35,10 +37,10 @@ export class LogForwarder {
     if (this.#dropped === 0) return;
     const message = `${this.#dropped} log lines were dropped, because they were not read fast enough`;
     this.#dropped = 0;
-    this.#write(0, { level: "warn", message });
+    this.#write(0, this.#codec.encodeControl("log", { level: "warn", message }));
   }
 
-  #write(id: number, log: Log): void {
-    this.#output.write(this.#codec.controlFrame(id, "log", this.#codec.encodeControl("log", log)));
+  #write(id: number, body: Uint8Array): void {
+    this.#output.write(this.#codec.controlFrame(id, "log", body));
   }
 }

@@ -80,7 +80,8 @@ async function decide(
       return { kind: announced, format: found.format, source: new UnitSource(input, reader) };
     return byFirstUnit(input, reader, head, found);
   }
-  if (found.kind === "fault") return refused(found.error.exitStatus, found.error.message);
+  if (found.kind === "fault")
+    return refused(found.error.exitStatus, found.error.in("standard input"));
   const cut = announced === undefined ? undefined : cutPrefaceError(head);
   if (cut !== undefined) return refused(cut.exitStatus, cut.message);
   const message = `${noPrefaceError(head).message}; accepted is ${accepts}`;

@@ -68,34 +68,29 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
     if (unit.type !== "record" || this.#call.isAnswered) return;
     const record = EnvelopeRecord.read(unit.record, this.codec);
     try {
-      this.#grammar.accept(record.kind, record.is("chunk") && record.value.last);
+      this.#grammar.accept(record.kind, record.is("chunk") && record.value.last, unit.offset);
       if (record.is("context") || record.is("end") || record.is("error")) void record.value;
       if (!this.#hasBegun) this.#begin(record);
       else this.#send(record, unit.record.body.length);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
-      this.fault(
-        new CodecError(error.fault, error.message, {
-          offset: unit.offset + error.offset,
-          cause: error,
-        }),
-      );
+      this.fault(error);
     }
     if (this.#grammar.done) this.#source.stop();
   }
 
-  fault({ code, message, offset, exitStatus }: CodecError): void {
-    this.#faultStatus = exitStatus;
+  fault(error: CodecError): void {
+    this.#faultStatus = error.exitStatus;
     this.#call.refuse({
-      code,
-      message: `byte ${offset} of the input: ${message}`,
+      code: error.code,
+      message: error.in("the input"),
       attribution: "protocol",
     });
   }
 
-  end(): void {
+  end(offset: number): void {
     try {
-      this.#grammar.finish();
+      this.#grammar.finish(offset);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.fault(error);

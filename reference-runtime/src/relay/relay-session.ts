@@ -6,7 +6,7 @@ import {
   limits,
   type RawRecord,
 } from "@stdfn/schemas";
-import { type Codec, CodecError, LiveTable } from "@stdfn/schemas/codec";
+import { type Codec, CodecError, decodeRawControl, LiveTable } from "@stdfn/schemas/codec";
 import { Deferred } from "../deferred.ts";
 import type { Instance } from "../instance.ts";
 import { RuntimeError } from "../runtime-error.ts";
@@ -116,7 +116,7 @@ export class RelaySession implements RelayServer, UnitListener {
     }
     this.#hasHello = true;
     try {
-      this.#hello = this.#codec.decodeControl("hello", control.body);
+      this.#hello = decodeRawControl(this.#codec, "hello", control);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       void this.#failStream(error);
@@ -177,7 +177,7 @@ export class RelaySession implements RelayServer, UnitListener {
         // What is answered while the function is killed comes after the last word of the session.
         if (this.#state !== "exited") output.write(unit);
       },
-      log: (id, log) => this.#logs?.forward(id, log),
+      log: (id, log, bytes) => this.#logs?.forward(id, log, bytes),
       answered: (invocation) => {
         this.#live.delete(invocation.id);
         this.#leaveIfIdle();
@@ -189,8 +189,8 @@ export class RelaySession implements RelayServer, UnitListener {
     const { errors } = this.#surroundings;
     for (const warning of instance.warnings) errors.tell(warning);
     instance.on("notice", (message) => errors.tell(message));
-    instance.on("log", (log, id) => {
-      if (id === 0) this.#logs?.forward(0, log);
+    instance.on("log", (log, id, bytes) => {
+      if (id === 0) this.#logs?.forward(0, log, bytes);
     });
     let before = instance.state;
     const changed = (): void => {
@@ -202,13 +202,14 @@ export class RelaySession implements RelayServer, UnitListener {
     changed();
   }
 
-  #control({ id, offset }: Frame, { kind, body }: RawRecord<string>): void {
+  #control({ id, offset }: Frame, member: RawRecord<ControlKind>): void {
+    const { kind } = member;
     try {
       if (kind === "cancel")
-        this.#live.get(id)?.cancel(this.#codec.decodeControl("cancel", body).reason);
+        this.#live.get(id)?.cancel(decodeRawControl(this.#codec, kind, member).reason);
       else if (kind === "credit")
-        this.#live.get(id)?.grant(this.#codec.decodeControl("credit", body).bytes);
-      else if (kind === "drain") this.#drain(this.#codec.decodeControl("drain", body).budgetMs);
+        this.#live.get(id)?.grant(decodeRawControl(this.#codec, kind, member).bytes);
+      else if (kind === "drain") this.#drain(decodeRawControl(this.#codec, kind, member).budgetMs);
       else if (kind !== "unsupported")
         throw new CodecError("order", `${kind} from a host that has said hello`, { offset });
     } catch (error) {
@@ -304,11 +305,11 @@ export class RelaySession implements RelayServer, UnitListener {
   }
 
   #failStream(error: CodecError): Promise<void> {
-    const { code, message, offset } = error;
-    const record: ErrorRecord = { code, message, attribution: "protocol" };
+    const message = error.in("the input");
+    const record: ErrorRecord = { code: error.code, message, attribution: "protocol" };
     // Nothing is written before hello was read (SES-002).
     if (this.#hasHello) return this.#fail(record, error.exitStatus);
-    this.#leaveAtOnce(error.exitStatus, `byte ${offset} of standard input: ${message}`);
+    this.#leaveAtOnce(error.exitStatus, message);
     return Promise.resolve();
   }
 

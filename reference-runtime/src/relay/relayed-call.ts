@@ -2,7 +2,7 @@ import process from "node:process";
 import type { CancelReason, ErrorRecord, Log, RawRecord } from "@stdfn/schemas";
 import { CodecError } from "@stdfn/schemas/codec";
 import type { Instance } from "../instance.ts";
-import type { Call, CallOptions, CallOutcome, CallSink } from "../invocation/call.ts";
+import type { Call, CallOptions, CallOutcome, CallSink, LogBytes } from "../invocation/call.ts";
 import type { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { Caller } from "./caller.ts";
@@ -142,8 +142,8 @@ export class RelayedCall implements CallSink {
     this.#pump();
   }
 
-  log(log: Log): void {
-    if (!this.#isAnswered) this.#caller.log(log);
+  log(log: Log, bytes: LogBytes): void {
+    if (!this.#isAnswered) this.#caller.log(log, bytes);
   }
 
   /** What a frame of the function holds is written in one frame, too: later in this turn everything is there. */
@@ -255,7 +255,7 @@ export class RelayedCall implements CallSink {
   }
 
   #broken(error: CodecError): void {
-    const message = `the function broke the protocol in its answer: ${error.message}`;
+    const message = `the function broke the protocol in its answer: ${error.in("its standard output")}`;
     this.refuse(new RuntimeError("protocol_broken", message, { cause: error }).record);
     this.#call?.fault(error);
   }

@@ -10,8 +10,8 @@ export interface UnitListener {
   unit(unit: Unit): void;
   /** A fault: of one invocation if `error.id` is set, otherwise nothing follows. */
   fault(error: CodecError): void;
-  /** Standard input has ended, between two units. */
-  end(): void;
+  /** Standard input has ended, between two units; `offset` is where. */
+  end(offset: number): void;
 }
 
 /** Standard input as units, which can be held. */
@@ -90,7 +90,7 @@ export class UnitSource {
     }
     if (!this.#hasEnded || this.#isHeld || this.#isOver) return;
     this.#isOver = true;
-    this.#listener?.end();
+    this.#listener?.end(this.#reader.offset);
   }
 
   #next(): Unit | CodecError | undefined {

@@ -7,6 +7,7 @@ import {
 } from "@stdfn/schemas";
 import { type Codec, CodecError, EnvelopeGrammar } from "@stdfn/schemas/codec";
 import type { Instance } from "../instance.ts";
+import type { LogBytes } from "../invocation/call.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import type { WriteUnit } from "../launch/write-queue.ts";
 import { frameCost, ReceiveWindow, SendBalance } from "../session/credit.ts";
@@ -24,7 +25,7 @@ export interface UpstreamLink {
   readonly maxBody: number;
   hasRoom(): boolean;
   write(unit: WriteUnit): void;
-  log(id: number, log: Log): void;
+  log(id: number, log: Log, bytes: LogBytes): void;
   answered(invocation: UpstreamInvocation): void;
 }
 
@@ -93,8 +94,9 @@ export class UpstreamInvocation implements Caller {
   }
 
   /** A fault of the host that is confined to this invocation (RLY-029). */
-  fault({ code, message }: CodecError): void {
-    if (!this.call.isCancelled) this.refuse({ code, message, attribution: "protocol" });
+  fault(error: CodecError): void {
+    if (this.call.isCancelled) return;
+    this.refuse({ code: error.code, message: error.in("the input"), attribution: "protocol" });
   }
 
   /** Answers in the place of the function. */
@@ -138,8 +140,8 @@ export class UpstreamInvocation implements Caller {
 
   hungry(): void {}
 
-  log(log: Log): void {
-    this.#link.log(this.id, log);
+  log(log: Log, bytes: LogBytes): void {
+    this.#link.log(this.id, log, bytes);
   }
 
   madeUp(): void {}
@@ -152,7 +154,7 @@ export class UpstreamInvocation implements Caller {
   #check(raw: readonly RawRecord[]): EnvelopeRecord[] {
     return raw.map((each) => {
       const record = EnvelopeRecord.read(each, this.codec);
-      this.#grammar.accept(record.kind, record.is("chunk") && record.value.last);
+      this.#grammar.accept(record.kind, record.is("chunk") && record.value.last, each.offset);
       if (record.is("context") || record.is("end") || record.is("error")) void record.value;
       return record;
     });

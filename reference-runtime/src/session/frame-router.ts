@@ -1,11 +1,13 @@
-import { type ControlValues, limits } from "@stdfn/schemas";
+import { type ControlValues, limits, type RawRecord } from "@stdfn/schemas";
 import {
   type Codec,
   CodecError,
+  decodeRawControl,
   type LiveTable,
   type StreamItem,
   StreamReader,
 } from "@stdfn/schemas/codec";
+import type { LogBytes } from "../invocation/call.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import type { SessionCall } from "./session-call.ts";
 
@@ -26,7 +28,7 @@ export interface FrameHandler {
   ready(ready: ControlValues["ready"]): void;
   draining(): void;
   failed(error: EnvelopeRecord<"error">): void;
-  logged(log: ControlValues["log"], id: number): void;
+  logged(log: ControlValues["log"], id: number, bytes: LogBytes): void;
   late(id: number): void;
   unknown(id: number, kinds: readonly string[]): void;
   /** A fault that is not confined to one invocation. */
@@ -101,11 +103,8 @@ export class FrameRouter {
     else if (!call.isOpened) this.#handler.faulted(unopened(item));
     else if (item.records.length > 0) call.read(item.records, item.size);
     else if (kind === "credit") call.readCredit(this.#decode(item, "credit").bytes);
-    else if (kind === "log") {
-      const log = this.#decode(item, "log");
-      call.readLog(log);
-      this.#handler.logged(log, item.id);
-    } else if (item.unknown.length > 0) this.#handler.unknown(item.id, item.unknown);
+    else if (kind === "log") this.#log(item, call);
+    else if (item.unknown.length > 0) this.#handler.unknown(item.id, item.unknown);
     else if (kind !== "unsupported") throw misplaced(item);
   }
 
@@ -128,16 +127,23 @@ export class FrameRouter {
     const kind = item.control?.kind;
     const [record] = item.records;
     if (record?.kind === "error")
-      handler.failed(EnvelopeRecord.read({ kind: "error", body: record.body }, this.#codec));
+      handler.failed(EnvelopeRecord.read({ ...record, kind: "error" }, this.#codec));
     else if (kind === "ready" && handler.isStarting) handler.ready(this.#decode(item, "ready"));
-    else if (kind === "log") handler.logged(this.#decode(item, "log"), 0);
+    else if (kind === "log") this.#log(item);
     else if (kind === "drain" && !handler.isStarting) handler.draining();
     else if (item.unknown.length > 0) handler.unknown(0, item.unknown);
     else if (kind !== "unsupported") throw misplaced(item);
   }
 
+  #log(item: FrameItem, call?: SessionCall): void {
+    const log = this.#decode(item, "log");
+    const bytes = { format: this.#codec.format, body: (item.control as RawRecord<string>).body };
+    call?.readLog(log, bytes);
+    this.#handler.logged(log, item.id, bytes);
+  }
+
   #decode<Kind extends keyof ControlValues>(item: FrameItem, kind: Kind): ControlValues[Kind] {
-    return this.#codec.decodeControl(kind, item.control?.body ?? new Uint8Array(0));
+    return decodeRawControl(this.#codec, kind, item.control as RawRecord<string>);
   }
 }
 

@@ -159,7 +159,7 @@ export class SessionCall extends WheelEntry implements Call {
   fault(error: CodecError): void {
     const failure = new RuntimeError(
       "protocol_broken",
-      `function broke the protocol in its answer to invocation ${this.id}: ${error.message}`,
+      `function broke the protocol in its answer to invocation ${this.id}: ${error.in("its standard output")}`,
       { cause: error },
     );
     if (this.#settled) this.#link.quarantine();
@@ -204,7 +204,8 @@ export class SessionCall extends WheelEntry implements Call {
     for (let index = 0; index <= last && !this.#settled; index++) {
       const record = EnvelopeRecord.read(records[index] as RawRecord, this.#link.codec);
       try {
-        this.#grammar.accept(record.kind, record.is("chunk") && record.value.last);
+        const last = record.is("chunk") && record.value.last;
+        this.#grammar.accept(record.kind, last, records[index]?.offset);
       } catch (error) {
         if (!(error instanceof CodecError)) throw error;
         this.fault(error);
@@ -238,8 +239,8 @@ export class SessionCall extends WheelEntry implements Call {
   }
 
   /** Hands on a log line. */
-  readLog(log: Parameters<CallSink["log"]>[0]): void {
-    this.#sink.log(log);
+  readLog(...line: Parameters<CallSink["log"]>): void {
+    this.#sink.log(...line);
   }
 
   /** The process will not answer any more. `failure` is what happened to it. */

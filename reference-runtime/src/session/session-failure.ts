@@ -44,7 +44,8 @@ export function earlyExit(
   process: FunctionProcess,
   exit: ExitReport,
 ): RuntimeError {
-  const found = fault === undefined || fault.fault === "empty" ? "" : ` (${fault.message})`;
+  const found =
+    fault === undefined || fault.fault === "empty" ? "" : ` (${fault.in("its standard output")})`;
   return noStart("exited_early", `ended before it was ready${found}`, process, exit);
 }
 
@@ -56,7 +57,7 @@ export function startBroken(
 ): RuntimeError {
   return new RuntimeError(
     greeted || !error.fault.endsWith("preface") ? "handshake_broken" : "no_preface",
-    `the function broke the protocol before it was ready: ${process.stderr.redact(error.message)}`,
+    `the function broke the protocol before it was ready: ${process.stderr.redact(error.in("its standard output"))}`,
     {
       cause: error,
       details: { fault: error.fault, offset: String(error.offset) },
@@ -69,7 +70,7 @@ export function startBroken(
 export function broken(error: CodecError, stderr: StderrTail): RuntimeError {
   return new RuntimeError(
     "protocol_broken",
-    `the function broke the protocol at byte ${error.offset} of its standard output: ${stderr.redact(error.message)}`,
+    `the function broke the protocol: ${stderr.redact(error.in("its standard output"))}`,
     { cause: error, details: { fault: error.fault, offset: String(error.offset) } },
   );
 }

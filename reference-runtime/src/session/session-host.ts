@@ -240,7 +240,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
         if (this.#isStarting) this.#failStart(saidError("init_failed", error, this.#process));
         else this.#end(saidError("session_failed", error, this.#process));
       },
-      logged: (log, id) => this.logged(log, id),
+      logged: (log, id, bytes) => this.logged(log, id, bytes),
       late: (id) =>
         this.notice(`discarded a late frame for invocation ${id}, whose outcome was given`),
       unknown: (id, kinds) => {

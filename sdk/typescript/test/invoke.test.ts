@@ -149,6 +149,8 @@ t.test("a result gets the attributes that are not said", async (t) => {
     time: "1970-01-01T00:00:00.000Z",
     data: "payload",
   });
+  const [plain] = (await invoke(() => "x", {}, { name: "f" })).events;
+  t.match(plain, { type: "dev.stdfn.function.result", source: "urn:stdfn:function:f" }, "PIP-037");
   const [same] = (await invoke((received) => received, { id: "mine", type: "x", data: 1 })).events;
   t.match(same, { id: "mine", type: "x", data: 1 }, "a received event is sent on as it is");
 });
