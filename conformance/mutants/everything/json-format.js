@@ -277,7 +277,11 @@ export function writeFrame(id, members) {
   if (is("members-of-its-own") && members[0]?.kind === "ready")
     texts[0] = `${texts[0].slice(0, -1)},"since":"1.7"}`;
   const frame = `{${[`"id":${id}`, ...texts].join(",")}}`;
-  return Buffer.from(is("frames-unnamed") ? `${frame}\n` : `{"frame":${frame}}${trailing()}\n`);
+  return Buffer.from(
+    is("frames-unnamed")
+      ? `${frame}\n`
+      : `{"frame":${frame}}${members[0]?.kind === "ready" ? "" : trailing()}\n`,
+  );
 }
 
 function trailing() {

@@ -43,7 +43,7 @@ export interface SuiteRunOptions {
   readonly only: readonly string[];
   readonly not: readonly string[];
   readonly seed: string;
-  /** Absent: as many as there are processors. */
+  /** Absent: one more than there are processors, since a candidate that is waited for needs none. */
   readonly jobs?: number;
   readonly timeScale: number;
   /** Every case gets a process of its own. */
@@ -70,7 +70,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Report> {
   const cases = options.cases ?? new CaseStore();
   const chosen = chosenCases(cases, suite, only, not);
   const pipes = new NamedPipes();
-  const jobs = options.jobs ?? Math.max(2, availableParallelism());
+  const jobs = options.jobs ?? availableParallelism() + 1;
   const results: Result[] = [];
   try {
     const { described, offered, scale } = await prepare(candidate, pipes, options.timeScale, suite);
