@@ -1,3 +1,6 @@
+import { isDefault } from "./wire/json-body.ts";
+import { type Field, type MessageName, messages } from "./wire/message-table.ts";
+
 /** A meaning of a vector with each `$repeat` written out. */
 export function expanded(meaning: unknown): unknown {
   if (Array.isArray(meaning)) return meaning.map(expanded);
@@ -9,29 +12,27 @@ export function expanded(meaning: unknown): unknown {
   );
 }
 
-/** Members that a meaning shows even where their value is that of their absence. */
-const shown: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  ready: { minor: 0 },
-  log: { message: "" },
-  failure: { index: 0 },
-};
-
 /**
  * The meaning of a body in the form in which two are compared: members whose value says no more than their absence are
  * left out, and zero has no sign.
  */
 export function comparableBody(kind: string, meaning: unknown): unknown {
   if (typeof meaning !== "object" || meaning === null || Array.isArray(meaning)) return meaning;
-  const defaults = shown[kind] ?? {};
-  const members = Object.entries(meaning).filter(([name, value]) => defaults[name] !== value);
-  return unsigned(
-    Object.fromEntries(
-      members.map(([name, value]) => {
-        const failures = kind === "end" && name === "failures" && Array.isArray(value);
-        return [name, failures ? value.map((one) => comparableBody("failure", one)) : value];
-      }),
-    ),
-  );
+  const fields = Object.hasOwn(messages, kind) ? messages[kind as MessageName] : [];
+  const members = Object.entries(meaning).flatMap(([name, value]) => {
+    const field = fields.find((one) => one.name === name);
+    if (field === undefined) return [[name, unsigned(value)]];
+    return isDefault(field, value) ? [] : [[name, comparableValue(field, value)]];
+  });
+  return Object.fromEntries(members);
+}
+
+function comparableValue({ type }: Field, value: unknown): unknown {
+  if (typeof type !== "object" || !("message" in type)) return unsigned(value);
+  const { message } = type;
+  return Array.isArray(value)
+    ? value.map((one) => comparableBody(message, one))
+    : comparableBody(message, value);
 }
 
 /** A record, a frame or a list of them in the form in which two are compared. */

@@ -165,3 +165,21 @@ t.test("what is not declared is not asked, and what was chosen is what is report
   t.equal(readReport(report).run.partial, true);
   t.match(readFileSync(report, "utf8"), /"reason":"the format protobuf is not offered"/);
 });
+
+t.test("one vector is put to a codec again, and explained", async (t) => {
+  const path = program(t.testdir(), "answer({ meaning: { failures: [1] } });");
+  const run = (...args: string[]) =>
+    execa(process.execPath, [launcher, ...args], { reject: false });
+  const candidate = ["--", process.execPath, path];
+  const right = await run("repro", "json/valid/end-empty", ...candidate);
+  t.match(
+    right.stdout,
+    /> \{"ask":"record".*< \{"id":1,"meaning":\{"failures":\[1\]\}\}.*differs +at failures/s,
+  );
+  t.equal(right.exitCode, 1);
+  const wrong = await run("repro", "json/valid/end-emty", ...candidate);
+  t.match(wrong.stderr, /no vector is named "json\/valid\/end-emty"; did you mean/);
+  t.equal(wrong.exitCode, 2);
+  const told = await run("explain", "json/valid/end-empty/write");
+  t.match(told.stdout, /^json\/valid\/end-empty .*decided by.*twin/s);
+});

@@ -1,11 +1,11 @@
 import { Command } from "commander";
 
-/** `stdfn-conformance explain`: what a case, a requirement, an error code or an exit status is about. */
+/** `stdfn-conformance explain`: what a case, a vector, a requirement, an error code or an exit status is about. */
 export function explainCommand(): Command {
   return new Command("explain")
-    .summary("explain a case, a requirement, an error code or an exit status")
+    .summary("explain a case, a vector, a requirement, an error code or an exit status")
     .description(
-      "Explain a case, a requirement, an error code or an exit status, without a network.",
+      "Explain a case, a vector, a requirement, an error code or an exit status, without a network.",
     )
     .argument("<NAME>", "such as FN-SES-0001, SES-025, not_found or 76")
     .addHelpText("after", help)

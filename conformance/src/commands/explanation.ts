@@ -8,10 +8,12 @@ import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { requirement, requirements } from "../requirements.ts";
 import { VectorStore } from "../vector-store.ts";
+import { vectorText } from "../vector-text.ts";
 
 /** Prints what is known about a name. */
 export function explain(name: string): void {
-  const text = ofCase(name) ?? ofRequirement(name) ?? ofCode(name) ?? ofStatus(name);
+  const text =
+    ofCase(name) ?? ofVector(name) ?? ofRequirement(name) ?? ofCode(name) ?? ofStatus(name);
   if (text === undefined) throw unknown(name);
   process.stdout.write(text);
 }
@@ -19,6 +21,14 @@ export function explain(name: string): void {
 function ofCase(name: string): string | undefined {
   const found = new CaseStore().find(name);
   return found && caseText(found);
+}
+
+function ofVector(name: string): string | undefined {
+  const id = name.replace(/\/write$/, "");
+  const vectors = new VectorStore();
+  if (!vectors.ids.includes(id)) return undefined;
+  const vector = vectors.get(id);
+  return vectorText(vector, vectors.get(vector.twin));
 }
 
 function ofRequirement(id: string): string | undefined {
@@ -70,7 +80,7 @@ function unknown(name: string): KitError {
   const near = nearestName(name, known);
   const hint = near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
   return new KitError(
-    `nothing is named ${JSON.stringify(name)}${hint}; it is a case, a requirement, an error code or an exit status`,
+    `nothing is named ${JSON.stringify(name)}${hint}; it is a case, a vector, a requirement, an error code or an exit status`,
     exitStatus.usage,
   );
 }

@@ -22,13 +22,15 @@ export function reproCommand(): Command {
     .description(
       "Perform one case with a process of its own, and show all that went over the wire.",
     )
-    .argument("<CASE>", "the id of the case");
+    .argument("<CASE>", "the id of the case, or of a vector for a codec");
   return addOwnCases(addCandidate(command))
     .addOption(new Option("--format <format>", "only this format").choices(["json", "protobuf"]))
     .option("--seed <hex>", "the seed of the run in which it failed", seed)
     .option("--time-scale <factor>", "factor on every time limit", factor, 1)
     .addHelpText("after", help)
     .action(async (id: string, words: string[], flags: ReproFlags) => {
+      const { isVectorId, reproduceVector } = await import("./reproduce-vector.ts");
+      if (isVectorId(id)) return reproduceVector(id, words, flags);
       const { reproduce } = await import("./reproduce.ts");
       return reproduce(id, words, flags);
     });
@@ -37,5 +39,6 @@ export function reproCommand(): Command {
 const help = `
 Example:
   $ stdfn-conformance repro FN-SES-0001 --format json --seed 6db84c -- ./my-function
+  $ stdfn-conformance repro json/valid/pipe-call -- ./my-codec
 
 Exit status: 0 it passes, 1 it does not, 2 usage, 3 the kit itself is broken, 5 inconclusive, 130 interrupted.`;
