@@ -304,6 +304,19 @@ for (const { title, steps, error } of liveCases)
     });
   });
 
+t.test(
+  "a control frame out of place is a fault of the stream, whatever its id (SES-093)",
+  async (t) => {
+    const command = puppet(...greet, ["read", 2], ["write", frame(1, { cancel: {} })], ["hang"]);
+    const instance = await runtime.connect({ command }, { mode: "session", format: "json" });
+    const outcomes = await Promise.all(
+      ["x", "y"].map((text) => instance.invoke(event(text)).outcome),
+    );
+    for (const outcome of outcomes) t.match(outcome, { ok: false, error: protocol });
+    await instance.closed;
+  },
+);
+
 t.test("foreign bytes before the preface are skipped and reported", async (t) => {
   const instance = await runtime.connect(
     {

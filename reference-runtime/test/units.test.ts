@@ -183,6 +183,8 @@ t.test("StderrTail quotes whole lines", async (t) => {
   tail.add(Buffer.from("first line\nsecond line\nthird\n"));
   t.equal(tail.text(), "first line\nsecond line\nthird");
   t.equal(tail.text(12), "third");
+  tail.add(Buffer.from(`${"x".repeat(5000)}Error: full\n`));
+  t.equal(tail.text(16), "xxxxError: full", "the end of a line that is longer than what is shown");
 });
 
 /** A stream that takes what it is given only when the test lets it. */

@@ -31,10 +31,11 @@ export class StderrTail {
     return all.length > count ? all.subarray(-count) : all;
   }
 
-  /** The last lines as text, trimmed, at most `count` bytes; cut at a line where one begins inside. */
+  /** The last lines as text, trimmed, at most `count` bytes; cut at a line where a further one begins inside. */
   text(count: number = 2048): string {
     const tail = this.bytes(count);
-    const cut = this.#total > tail.length ? tail.indexOf(10) + 1 : 0;
+    const next = this.#total > tail.length ? tail.indexOf(10) + 1 : 0;
+    const cut = next < tail.length ? next : 0;
     return this.redact(tail.subarray(cut).toString("utf8").trim());
   }
 

@@ -105,7 +105,7 @@ export class FrameRouter {
     else if (kind === "credit") call.readCredit(this.#decode(item, "credit").bytes);
     else if (kind === "log") this.#log(item, call);
     else if (item.unknown.length > 0) this.#handler.unknown(item.id, item.unknown);
-    else if (kind !== "unsupported") throw misplaced(item);
+    else if (kind !== "unsupported") this.#handler.faulted(misplaced(item));
   }
 
   /** A frame of an id that is not live: what a correct function may still send is let pass. */
