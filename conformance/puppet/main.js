@@ -2,7 +2,7 @@
 // first argument names, hands over what it reads, and does what it is told. Without the kit it ends at once.
 import { Buffer } from "node:buffer";
 import { spawn } from "node:child_process";
-import { createReadStream, createWriteStream } from "node:fs";
+import { closeSync, createReadStream, createWriteStream } from "node:fs";
 import { createConnection, Socket } from "node:net";
 import process from "node:process";
 import { report } from "./report.js";
@@ -62,6 +62,11 @@ function stream(ofPipe, ofFile) {
   }
 }
 
+/** A descriptor of the first three stays open when its stream is closed, unless somebody closes it. */
+function closing(stream, fd) {
+  return stream.once("close", () => closeSync(fd));
+}
+
 function takeInput() {
   input = stream(
     () => new Socket({ fd: 0, readable: true, writable: false }),
@@ -80,11 +85,12 @@ function obey(type, body) {
       if (!outputs[type].destroyed) outputs[type].write(Buffer.from(body));
       return;
     case "c":
-      return void outputs.o.end();
+      return closing(outputs.o, 1).end();
     case "C":
-      return void input.destroy();
+      return closing(input, 0).destroy();
     case "p":
-      return void input.pause();
+      input.pause();
+      return tell("q", "");
     case "r":
       return void input.resume();
     case "s":

@@ -5,7 +5,7 @@ import { Buffer } from "node:buffer";
  * To the puppet: `o` and `e` write to standard output and standard error, `c` and `C` close standard output and
  * standard input, `p` and `r` pause and resume reading, `s` starts a child, `d` defies a signal, `x` ends it.
  * From it: `g` what it finds when it starts, `i` what it reads, `z` the end of that, `f` an output that failed, `y` a
- * signal that is defied from now on, `n` such a signal.
+ * signal that is defied from now on, `n` such a signal, `q` that it reads no more.
  */
 export function messageOf(type: string, body: Uint8Array | object = {}): Buffer {
   const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));

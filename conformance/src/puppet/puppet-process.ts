@@ -45,6 +45,7 @@ export class PuppetProcess implements Peer {
   #children = 0;
   #born = 0;
   #acknowledged = 0;
+  #paused = false;
   #inputEnded = false;
 
   /** @param others processes that were started before */
@@ -83,6 +84,11 @@ export class PuppetProcess implements Peer {
     return this.#acknowledged;
   }
 
+  /** Whether it has stopped to read, as it was told. */
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
   /** Who hears of it; what came before is told at once. */
   listen(events: CandidateEvents): void {
     this.#events = events;
@@ -100,6 +106,7 @@ export class PuppetProcess implements Peer {
     else if (type === "n")
       this.signals.push((JSON.parse(body.toString()) as { signal: string }).signal);
     else if (type === "y") this.#acknowledged++;
+    else if (type === "q") this.#paused = true;
     this.#events.onChange();
   }
 
@@ -145,6 +152,7 @@ export class PuppetProcess implements Peer {
   }
 
   resumeOutput(): void {
+    this.#paused = false;
     this.#tell("r");
   }
 

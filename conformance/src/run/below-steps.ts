@@ -13,10 +13,11 @@ export function placeOf(step: Step): number | undefined {
 
 /** Does what only a process of the function can be told. */
 export async function act(
-  { exit, spawn, defy }: Step,
+  { pause, exit, spawn, defy }: Step,
   { process, conversation }: Underling,
   until: (done: () => boolean, wanted: string) => Promise<void>,
 ): Promise<void> {
+  if (pause !== undefined) await until(() => process.isPaused, "the function, reading no more");
   if (exit !== undefined) {
     const how = exit.signal ?? `status ${exit.status ?? 0}`;
     conversation.transcript.add("=", `the process ends, ${how}`);

@@ -33,7 +33,8 @@ export interface Surroundings {
   readonly below?: Below;
 }
 
-const uncredited: ReadonlySet<string> = new Set(["credit", "log"]);
+/** What is passed over where something else is expected. */
+const interludes: ReadonlySet<string> = new Set(["credit", "hello", "log"]);
 const yes: Sight = { seen: "yes" };
 const wait: Sight = { seen: "wait" };
 
@@ -101,7 +102,7 @@ function compare(
 }
 
 function isInterlude(observed: Observed | undefined, expected: string): boolean {
-  return observed !== undefined && uncredited.has(observed.kind) && observed.kind !== expected;
+  return observed !== undefined && interludes.has(observed.kind) && observed.kind !== expected;
 }
 
 function place(kind: string): number {
