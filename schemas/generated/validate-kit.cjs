@@ -337,61 +337,62 @@ A streamed payload: its stream record, chunks up to the last. Credit is granted 
 id:{title:"Id",description:"The invocation; absent in a pipe.",type:"integer",minimum:1,maximum:4294967295},stream:{title:"\
 Stream",description:"The stream record; absent: the payload was begun before.",type:"object"},octets:{title:"Octets",description:"\
 The payload, or how to make it.",$ref:"#/$defs/octets"},at_least:{title:"At least",description:"Go on with the next step\
- once so many octets have come, and grant nothing; another such step goes on from there.",type:"integer",minimum:1},until:{
-title:"Until",description:"What follows these octets: the end of the payload, or an `error` record.",enum:["last","error"],
-default:"last"},refused:{title:"Refused",description:"An `error` record of this code may come in place of the stream, it\
-s payload and its `end`.",type:"string",pattern:"^[a-z_]+$"}},required:["octets"],additionalProperties:!1},exit:{title:"\
-Exit",description:"The candidate exits with one of these statuses.",type:"array",items:{type:"integer",minimum:0,maximum:255},
-minItems:1,uniqueItems:!0},signal:{title:"Signal",description:"The candidate is ended by this signal.",type:"string",pattern:"\
-^SIG[A-Z0-9]+$"},closed:{title:"Closed",description:"The candidate closes this stream: above `stdout` or `stderr`, below\
- the function's `stdin`.",enum:["stdout","stderr","stdin"]},silent:{title:"Silent",description:"Nothing is written until\
- the time is over.",const:!0},output:{title:"Output",description:"Standard output as a whole is these octets, below the \
-function's standard input; only where the kit reads no stream.",$ref:"#/$defs/parts"},stderr:{title:"Standard error",description:"\
-What the candidate has written to standard error by its end: something, or each of these texts.",anyOf:[{const:!0},{type:"\
-array",items:{type:"string",minLength:1},minItems:1}]},held:{title:"Held",description:"A relay holds no more of the inpu\
-t of this invocation than the credit it has stated and two frames; judged at once.",type:"object",properties:{id:{title:"\
-Id",description:"The invocation.",type:"integer",minimum:1,maximum:4294967295}},required:["id"],additionalProperties:!1},
-unsaid:{title:"Unsaid",description:"Texts that the candidate has not written to standard error by its end.",type:"array",
-items:{type:"string",minLength:1},minItems:1},json:{title:"JSON",description:"Standard output as a whole is one line of \
-JSON of this shape.",type:["object","array"]},at:{title:"At",description:"Which side of the candidate: `host` is above i\
-t, `function` below (only for a runtime that relays).",enum:["host","function"],default:"host"},within_ms:{title:"Within",
-description:"Milliseconds, scaled to the machine.",type:"integer",minimum:1,maximum:6e5,default:5e3},in_order:{title:"In\
- order",description:"What is expected comes after everything that was expected before, whatever the id.",const:!0},one_of:{
-title:"One of",description:"The alternatives, tried in order.",type:"array",items:{$ref:"#/$defs/graded"},minItems:2},unordered:{
-title:"Unordered",description:"All of these, in any order.",type:"array",items:{$ref:"#/$defs/observation"},minItems:2},
-process:{title:"Process",description:"Which process of the function, in the order in which they were started; below only\
-.",type:"integer",minimum:1,maximum:64,default:1},started:{title:"Started",description:"Whether the candidate has starte\
-d this process of the function; `false` is judged at once.",type:"boolean"},gone:{title:"Gone",description:"This process\
- of the function and every process it has started are gone.",const:!0},report:{title:"Report",description:"What this pro\
-cess of the function finds around it: `argv`, `cwd`, `env`, `fds`, `reopens`, `signals`.",type:"object"}},additionalProperties:!1,
-oneOf:[{required:["record"]},{required:["frame"]},{required:["payload"]},{required:["exit"]},{required:["signal"]},{required:[
-"closed"]},{required:["silent"]},{required:["output"]},{required:["stderr"]},{required:["held"]},{required:["unsaid"]},{
-required:["json"]},{required:["one_of"]},{required:["unordered"]},{required:["started"]},{required:["gone"]},{required:[
-"report"]}]},only:{title:"Only",description:"The step is for this format only.",enum:["protobuf","json"]}},required:["ex\
-pect"],additionalProperties:!1},{title:"Exit",description:"End the process of the function, once everything it was told \
-to write is written.",type:"object",properties:{exit:{title:"Exit",description:"End the process of the function, once ev\
-erything it was told to write is written.",type:"object",properties:{status:{title:"Status",description:"Its exit status\
-.",type:"integer",minimum:0,maximum:255},signal:{title:"Signal",description:"The signal by which it ends itself.",type:"\
-string",pattern:"^SIG[A-Z0-9]+$"},process:{title:"Process",description:"Which process of the function, in the order in w\
-hich they were started; below only.",type:"integer",minimum:1,maximum:64,default:1}},additionalProperties:!1},only:{title:"\
-Only",description:"The step is for this format only.",enum:["protobuf","json"]}},required:["exit"],additionalProperties:!1},
-{title:"Pause",description:"Stop reading what the candidate writes, without closing anything.",type:"object",properties:{
-pause:{title:"Pause",description:"Stop reading what the candidate writes, without closing anything.",type:"object",properties:{
-at:{title:"At",description:"Which side of the candidate: `host` is above it, `function` below (only for a runtime that r\
-elays).",enum:["host","function"],default:"host"},process:{title:"Process",description:"Which process of the function, i\
-n the order in which they were started; below only.",type:"integer",minimum:1,maximum:64,default:1}},additionalProperties:!1},
-only:{title:"Only",description:"The step is for this format only.",enum:["protobuf","json"]}},required:["pause"],additionalProperties:!1},
-{title:"Resume",description:"Go on reading what the candidate writes.",type:"object",properties:{resume:{title:"Resume",
-description:"Go on reading what the candidate writes.",type:"object",properties:{at:{title:"At",description:"Which side \
-of the candidate: `host` is above it, `function` below (only for a runtime that relays).",enum:["host","function"],default:"\
-host"},process:{title:"Process",description:"Which process of the function, in the order in which they were started; bel\
-ow only.",type:"integer",minimum:1,maximum:64,default:1}},additionalProperties:!1},only:{title:"Only",description:"The s\
-tep is for this format only.",enum:["protobuf","json"]}},required:["resume"],additionalProperties:!1},{title:"Spawn",description:"\
-The function starts a process of its own group that outlives it, unless it is ended too.",type:"object",properties:{spawn:{
-title:"Spawn",description:"The function starts a process of its own group that outlives it, unless it is ended too.",type:"\
-object",properties:{holds:{title:"Holds",description:"Whether it holds the function's standard output and standard error\
- open.",type:"boolean",default:!1},process:{title:"Process",description:"Which process of the function, in the order in \
-which they were started; below only.",type:"integer",minimum:1,maximum:64,default:1}},additionalProperties:!1},only:{title:"\
+ once so many octets have come, and grant nothing; another such step goes on from there.",type:"integer",minimum:1},whole:{
+title:"Whole",description:"One event with data of kind bytes that holds all of it will do as well.",const:!0},until:{title:"\
+Until",description:"What follows these octets: the end of the payload, or an `error` record.",enum:["last","error"],default:"\
+last"},refused:{title:"Refused",description:"An `error` record of this code may come in place of the stream, its payload\
+ and its `end`.",type:"string",pattern:"^[a-z_]+$"}},required:["octets"],additionalProperties:!1},exit:{title:"Exit",description:"\
+The candidate exits with one of these statuses.",type:"array",items:{type:"integer",minimum:0,maximum:255},minItems:1,uniqueItems:!0},
+signal:{title:"Signal",description:"The candidate is ended by this signal.",type:"string",pattern:"^SIG[A-Z0-9]+$"},closed:{
+title:"Closed",description:"The candidate closes this stream: above `stdout` or `stderr`, below the function's `stdin`.",
+enum:["stdout","stderr","stdin"]},silent:{title:"Silent",description:"Nothing is written until the time is over.",const:!0},
+output:{title:"Output",description:"Standard output as a whole is these octets, below the function's standard input; onl\
+y where the kit reads no stream.",$ref:"#/$defs/parts"},stderr:{title:"Standard error",description:"What the candidate h\
+as written to standard error by its end: something, or each of these texts.",anyOf:[{const:!0},{type:"array",items:{type:"\
+string",minLength:1},minItems:1}]},held:{title:"Held",description:"A relay holds no more of the input of this invocation\
+ than the credit it has stated and two frames; judged at once.",type:"object",properties:{id:{title:"Id",description:"Th\
+e invocation.",type:"integer",minimum:1,maximum:4294967295}},required:["id"],additionalProperties:!1},unsaid:{title:"Uns\
+aid",description:"Texts that the candidate has not written to standard error by its end.",type:"array",items:{type:"stri\
+ng",minLength:1},minItems:1},json:{title:"JSON",description:"Standard output as a whole is one line of JSON of this shap\
+e.",type:["object","array"]},at:{title:"At",description:"Which side of the candidate: `host` is above it, `function` bel\
+ow (only for a runtime that relays).",enum:["host","function"],default:"host"},within_ms:{title:"Within",description:"Mi\
+lliseconds, scaled to the machine.",type:"integer",minimum:1,maximum:6e5,default:5e3},in_order:{title:"In order",description:"\
+What is expected comes after everything that was expected before, whatever the id.",const:!0},one_of:{title:"One of",description:"\
+The alternatives, tried in order.",type:"array",items:{$ref:"#/$defs/graded"},minItems:2},unordered:{title:"Unordered",description:"\
+All of these, in any order.",type:"array",items:{$ref:"#/$defs/observation"},minItems:2},process:{title:"Process",description:"\
+Which process of the function, in the order in which they were started; below only.",type:"integer",minimum:1,maximum:64,
+default:1},started:{title:"Started",description:"Whether the candidate has started this process of the function; `false`\
+ is judged at once.",type:"boolean"},gone:{title:"Gone",description:"This process of the function and every process it h\
+as started are gone.",const:!0},report:{title:"Report",description:"What this process of the function finds around it: `\
+argv`, `cwd`, `env`, `fds`, `reopens`, `signals`.",type:"object"}},additionalProperties:!1,oneOf:[{required:["record"]},
+{required:["frame"]},{required:["payload"]},{required:["exit"]},{required:["signal"]},{required:["closed"]},{required:["\
+silent"]},{required:["output"]},{required:["stderr"]},{required:["held"]},{required:["unsaid"]},{required:["json"]},{required:[
+"one_of"]},{required:["unordered"]},{required:["started"]},{required:["gone"]},{required:["report"]}]},only:{title:"Only",
+description:"The step is for this format only.",enum:["protobuf","json"]}},required:["expect"],additionalProperties:!1},
+{title:"Exit",description:"End the process of the function, once everything it was told to write is written.",type:"obje\
+ct",properties:{exit:{title:"Exit",description:"End the process of the function, once everything it was told to write is\
+ written.",type:"object",properties:{status:{title:"Status",description:"Its exit status.",type:"integer",minimum:0,maximum:255},
+signal:{title:"Signal",description:"The signal by which it ends itself.",type:"string",pattern:"^SIG[A-Z0-9]+$"},process:{
+title:"Process",description:"Which process of the function, in the order in which they were started; below only.",type:"\
+integer",minimum:1,maximum:64,default:1}},additionalProperties:!1},only:{title:"Only",description:"The step is for this \
+format only.",enum:["protobuf","json"]}},required:["exit"],additionalProperties:!1},{title:"Pause",description:"Stop rea\
+ding what the candidate writes, without closing anything.",type:"object",properties:{pause:{title:"Pause",description:"S\
+top reading what the candidate writes, without closing anything.",type:"object",properties:{at:{title:"At",description:"\
+Which side of the candidate: `host` is above it, `function` below (only for a runtime that relays).",enum:["host","funct\
+ion"],default:"host"},process:{title:"Process",description:"Which process of the function, in the order in which they we\
+re started; below only.",type:"integer",minimum:1,maximum:64,default:1}},additionalProperties:!1},only:{title:"Only",description:"\
+The step is for this format only.",enum:["protobuf","json"]}},required:["pause"],additionalProperties:!1},{title:"Resume",
+description:"Go on reading what the candidate writes.",type:"object",properties:{resume:{title:"Resume",description:"Go \
+on reading what the candidate writes.",type:"object",properties:{at:{title:"At",description:"Which side of the candidate\
+: `host` is above it, `function` below (only for a runtime that relays).",enum:["host","function"],default:"host"},process:{
+title:"Process",description:"Which process of the function, in the order in which they were started; below only.",type:"\
+integer",minimum:1,maximum:64,default:1}},additionalProperties:!1},only:{title:"Only",description:"The step is for this \
+format only.",enum:["protobuf","json"]}},required:["resume"],additionalProperties:!1},{title:"Spawn",description:"The fu\
+nction starts a process of its own group that outlives it, unless it is ended too.",type:"object",properties:{spawn:{title:"\
+Spawn",description:"The function starts a process of its own group that outlives it, unless it is ended too.",type:"obje\
+ct",properties:{holds:{title:"Holds",description:"Whether it holds the function's standard output and standard error ope\
+n.",type:"boolean",default:!1},process:{title:"Process",description:"Which process of the function, in the order in whic\
+h they were started; below only.",type:"integer",minimum:1,maximum:64,default:1}},additionalProperties:!1},only:{title:"\
 Only",description:"The step is for this format only.",enum:["protobuf","json"]}},required:["spawn"],additionalProperties:!1},
 {title:"Defy",description:"The function notes this signal and lives on.",type:"object",properties:{defy:{title:"Defy",description:"\
 The function notes this signal and lives on.",type:"object",properties:{signal:{title:"Signal",description:"Its name.",type:"\
@@ -1434,187 +1435,191 @@ properties.frame,data:m};e===null?e=[l]:e.push(l),t++}}if(c.payload!==void 0){le
 eps/items/anyOf/4/properties/expect/properties/payload/required",keyword:"required",params:{missingProperty:"octets"},message:"\
 must have required property 'octets'",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.required,
 parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload,data:m};e===null?e=[l]:e.push(l),t++}
-for(let l in m)if(!(l==="id"||l==="stream"||l==="octets"||l==="at_least"||l==="until"||l==="refused")){let q={instancePath:s+
-"/steps/"+i+"/expect/payload",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/addition\
-alProperties",keyword:"additionalProperties",params:{additionalProperty:l},message:"must NOT have additional properties",
-schema:!1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload,data:m};e===null?e=[q]:e.push(
-q),t++}if(m.id!==void 0){let l=m.id;if(!(typeof l=="number"&&!(l%1)&&!isNaN(l)&&isFinite(l))){let q={instancePath:s+"/st\
-eps/"+i+"/expect/payload/id",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/propertie\
-s/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.payload.properties.id.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-payload.properties.id,data:l};e===null?e=[q]:e.push(q),t++}if(typeof l=="number"&&isFinite(l)){if(l>4294967295||isNaN(l)){
-let q={instancePath:s+"/steps/"+i+"/expect/payload/id",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/pr\
-operties/payload/properties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <= \
-4294967295",schema:4294967295,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.
-id,data:l};e===null?e=[q]:e.push(q),t++}if(l<1||isNaN(l)){let q={instancePath:s+"/steps/"+i+"/expect/payload/id",schemaPath:"\
-#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/id/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-payload.properties.id,data:l};e===null?e=[q]:e.push(q),t++}}}if(m.stream!==void 0){let l=m.stream;if(!(l&&typeof l=="obj\
-ect"&&!Array.isArray(l))){let q={instancePath:s+"/steps/"+i+"/expect/payload/stream",schemaPath:"#/properties/steps/item\
-s/anyOf/4/properties/expect/properties/payload/properties/stream/type",keyword:"type",params:{type:"object"},message:"mu\
-st be object",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.stream.type,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.stream,data:l};e===null?e=[q]:e.push(q),
-t++}}if(m.octets!==void 0&&(oe(m.octets,{instancePath:s+"/steps/"+i+"/expect/payload/octets",parentData:m,parentDataProperty:"\
-octets",rootData:E,dynamicAnchors:B})||(e=e===null?oe.errors:e.concat(oe.errors),t=e.length)),m.at_least!==void 0){let l=m.
-at_least;if(!(typeof l=="number"&&!(l%1)&&!isNaN(l)&&isFinite(l))){let q={instancePath:s+"/steps/"+i+"/expect/payload/at\
-_least",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/at_least/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-payload.properties.at_least.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.
-at_least,data:l};e===null?e=[q]:e.push(q),t++}if(typeof l=="number"&&isFinite(l)&&(l<1||isNaN(l))){let q={instancePath:s+
-"/steps/"+i+"/expect/payload/at_least",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload\
-/properties/at_least/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.at_least,data:l};e===null?e=[q]:e.push(q),
-t++}}if(m.until!==void 0){let l=m.until;if(!(l==="last"||l==="error")){let q={instancePath:s+"/steps/"+i+"/expect/payloa\
-d/until",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/until/enum",keyword:"\
-enum",params:{allowedValues:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.until.enum},
-message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-payload.properties.until.enum,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.
-until,data:l};e===null?e=[q]:e.push(q),t++}}if(m.refused!==void 0){let l=m.refused;if(typeof l=="string"){if(!dt.test(l)){
-let q={instancePath:s+"/steps/"+i+"/expect/payload/refused",schemaPath:"#/properties/steps/items/anyOf/4/properties/expe\
-ct/properties/payload/properties/refused/pattern",keyword:"pattern",params:{pattern:"^[a-z_]+$"},message:'must match pat\
-tern "^[a-z_]+$"',schema:"^[a-z_]+$",parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.
-properties.refused,data:l};e===null?e=[q]:e.push(q),t++}}else{let q={instancePath:s+"/steps/"+i+"/expect/payload/refused",
-schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/refused/type",keyword:"type",
-params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.
-properties.refused.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.refused,
-data:l};e===null?e=[q]:e.push(q),t++}}}else{let l={instancePath:s+"/steps/"+i+"/expect/payload",schemaPath:"#/properties\
-/steps/items/anyOf/4/properties/expect/properties/payload/type",keyword:"type",params:{type:"object"},message:"must be o\
-bject",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.type,parentSchema:n.properties.steps.
-items.anyOf[4].properties.expect.properties.payload,data:m};e===null?e=[l]:e.push(l),t++}}if(c.exit!==void 0){let m=c.exit;
-if(Array.isArray(m)){if(m.length<1){let D={instancePath:s+"/steps/"+i+"/expect/exit",schemaPath:"#/properties/steps/item\
-s/anyOf/4/properties/expect/properties/exit/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer t\
-han 1 items",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit,data:m};e===null?
-e=[D]:e.push(D),t++}let l=m.length;for(let D=0;D<l;D++){let C=m[D];if(!(typeof C=="number"&&!(C%1)&&!isNaN(C)&&isFinite(
-C))){let M={instancePath:s+"/steps/"+i+"/expect/exit/"+D,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/\
-properties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.
-anyOf[4].properties.expect.properties.exit.items.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-exit.items,data:C};e===null?e=[M]:e.push(M),t++}if(typeof C=="number"&&isFinite(C)){if(C>255||isNaN(C)){let M={instancePath:s+
-"/steps/"+i+"/expect/exit/"+D,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/items/maxim\
-um",keyword:"maximum",params:{comparison:"<=",limit:255},message:"must be <= 255",schema:255,parentSchema:n.properties.steps.
-items.anyOf[4].properties.expect.properties.exit.items,data:C};e===null?e=[M]:e.push(M),t++}if(C<0||isNaN(C)){let M={instancePath:s+
-"/steps/"+i+"/expect/exit/"+D,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/items/minim\
-um",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:n.properties.steps.items.
-anyOf[4].properties.expect.properties.exit.items,data:C};e===null?e=[M]:e.push(M),t++}}}let q=m.length,Y;if(q>1){let D={};
-for(;q--;){let C=m[q];if(typeof C=="number"&&!(C%1)&&!isNaN(C)&&isFinite(C)){if(typeof D[C]=="number"){Y=D[C];let M={instancePath:s+
-"/steps/"+i+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/uniqueItems",keyword:"\
-uniqueItems",params:{i:q,j:Y},message:"must NOT have duplicate items (items ## "+Y+" and "+q+" are identical)",schema:!0,
-parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit,data:m};e===null?e=[M]:e.push(M),t++;break}
-D[C]=q}}}}else{let l={instancePath:s+"/steps/"+i+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/\
-expect/properties/exit/type",keyword:"type",params:{type:"array"},message:"must be array",schema:n.properties.steps.items.
-anyOf[4].properties.expect.properties.exit.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-exit,data:m};e===null?e=[l]:e.push(l),t++}}if(c.signal!==void 0){let m=c.signal;if(typeof m=="string"){if(!ue.test(m)){let l={
-instancePath:s+"/steps/"+i+"/expect/signal",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/si\
-gnal/pattern",keyword:"pattern",params:{pattern:"^SIG[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"\
-^SIG[A-Z0-9]+$",parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.signal,data:m};e===null?e=[l]:
-e.push(l),t++}}else{let l={instancePath:s+"/steps/"+i+"/expect/signal",schemaPath:"#/properties/steps/items/anyOf/4/prop\
-erties/expect/properties/signal/type",keyword:"type",params:{type:"string"},message:"must be string",schema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.signal.type,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.signal,data:m};e===null?e=[l]:e.push(l),t++}}if(c.closed!==void 0){let m=c.closed;if(!(m==="stdout"||m===
-"stderr"||m==="stdin")){let l={instancePath:s+"/steps/"+i+"/expect/closed",schemaPath:"#/properties/steps/items/anyOf/4/\
-properties/expect/properties/closed/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[4].properties.
-expect.properties.closed.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[4].
-properties.expect.properties.closed.enum,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.closed,
-data:m};e===null?e=[l]:e.push(l),t++}}if(c.silent!==void 0){let m=c.silent;if(m!==!0){let l={instancePath:s+"/steps/"+i+
-"/expect/silent",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/silent/const",keyword:"const",
+for(let l in m)if(!(l==="id"||l==="stream"||l==="octets"||l==="at_least"||l==="whole"||l==="until"||l==="refused")){let q={
+instancePath:s+"/steps/"+i+"/expect/payload",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/p\
+ayload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:l},message:"must NOT have additio\
+nal properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload,data:m};e===
+null?e=[q]:e.push(q),t++}if(m.id!==void 0){let l=m.id;if(!(typeof l=="number"&&!(l%1)&&!isNaN(l)&&isFinite(l))){let q={instancePath:s+
+"/steps/"+i+"/expect/payload/id",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/prope\
+rties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].
+properties.expect.properties.payload.properties.id.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
+properties.payload.properties.id,data:l};e===null?e=[q]:e.push(q),t++}if(typeof l=="number"&&isFinite(l)){if(l>4294967295||
+isNaN(l)){let q={instancePath:s+"/steps/"+i+"/expect/payload/id",schemaPath:"#/properties/steps/items/anyOf/4/properties\
+/expect/properties/payload/properties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"m\
+ust be <= 4294967295",schema:4294967295,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.
+properties.id,data:l};e===null?e=[q]:e.push(q),t++}if(l<1||isNaN(l)){let q={instancePath:s+"/steps/"+i+"/expect/payload/\
+id",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/id/minimum",keyword:"mi\
+nimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.
+expect.properties.payload.properties.id,data:l};e===null?e=[q]:e.push(q),t++}}}if(m.stream!==void 0){let l=m.stream;if(!(l&&
+typeof l=="object"&&!Array.isArray(l))){let q={instancePath:s+"/steps/"+i+"/expect/payload/stream",schemaPath:"#/propert\
+ies/steps/items/anyOf/4/properties/expect/properties/payload/properties/stream/type",keyword:"type",params:{type:"object"},
+message:"must be object",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.stream.
+type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.stream,data:l};e===null?
+e=[q]:e.push(q),t++}}if(m.octets!==void 0&&(oe(m.octets,{instancePath:s+"/steps/"+i+"/expect/payload/octets",parentData:m,
+parentDataProperty:"octets",rootData:E,dynamicAnchors:B})||(e=e===null?oe.errors:e.concat(oe.errors),t=e.length)),m.at_least!==
+void 0){let l=m.at_least;if(!(typeof l=="number"&&!(l%1)&&!isNaN(l)&&isFinite(l))){let q={instancePath:s+"/steps/"+i+"/e\
+xpect/payload/at_least",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/at_\
+least/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].properties.
+expect.properties.payload.properties.at_least.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
+payload.properties.at_least,data:l};e===null?e=[q]:e.push(q),t++}if(typeof l=="number"&&isFinite(l)&&(l<1||isNaN(l))){let q={
+instancePath:s+"/steps/"+i+"/expect/payload/at_least",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/pro\
+perties/payload/properties/at_least/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,
+parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.at_least,data:l};e===null?
+e=[q]:e.push(q),t++}}if(m.whole!==void 0){let l=m.whole;if(l!==!0){let q={instancePath:s+"/steps/"+i+"/expect/payload/wh\
+ole",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/whole/const",keyword:"\
+const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].
+properties.expect.properties.payload.properties.whole,data:l};e===null?e=[q]:e.push(q),t++}}if(m.until!==void 0){let l=m.
+until;if(!(l==="last"||l==="error")){let q={instancePath:s+"/steps/"+i+"/expect/payload/until",schemaPath:"#/properties/\
+steps/items/anyOf/4/properties/expect/properties/payload/properties/until/enum",keyword:"enum",params:{allowedValues:n.properties.
+steps.items.anyOf[4].properties.expect.properties.payload.properties.until.enum},message:"must be equal to one of the al\
+lowed values",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.until.enum,parentSchema:n.
+properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.until,data:l};e===null?e=[q]:e.push(q),t++}}
+if(m.refused!==void 0){let l=m.refused;if(typeof l=="string"){if(!dt.test(l)){let q={instancePath:s+"/steps/"+i+"/expect\
+/payload/refused",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/refused/p\
+attern",keyword:"pattern",params:{pattern:"^[a-z_]+$"},message:'must match pattern "^[a-z_]+$"',schema:"^[a-z_]+$",parentSchema:n.
+properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.refused,data:l};e===null?e=[q]:e.push(q),
+t++}}else{let q={instancePath:s+"/steps/"+i+"/expect/payload/refused",schemaPath:"#/properties/steps/items/anyOf/4/prope\
+rties/expect/properties/payload/properties/refused/type",keyword:"type",params:{type:"string"},message:"must be string",
+schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.refused.type,parentSchema:n.properties.
+steps.items.anyOf[4].properties.expect.properties.payload.properties.refused,data:l};e===null?e=[q]:e.push(q),t++}}}else{
+let l={instancePath:s+"/steps/"+i+"/expect/payload",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/prope\
+rties/payload/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].
+properties.expect.properties.payload.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload,
+data:m};e===null?e=[l]:e.push(l),t++}}if(c.exit!==void 0){let m=c.exit;if(Array.isArray(m)){if(m.length<1){let D={instancePath:s+
+"/steps/"+i+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/minItems",keyword:"\
+minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.items.anyOf[4].
+properties.expect.properties.exit,data:m};e===null?e=[D]:e.push(D),t++}let l=m.length;for(let D=0;D<l;D++){let C=m[D];if(!(typeof C==
+"number"&&!(C%1)&&!isNaN(C)&&isFinite(C))){let M={instancePath:s+"/steps/"+i+"/expect/exit/"+D,schemaPath:"#/properties/\
+steps/items/anyOf/4/properties/expect/properties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must b\
+e integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.items.type,parentSchema:n.properties.
+steps.items.anyOf[4].properties.expect.properties.exit.items,data:C};e===null?e=[M]:e.push(M),t++}if(typeof C=="number"&&
+isFinite(C)){if(C>255||isNaN(C)){let M={instancePath:s+"/steps/"+i+"/expect/exit/"+D,schemaPath:"#/properties/steps/item\
+s/anyOf/4/properties/expect/properties/exit/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255},message:"\
+must be <= 255",schema:255,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.items,data:C};
+e===null?e=[M]:e.push(M),t++}if(C<0||isNaN(C)){let M={instancePath:s+"/steps/"+i+"/expect/exit/"+D,schemaPath:"#/propert\
+ies/steps/items/anyOf/4/properties/expect/properties/exit/items/minimum",keyword:"minimum",params:{comparison:">=",limit:0},
+message:"must be >= 0",schema:0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.items,data:C};
+e===null?e=[M]:e.push(M),t++}}}let q=m.length,Y;if(q>1){let D={};for(;q--;){let C=m[q];if(typeof C=="number"&&!(C%1)&&!isNaN(
+C)&&isFinite(C)){if(typeof D[C]=="number"){Y=D[C];let M={instancePath:s+"/steps/"+i+"/expect/exit",schemaPath:"#/propert\
+ies/steps/items/anyOf/4/properties/expect/properties/exit/uniqueItems",keyword:"uniqueItems",params:{i:q,j:Y},message:"m\
+ust NOT have duplicate items (items ## "+Y+" and "+q+" are identical)",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].
+properties.expect.properties.exit,data:m};e===null?e=[M]:e.push(M),t++;break}D[C]=q}}}}else{let l={instancePath:s+"/step\
+s/"+i+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/type",keyword:"type",
+params:{type:"array"},message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.
+type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit,data:m};e===null?e=[l]:e.push(l),t++}}
+if(c.signal!==void 0){let m=c.signal;if(typeof m=="string"){if(!ue.test(m)){let l={instancePath:s+"/steps/"+i+"/expect/s\
+ignal",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/signal/pattern",keyword:"pattern",params:{
+pattern:"^SIG[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:n.properties.
+steps.items.anyOf[4].properties.expect.properties.signal,data:m};e===null?e=[l]:e.push(l),t++}}else{let l={instancePath:s+
+"/steps/"+i+"/expect/signal",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/signal/type",keyword:"\
+type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
+signal.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.signal,data:m};e===null?e=[l]:e.
+push(l),t++}}if(c.closed!==void 0){let m=c.closed;if(!(m==="stdout"||m==="stderr"||m==="stdin")){let l={instancePath:s+"\
+/steps/"+i+"/expect/closed",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/closed/enum",keyword:"\
+enum",params:{allowedValues:n.properties.steps.items.anyOf[4].properties.expect.properties.closed.enum},message:"must be\
+ equal to one of the allowed values",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.closed.enum,parentSchema:n.
+properties.steps.items.anyOf[4].properties.expect.properties.closed,data:m};e===null?e=[l]:e.push(l),t++}}if(c.silent!==
+void 0){let m=c.silent;if(m!==!0){let l={instancePath:s+"/steps/"+i+"/expect/silent",schemaPath:"#/properties/steps/item\
+s/anyOf/4/properties/expect/properties/silent/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to \
+constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.silent,data:m};e===null?
+e=[l]:e.push(l),t++}}if(c.output!==void 0&&(te(c.output,{instancePath:s+"/steps/"+i+"/expect/output",parentData:c,parentDataProperty:"\
+output",rootData:E,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length)),c.stderr!==void 0){let m=c.
+stderr,l=t,q=!1,Y=t;if(m!==!0){let C={instancePath:s+"/steps/"+i+"/expect/stderr",schemaPath:"#/properties/steps/items/a\
+nyOf/4/properties/expect/properties/stderr/anyOf/0/const",keyword:"const",params:{allowedValue:!0},message:"must be equa\
+l to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[0],data:m};
+e===null?e=[C]:e.push(C),t++}var v=Y===t;q=q||v;let D=t;if(Array.isArray(m)){if(m.length<1){let M={instancePath:s+"/step\
+s/"+i+"/expect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/minItems",
+keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.
+items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:m};e===null?e=[M]:e.push(M),t++}let C=m.length;for(let M=0;M<
+C;M++){let N=m[M];if(typeof N=="string"){if(re(N)<1){let pe={instancePath:s+"/steps/"+i+"/expect/stderr/"+M,schemaPath:"\
+#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/items/minLength",keyword:"minLength",params:{
+limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.
+expect.properties.stderr.anyOf[1].items,data:N};e===null?e=[pe]:e.push(pe),t++}}else{let pe={instancePath:s+"/steps/"+i+
+"/expect/stderr/"+M,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/items/type",
+keyword:"type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[4].properties.expect.
+properties.stderr.anyOf[1].items.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.
+anyOf[1].items,data:N};e===null?e=[pe]:e.push(pe),t++}}}else{let C={instancePath:s+"/steps/"+i+"/expect/stderr",schemaPath:"\
+#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/type",keyword:"type",params:{type:"array"},
+message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1].type,parentSchema:n.
+properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:m};e===null?e=[C]:e.push(C),t++}var v=D===
+t;if(q=q||v,q)t=l,e!==null&&(l?e.length=l:e=null);else{let C={instancePath:s+"/steps/"+i+"/expect/stderr",schemaPath:"#/\
+properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf",keyword:"anyOf",params:{},message:"must match \
+a schema in anyOf",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf,parentSchema:n.properties.
+steps.items.anyOf[4].properties.expect.properties.stderr,data:m};e===null?e=[C]:e.push(C),t++}}if(c.held!==void 0){let m=c.
+held;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let l={instancePath:s+"/steps/"+i+"/expect/held",schemaPath:"\
+#/properties/steps/items/anyOf/4/properties/expect/properties/held/required",keyword:"required",params:{missingProperty:"\
+id"},message:"must have required property 'id'",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.held.
+required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.held,data:m};e===null?e=[l]:e.push(
+l),t++}for(let l in m)if(l!=="id"){let q={instancePath:s+"/steps/"+i+"/expect/held",schemaPath:"#/properties/steps/items\
+/anyOf/4/properties/expect/properties/held/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:l},
+message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
+properties.held,data:m};e===null?e=[q]:e.push(q),t++}if(m.id!==void 0){let l=m.id;if(!(typeof l=="number"&&!(l%1)&&!isNaN(
+l)&&isFinite(l))){let q={instancePath:s+"/steps/"+i+"/expect/held/id",schemaPath:"#/properties/steps/items/anyOf/4/prope\
+rties/expect/properties/held/properties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.
+properties.steps.items.anyOf[4].properties.expect.properties.held.properties.id.type,parentSchema:n.properties.steps.items.
+anyOf[4].properties.expect.properties.held.properties.id,data:l};e===null?e=[q]:e.push(q),t++}if(typeof l=="number"&&isFinite(
+l)){if(l>4294967295||isNaN(l)){let q={instancePath:s+"/steps/"+i+"/expect/held/id",schemaPath:"#/properties/steps/items/\
+anyOf/4/properties/expect/properties/held/properties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},
+message:"must be <= 4294967295",schema:4294967295,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
+held.properties.id,data:l};e===null?e=[q]:e.push(q),t++}if(l<1||isNaN(l)){let q={instancePath:s+"/steps/"+i+"/expect/hel\
+d/id",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/held/properties/id/minimum",keyword:"min\
+imum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.
+expect.properties.held.properties.id,data:l};e===null?e=[q]:e.push(q),t++}}}}else{let l={instancePath:s+"/steps/"+i+"/ex\
+pect/held",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/held/type",keyword:"type",params:{type:"\
+object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.held.type,parentSchema:n.
+properties.steps.items.anyOf[4].properties.expect.properties.held,data:m};e===null?e=[l]:e.push(l),t++}}if(c.unsaid!==void 0){
+let m=c.unsaid;if(Array.isArray(m)){if(m.length<1){let q={instancePath:s+"/steps/"+i+"/expect/unsaid",schemaPath:"#/prop\
+erties/steps/items/anyOf/4/properties/expect/properties/unsaid/minItems",keyword:"minItems",params:{limit:1},message:"mu\
+st NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.unsaid,
+data:m};e===null?e=[q]:e.push(q),t++}let l=m.length;for(let q=0;q<l;q++){let Y=m[q];if(typeof Y=="string"){if(re(Y)<1){let D={
+instancePath:s+"/steps/"+i+"/expect/unsaid/"+q,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties\
+/unsaid/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:n.
+properties.steps.items.anyOf[4].properties.expect.properties.unsaid.items,data:Y};e===null?e=[D]:e.push(D),t++}}else{let D={
+instancePath:s+"/steps/"+i+"/expect/unsaid/"+q,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties\
+/unsaid/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[4].
+properties.expect.properties.unsaid.items.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
+unsaid.items,data:Y};e===null?e=[D]:e.push(D),t++}}}else{let l={instancePath:s+"/steps/"+i+"/expect/unsaid",schemaPath:"\
+#/properties/steps/items/anyOf/4/properties/expect/properties/unsaid/type",keyword:"type",params:{type:"array"},message:"\
+must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.unsaid.type,parentSchema:n.properties.
+steps.items.anyOf[4].properties.expect.properties.unsaid,data:m};e===null?e=[l]:e.push(l),t++}}if(c.json!==void 0){let m=c.
+json;if(!m||typeof m!="object"){let l={instancePath:s+"/steps/"+i+"/expect/json",schemaPath:"#/properties/steps/items/an\
+yOf/4/properties/expect/properties/json/type",keyword:"type",params:{type:n.properties.steps.items.anyOf[4].properties.expect.
+properties.json.type},message:"must be object,array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
+json.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.json,data:m};e===null?e=[l]:e.push(
+l),t++}}if(c.at!==void 0){let m=c.at;if(!(m==="host"||m==="function")){let l={instancePath:s+"/steps/"+i+"/expect/at",schemaPath:"\
+#/properties/steps/items/anyOf/4/properties/expect/properties/at/enum",keyword:"enum",params:{allowedValues:n.properties.
+steps.items.anyOf[4].properties.expect.properties.at.enum},message:"must be equal to one of the allowed values",schema:n.
+properties.steps.items.anyOf[4].properties.expect.properties.at.enum,parentSchema:n.properties.steps.items.anyOf[4].properties.
+expect.properties.at,data:m};e===null?e=[l]:e.push(l),t++}}if(c.within_ms!==void 0){let m=c.within_ms;if(!(typeof m=="nu\
+mber"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let l={instancePath:s+"/steps/"+i+"/expect/within_ms",schemaPath:"#/properties/s\
+teps/items/anyOf/4/properties/expect/properties/within_ms/type",keyword:"type",params:{type:"integer"},message:"must be \
+integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms.type,parentSchema:n.properties.
+steps.items.anyOf[4].properties.expect.properties.within_ms,data:m};e===null?e=[l]:e.push(l),t++}if(typeof m=="number"&&
+isFinite(m)){if(m>6e5||isNaN(m)){let l={instancePath:s+"/steps/"+i+"/expect/within_ms",schemaPath:"#/properties/steps/it\
+ems/anyOf/4/properties/expect/properties/within_ms/maximum",keyword:"maximum",params:{comparison:"<=",limit:6e5},message:"\
+must be <= 600000",schema:6e5,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:m};
+e===null?e=[l]:e.push(l),t++}if(m<1||isNaN(m)){let l={instancePath:s+"/steps/"+i+"/expect/within_ms",schemaPath:"#/prope\
+rties/steps/items/anyOf/4/properties/expect/properties/within_ms/minimum",keyword:"minimum",params:{comparison:">=",limit:1},
+message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:m};
+e===null?e=[l]:e.push(l),t++}}}if(c.in_order!==void 0){let m=c.in_order;if(m!==!0){let l={instancePath:s+"/steps/"+i+"/e\
+xpect/in_order",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/in_order/const",keyword:"const",
 params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.silent,data:m};e===null?e=[l]:e.push(l),t++}}if(c.output!==void 0&&(te(c.output,{instancePath:s+"/step\
-s/"+i+"/expect/output",parentData:c,parentDataProperty:"output",rootData:E,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(
-te.errors),t=e.length)),c.stderr!==void 0){let m=c.stderr,l=t,q=!1,Y=t;if(m!==!0){let C={instancePath:s+"/steps/"+i+"/ex\
-pect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/0/const",keyword:"co\
-nst",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].
-properties.expect.properties.stderr.anyOf[0],data:m};e===null?e=[C]:e.push(C),t++}var v=Y===t;q=q||v;let D=t;if(Array.isArray(
-m)){if(m.length<1){let M={instancePath:s+"/steps/"+i+"/expect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/prope\
-rties/expect/properties/stderr/anyOf/1/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1\
- items",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:m};e===
-null?e=[M]:e.push(M),t++}let C=m.length;for(let M=0;M<C;M++){let N=m[M];if(typeof N=="string"){if(re(N)<1){let pe={instancePath:s+
-"/steps/"+i+"/expect/stderr/"+M,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1\
-/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1].items,data:N};e===null?e=[pe]:e.push(pe),t++}}else{
-let pe={instancePath:s+"/steps/"+i+"/expect/stderr/"+M,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/pr\
-operties/stderr/anyOf/1/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:n.properties.steps.
-items.anyOf[4].properties.expect.properties.stderr.anyOf[1].items.type,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.stderr.anyOf[1].items,data:N};e===null?e=[pe]:e.push(pe),t++}}}else{let C={instancePath:s+"/steps/"+i+
-"/expect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/type",keyword:"\
-type",params:{type:"array"},message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-stderr.anyOf[1].type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:m};
-e===null?e=[C]:e.push(C),t++}var v=D===t;if(q=q||v,q)t=l,e!==null&&(l?e.length=l:e=null);else{let C={instancePath:s+"/st\
-eps/"+i+"/expect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf",keyword:"\
-anyOf",params:{},message:"must match a schema in anyOf",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-stderr.anyOf,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr,data:m};e===null?e=[C]:e.
-push(C),t++}}if(c.held!==void 0){let m=c.held;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let l={instancePath:s+
-"/steps/"+i+"/expect/held",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/held/required",keyword:"\
-required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:n.properties.steps.items.anyOf[4].
-properties.expect.properties.held.required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.held,
-data:m};e===null?e=[l]:e.push(l),t++}for(let l in m)if(l!=="id"){let q={instancePath:s+"/steps/"+i+"/expect/held",schemaPath:"\
-#/properties/steps/items/anyOf/4/properties/expect/properties/held/additionalProperties",keyword:"additionalProperties",
-params:{additionalProperty:l},message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.
-anyOf[4].properties.expect.properties.held,data:m};e===null?e=[q]:e.push(q),t++}if(m.id!==void 0){let l=m.id;if(!(typeof l==
-"number"&&!(l%1)&&!isNaN(l)&&isFinite(l))){let q={instancePath:s+"/steps/"+i+"/expect/held/id",schemaPath:"#/properties/\
-steps/items/anyOf/4/properties/expect/properties/held/properties/id/type",keyword:"type",params:{type:"integer"},message:"\
-must be integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.held.properties.id.type,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.held.properties.id,data:l};e===null?e=[q]:e.push(q),t++}if(typeof l==
-"number"&&isFinite(l)){if(l>4294967295||isNaN(l)){let q={instancePath:s+"/steps/"+i+"/expect/held/id",schemaPath:"#/prop\
-erties/steps/items/anyOf/4/properties/expect/properties/held/properties/id/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.held.properties.id,data:l};e===null?e=[q]:e.push(q),t++}if(l<1||isNaN(l)){let q={instancePath:s+"/step\
-s/"+i+"/expect/held/id",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/held/properties/id/min\
-imum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.
-items.anyOf[4].properties.expect.properties.held.properties.id,data:l};e===null?e=[q]:e.push(q),t++}}}}else{let l={instancePath:s+
-"/steps/"+i+"/expect/held",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/held/type",keyword:"\
-type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-held.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.held,data:m};e===null?e=[l]:e.push(
-l),t++}}if(c.unsaid!==void 0){let m=c.unsaid;if(Array.isArray(m)){if(m.length<1){let q={instancePath:s+"/steps/"+i+"/exp\
-ect/unsaid",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/unsaid/minItems",keyword:"minItems",
-params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.unsaid,data:m};e===null?e=[q]:e.push(q),t++}let l=m.length;for(let q=0;q<l;q++){let Y=m[q];if(typeof Y==
-"string"){if(re(Y)<1){let D={instancePath:s+"/steps/"+i+"/expect/unsaid/"+q,schemaPath:"#/properties/steps/items/anyOf/4\
-/properties/expect/properties/unsaid/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer \
-than 1 characters",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.unsaid.items,data:Y};
-e===null?e=[D]:e.push(D),t++}}else{let D={instancePath:s+"/steps/"+i+"/expect/unsaid/"+q,schemaPath:"#/properties/steps/\
-items/anyOf/4/properties/expect/properties/unsaid/items/type",keyword:"type",params:{type:"string"},message:"must be str\
-ing",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.unsaid.items.type,parentSchema:n.properties.steps.
-items.anyOf[4].properties.expect.properties.unsaid.items,data:Y};e===null?e=[D]:e.push(D),t++}}}else{let l={instancePath:s+
-"/steps/"+i+"/expect/unsaid",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/unsaid/type",keyword:"\
-type",params:{type:"array"},message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-unsaid.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.unsaid,data:m};e===null?e=[l]:e.
-push(l),t++}}if(c.json!==void 0){let m=c.json;if(!m||typeof m!="object"){let l={instancePath:s+"/steps/"+i+"/expect/json",
-schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/json/type",keyword:"type",params:{type:n.properties.
-steps.items.anyOf[4].properties.expect.properties.json.type},message:"must be object,array",schema:n.properties.steps.items.
-anyOf[4].properties.expect.properties.json.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-json,data:m};e===null?e=[l]:e.push(l),t++}}if(c.at!==void 0){let m=c.at;if(!(m==="host"||m==="function")){let l={instancePath:s+
-"/steps/"+i+"/expect/at",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/at/enum",keyword:"enu\
-m",params:{allowedValues:n.properties.steps.items.anyOf[4].properties.expect.properties.at.enum},message:"must be equal \
-to one of the allowed values",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.at.enum,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.at,data:m};e===null?e=[l]:e.push(l),t++}}if(c.within_ms!==void 0){
-let m=c.within_ms;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let l={instancePath:s+"/steps/"+i+"/expect/w\
-ithin_ms",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/within_ms/type",keyword:"type",params:{
-type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms.
-type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:m};e===null?e=[l]:e.push(
-l),t++}if(typeof m=="number"&&isFinite(m)){if(m>6e5||isNaN(m)){let l={instancePath:s+"/steps/"+i+"/expect/within_ms",schemaPath:"\
-#/properties/steps/items/anyOf/4/properties/expect/properties/within_ms/maximum",keyword:"maximum",params:{comparison:"<\
-=",limit:6e5},message:"must be <= 600000",schema:6e5,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-within_ms,data:m};e===null?e=[l]:e.push(l),t++}if(m<1||isNaN(m)){let l={instancePath:s+"/steps/"+i+"/expect/within_ms",schemaPath:"\
-#/properties/steps/items/anyOf/4/properties/expect/properties/within_ms/minimum",keyword:"minimum",params:{comparison:">\
-=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-within_ms,data:m};e===null?e=[l]:e.push(l),t++}}}if(c.in_order!==void 0){let m=c.in_order;if(m!==!0){let l={instancePath:s+
-"/steps/"+i+"/expect/in_order",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/in_order/const",
-keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.
-anyOf[4].properties.expect.properties.in_order,data:m};e===null?e=[l]:e.push(l),t++}}if(c.one_of!==void 0){let m=c.one_of;
-if(Array.isArray(m)){if(m.length<2){let q={instancePath:s+"/steps/"+i+"/expect/one_of",schemaPath:"#/properties/steps/it\
-ems/anyOf/4/properties/expect/properties/one_of/minItems",keyword:"minItems",params:{limit:2},message:"must NOT have few\
-er than 2 items",schema:2,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:m};e===
-null?e=[q]:e.push(q),t++}let l=m.length;for(let q=0;q<l;q++)he(m[q],{instancePath:s+"/steps/"+i+"/expect/one_of/"+q,parentData:m,
-parentDataProperty:q,rootData:E,dynamicAnchors:B})||(e=e===null?he.errors:e.concat(he.errors),t=e.length)}else{let l={instancePath:s+
-"/steps/"+i+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/one_of/type",keyword:"\
-type",params:{type:"array"},message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-one_of.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:m};e===null?e=[l]:e.
-push(l),t++}}if(c.unordered!==void 0){let m=c.unordered;if(Array.isArray(m)){if(m.length<2){let q={instancePath:s+"/step\
-s/"+i+"/expect/unordered",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/unordered/minItems",
-keyword:"minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:n.properties.steps.
-items.anyOf[4].properties.expect.properties.unordered,data:m};e===null?e=[q]:e.push(q),t++}let l=m.length;for(let q=0;q<
-l;q++)ye(m[q],{instancePath:s+"/steps/"+i+"/expect/unordered/"+q,parentData:m,parentDataProperty:q,rootData:E,dynamicAnchors:B})||
-(e=e===null?ye.errors:e.concat(ye.errors),t=e.length)}else{let l={instancePath:s+"/steps/"+i+"/expect/unordered",schemaPath:"\
-#/properties/steps/items/anyOf/4/properties/expect/properties/unordered/type",keyword:"type",params:{type:"array"},message:"\
+expect.properties.in_order,data:m};e===null?e=[l]:e.push(l),t++}}if(c.one_of!==void 0){let m=c.one_of;if(Array.isArray(m)){
+if(m.length<2){let q={instancePath:s+"/steps/"+i+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/propertie\
+s/expect/properties/one_of/minItems",keyword:"minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,
+parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:m};e===null?e=[q]:e.push(q),t++}
+let l=m.length;for(let q=0;q<l;q++)he(m[q],{instancePath:s+"/steps/"+i+"/expect/one_of/"+q,parentData:m,parentDataProperty:q,
+rootData:E,dynamicAnchors:B})||(e=e===null?he.errors:e.concat(he.errors),t=e.length)}else{let l={instancePath:s+"/steps/"+
+i+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/one_of/type",keyword:"type",
+params:{type:"array"},message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of.
+type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:m};e===null?e=[l]:e.push(l),
+t++}}if(c.unordered!==void 0){let m=c.unordered;if(Array.isArray(m)){if(m.length<2){let q={instancePath:s+"/steps/"+i+"/\
+expect/unordered",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/unordered/minItems",keyword:"\
+minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:n.properties.steps.items.anyOf[4].
+properties.expect.properties.unordered,data:m};e===null?e=[q]:e.push(q),t++}let l=m.length;for(let q=0;q<l;q++)ye(m[q],{
+instancePath:s+"/steps/"+i+"/expect/unordered/"+q,parentData:m,parentDataProperty:q,rootData:E,dynamicAnchors:B})||(e=e===
+null?ye.errors:e.concat(ye.errors),t=e.length)}else{let l={instancePath:s+"/steps/"+i+"/expect/unordered",schemaPath:"#/\
+properties/steps/items/anyOf/4/properties/expect/properties/unordered/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.unordered.type,parentSchema:n.properties.
 steps.items.anyOf[4].properties.expect.properties.unordered,data:m};e===null?e=[l]:e.push(l),t++}}if(c.process!==void 0){
 let m=c.process;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let l={instancePath:s+"/steps/"+i+"/expect/pro\

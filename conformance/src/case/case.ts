@@ -40,6 +40,7 @@ export interface ExpectedPayload {
   readonly octets: OctetsSpec;
   readonly at_least?: number;
   readonly until?: "last" | "error";
+  readonly whole?: true;
   readonly refused?: string;
 }
 

@@ -123,6 +123,7 @@ export class PayloadTaker {
       this.#fail(`a stream, or an error of the code ${refused}`, textOf(observed));
     }
     if (!this.#streamSeen) {
+      if (this.#expected.whole && observed.kind === "event") return this.#takeEvent(observed);
       const stream = this.#freshness.object(this.#expected.stream ?? {});
       if (observed.kind !== "stream") this.#fail(shown({ stream }), textOf(observed));
       const difference = differenceOf(stream, observed.meaning, this.#seen, "stream");
@@ -148,6 +149,14 @@ export class PayloadTaker {
     // What may be refused as a whole is taken as a whole.
     this.#isOver = refused !== undefined;
     return !this.#isOver;
+  }
+
+  /** An event that holds the whole payload (CHO-005). */
+  #takeEvent({ meaning }: Observed): boolean {
+    this.#compare(Buffer.from(String(meaning["data_base64"] ?? ""), "base64"));
+    if (this.#taken < this.#octets.length)
+      this.#fail(`${this.#octets.length} octets`, `an event of ${this.#taken} octets`);
+    return true;
   }
 
   #compare(data: Buffer): void {
