@@ -13,7 +13,7 @@ export interface Described {
   readonly description?: SelfDescription;
   /** Why there is no description. */
   readonly problem?: string;
-  /** Milliseconds from the start to the end. */
+  /** Milliseconds from the start to the end; 0 for a program that had to be killed: that shows nothing of its speed. */
   readonly ms: number;
 }
 
@@ -48,8 +48,8 @@ export async function askForDescription(
   const ms = performance.now() - began;
   const text = Buffer.concat(pieces).toString("utf8");
   const { ending } = started;
-  if (length > mostBytes) return { problem: `it writes more than ${mostBytes} bytes`, ms };
-  if (ms >= limitMs) return { problem: `it does not end within ${limitMs} ms`, ms };
+  if (length > mostBytes) return { problem: `it writes more than ${mostBytes} bytes`, ms: 0 };
+  if (ms >= limitMs) return { problem: `it does not end within ${limitMs} ms`, ms: 0 };
   if (ending?.status !== 0) {
     const how = ending?.signal === null ? `with status ${ending.status}` : `by ${ending?.signal}`;
     return { problem: `it ends ${how}: ${started.stderr.text.trim().slice(-300)}`, ms };
