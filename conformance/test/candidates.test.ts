@@ -33,6 +33,7 @@ const candidates: Readonly<Record<string, Independent>> = {
   "typescript-everything": { suite: "function", missing: false, recorded: sessions },
   "python-everything": { suite: "function", missing: missingProtobuf, recorded: sessions },
   gzip: { suite: "function", missing: missingTool("gzip") },
+  shell: { suite: "function", missing: false },
   "python-everything-json": { suite: "function", missing: missingPython },
   "typescript-codec": { suite: "codec", missing: false },
   "python-codec": { suite: "codec", missing: missingProtobuf },

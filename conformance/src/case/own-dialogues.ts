@@ -51,7 +51,7 @@ function dialogue(own: OwnCase, { name, mode, twin, steps }: Way): Case {
     candidate: "function",
     mode,
     formats: mode === "filter" ? ["json"] : both,
-    features: mode !== "filter" && own.events !== undefined ? ["batch"] : [],
+    features: isBatch(own) ? ["batch"] : [],
     twin: twin ?? id,
     kills: [],
     why: "the author of the function expects it",
@@ -60,6 +60,11 @@ function dialogue(own: OwnCase, { name, mode, twin, steps }: Way): Case {
     ...(mode === "filter" ? { environment: environmentOf(own) } : {}),
     steps: steps(own).map((step) => limited(step, own)),
   };
+}
+
+/** Whether only functions that take Envelopes of several events can answer as expected. */
+function isBatch({ events, error }: OwnCase): boolean {
+  return events !== undefined && events.length !== 1 && error === undefined;
 }
 
 /** Gives everything that is waited for the author's time limit. */
