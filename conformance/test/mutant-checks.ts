@@ -10,7 +10,7 @@ import { listedPairs, tryPairs } from "../src/mutants/trial.ts";
 import { type Part, partsOf, reasonNotToRun } from "../src/run/applicability.ts";
 
 /** Cases of one suite. */
-export function casesOf(suite: "function" | "runtime"): readonly Case[] {
+function casesOf(suite: "function" | "runtime"): readonly Case[] {
   return new CaseStore().all.filter(({ candidate }) => candidate === suite);
 }
 
@@ -44,6 +44,20 @@ export function checkTwins(t: Test, suite: "function" | "runtime"): void {
         t.ok(reasons.includes(undefined), `${of.id} ${own}, twin ${twin.id}: ${reasons[0]}`);
       }
   }
+}
+
+/** Cases for candidates without a feature are passed by the reference candidate without it. */
+export async function checkLacking(t: Test, suite: "function" | "runtime"): Promise<void> {
+  const pipes = new NamedPipes();
+  t.teardown(() => pipes.remove());
+  const stage = await referenceStage(suite, pipes, "6c61636b", new AbortController().signal);
+  const judge = referenceJudge(stage);
+  const lacking = casesOf(suite).filter(({ features }) =>
+    features.some((name) => name.startsWith("without:")),
+  );
+  t.ok(lacking.length > 0, "there are such cases");
+  for (const part of lacking.flatMap(partsOf))
+    t.match(await judge(undefined, part), { verdict: "pass" }, `${part.of.id} ${part.format}`);
 }
 
 /** Every mutant is killed by every case that lists it; `ONLY` in the environment is how the ids of those tried begin. */

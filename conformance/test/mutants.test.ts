@@ -1,5 +1,5 @@
 import t from "tap";
-import { checkKills, checkNames, checkTwins } from "./mutant-checks.ts";
+import { checkKills, checkLacking, checkNames, checkTwins } from "./mutant-checks.ts";
 
 const suite = "function";
 /** Most of a mutant's time is spent waiting for what does not come. */
@@ -8,6 +8,8 @@ const jobs = 8;
 t.test("every mutant is listed, asked for and named by a case", async (t) => checkNames(t, suite));
 
 t.test("a case applies only where its twin does", async (t) => checkTwins(t, suite));
+
+t.test("what needs a feature is kept where it is not stated", async (t) => checkLacking(t, suite));
 
 t.test("every mutant is killed by every case that lists it", async (t) =>
   checkKills(t, suite, jobs),
