@@ -1,0 +1,1 @@
+// Is gone before anything is said to it, and all is well.
