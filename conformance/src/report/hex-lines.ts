@@ -31,9 +31,10 @@ function bytesLines(
 ): readonly string[] {
   const more = (shown: number): readonly string[] =>
     length > shown ? [`… and ${length - shown} more of ${length} bytes`] : [];
-  // What can be read is text that somebody has printed, and no field.
+  // What can be read is text that somebody has printed, and no field; so is what begins with no field.
   const isText = /^[\x20-\x7e\t\r\n]+$/.test(bytes.toString("latin1"));
-  if (format === "protobuf" && !isText) {
+  const wireType = (bytes[0] ?? 0) % 8;
+  if (format === "protobuf" && !isText && (wireType < 3 || wireType === 5)) {
     const rows = annotatedProtobuf(bytes, length, offset);
     const left = rows.length > shownRows || length > bytes.length;
     return [...rows.slice(0, shownRows), ...(left ? [`… of ${length} bytes`] : [])];
