@@ -86,6 +86,13 @@ const fates: readonly Fate[] = [
     status: 70,
     stderr: /type number/,
   },
+  {
+    way: "breaks",
+    error: { code: "internal", message: "a leg" },
+    status: 70,
+    // Where it broke is told here, and not to whoever sent the event.
+    stderr: /Error: a leg\n +at .*misbehave/,
+  },
 ];
 
 t.test("a handler that goes wrong ends a pipe with an answer and a status", async (t) => {
