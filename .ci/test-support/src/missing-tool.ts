@@ -11,7 +11,15 @@ export interface Tool {
 }
 
 /** Name of an external program listed in `.ci/tools.json`. */
-export type ToolName = "protoc" | "jq" | "gzip" | "python3" | "setsid" | "script" | "chromium";
+export type ToolName =
+  | "protoc"
+  | "jq"
+  | "gzip"
+  | "python3"
+  | "mkfifo"
+  | "setsid"
+  | "script"
+  | "chromium";
 
 /** Every external program the tests may use, by name. */
 export const tools: Readonly<Record<ToolName, Tool>> = JSON.parse(

@@ -13,7 +13,7 @@ const executor = new BlockExecutor(specification);
 
 /** A shell session names the tools it needs by using them. */
 function missing(block: Block): string | false {
-  if (block.info !== "shell") return false;
+  if (!/^shell(?:\s|$)/.test(block.info)) return false;
   const names = (Object.keys(tools) as ToolName[]).filter((name) =>
     new RegExp(`(?:^|[\\s|;&(])${name}(?:\\s|$)`, "m").test(block.body.join("\n")),
   );

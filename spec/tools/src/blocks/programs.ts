@@ -54,10 +54,16 @@ export function findPrograms(repository: Repository): Map<string, Program> {
   return programs;
 }
 
-/** Says that a program is not there, if so: a package that is not built, or an example that is gone. */
+/**
+ * Says that a program is not there, if so: a package that is not built, an example that is gone, or a program of the
+ * system that is not installed.
+ */
 export function missingFile({ argv }: Program): string | undefined {
   const missing = argv.find((word) => isAbsolute(word) && !existsSync(word));
-  return missing === undefined ? undefined : `${missing} does not exist; run npm run build`;
+  if (missing !== undefined) return `${missing} does not exist; run npm run build`;
+  const [name = ""] = argv;
+  const isThere = isAbsolute(name) || isOnPath(name, process.env["PATH"] ?? "");
+  return isThere ? undefined : `${name} is not on the PATH; install it`;
 }
 
 /**
