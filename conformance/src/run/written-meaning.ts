@@ -5,9 +5,9 @@ import type { Violation } from "./monitor.ts";
 /** Features that the specification defines. */
 const features: ReadonlySet<string> = new Set(["batch", "stream_out", "failures", "log"]);
 
-/** How runtimes of many languages print a frame of a stack. */
+/** How languages print a frame of a stack below the message: JavaScript, Java and C#, Python, Go, Rust, Ruby. */
 const stackTrace =
-  /^\s*at .+[(:]|^Traceback \(most recent call last\)|^\s*File ".+", line \d+|^goroutine \d+ \[|^\s*\d+: 0x[0-9a-f]+ - |^\s*from .+:\d+:in [`']/m;
+  /\n[ \t]+at .+(?::\d+:\d+|\(.*\)|:line \d+)|Traceback \(most recent call last\):|\n\s*File ".+", line \d+|\ngoroutine \d+ \[|\n\s*\d+: 0x[0-9a-f]+ - |\n\s*from .+:\d+:in [`']/;
 
 /** What these names of details mean to programs; elsewhere they mislead them. */
 const details: Readonly<Record<string, RegExp>> = {
