@@ -1,6 +1,7 @@
 import process from "node:process";
 import { Command, CommanderError } from "commander";
 import { baselineCommand } from "./commands/baseline.ts";
+import { claimCommand } from "./commands/claim.ts";
 import { codecCommand } from "./commands/codec.ts";
 import { coverageCommand } from "./commands/coverage.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -12,6 +13,7 @@ import { reproCommand } from "./commands/repro.ts";
 import { runtimeCommand } from "./commands/runtime.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { showCommand } from "./commands/show.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { exitStatus } from "./exit-status.ts";
 import { KitError } from "./kit-error.ts";
 import { kitVersion } from "./version.ts";
@@ -42,6 +44,8 @@ export async function main(args: readonly string[]): Promise<number> {
     reportCommand(),
     coverageCommand(),
     baselineCommand(),
+    claimCommand(),
+    verifyCommand(),
     listCommand(),
     showCommand(),
     schemaCommand(),

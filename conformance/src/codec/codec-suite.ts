@@ -104,7 +104,7 @@ export function twinOf(of: CodecCase, cases: readonly CodecCase[]): CodecCase | 
 }
 
 /** Why a case is not put to a codec; undefined if it is. */
-function reasonNotToAsk(
+export function reasonNotToAsk(
   { formats, features }: CodecCase,
   described: Pick<CodecDescription, "formats" | "features">,
 ): string | undefined {

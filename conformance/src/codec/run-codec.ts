@@ -7,6 +7,7 @@ import { NamedPipes } from "../candidate/named-pipes.ts";
 import { vectorsDigest } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
+import type { Profile } from "../profile/profile.ts";
 import type { Report, RunLine } from "../report/report.ts";
 import { endOf, specificationVersion } from "../run/run-suite.ts";
 import { TimeScale } from "../run/time-scale.ts";
@@ -28,6 +29,8 @@ export interface CodecRunOptions {
   readonly signal: AbortSignal;
   readonly trace?: boolean;
   readonly baseline?: Baseline;
+  /** The profile whose vectors are asked; absent: all. */
+  readonly profile?: Profile;
   /** Hears of the run before it begins. */
   readonly onRun: (run: RunLine, described: { readonly problem?: string }) => void;
   readonly onResult: (result: Result) => void;
@@ -45,8 +48,11 @@ export async function runCodec(options: CodecRunOptions): Promise<Report> {
   const began = performance.now();
   const vectors = new VectorStore();
   const all = codecCases(vectors);
-  const wanted = only.length > 0 ? selectCodecCases(all, only) : new Set(all);
-  const unwanted = not.length > 0 ? selectCodecCases(all, not) : new Set();
+  const { profile } = options;
+  const counting = profile && new Set(profile.scored.map((one) => one.case));
+  const own = all.filter(({ id }) => counting === undefined || counting.has(id));
+  const wanted = only.length > 0 ? selectCodecCases(own, only) : new Set(own);
+  const unwanted = not.length > 0 ? selectCodecCases(own, not) : new Set();
   const chosen = all.filter((of) => wanted.has(of) && !unwanted.has(of));
   const twins = new Set(chosen.flatMap((of) => twinOf(of, all) ?? []));
   const results: Result[] = [];
@@ -80,6 +86,7 @@ export async function runCodec(options: CodecRunOptions): Promise<Report> {
       },
       cases: vectorsDigest(vectors),
       vectors: vectorsDigest(vectors),
+      ...(profile && { profile: { name: profile.profile, digest: profile.digest } }),
       ...(baseline === undefined ? {} : { baseline: baseline.digest }),
       seed,
       planned: chosen.length,

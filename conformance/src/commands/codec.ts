@@ -12,6 +12,7 @@ export function codecCommand(): Command {
   return addCandidate(command)
     .option("--only <selector...>", "only these vectors")
     .option("--not <selector...>", "not these vectors")
+    .option("--profile <name>", "only the vectors that count for this profile")
     .option("--seed <hex>", "makes the order the same as in another run", seed)
     .option(
       "--time-scale <factor>",

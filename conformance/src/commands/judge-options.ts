@@ -21,6 +21,7 @@ export interface JudgeFlags extends CandidateFlags {
   readonly alone?: boolean;
   readonly trace?: boolean;
   readonly baseline?: string;
+  readonly profile?: string;
   readonly cases?: string;
   readonly out: string;
 }
@@ -61,6 +62,7 @@ function addJudgeOptions(command: Command): Command {
   return addCandidate(command)
     .option("--only <selector...>", "only these cases, and the twins they cannot do without")
     .option("--not <selector...>", "not these cases")
+    .option("--profile <name>", "only the cases that count for this profile")
     .option("--seed <hex>", "makes random texts and octets the same as in another run", seed)
     .option("--jobs <number>", "how many candidates run at the same time", positive)
     .option(

@@ -9,6 +9,7 @@ import { codecCases } from "../codec/codec-case.ts";
 import { type CodecRunOptions, runCodec } from "../codec/run-codec.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
+import { type Profile, readProfile } from "../profile/profile.ts";
 import { Progress } from "../report/progress.ts";
 import { openingText, summaryText } from "../report/summary-text.ts";
 import { runSuite, specificationVersion } from "../run/run-suite.ts";
@@ -28,6 +29,7 @@ export async function judge(
   const candidate = candidateOf(words, flags);
   const cases = casesWith(flags.cases);
   const baseline = baselineOf(flags.baseline, suite, cases);
+  const profile = profileOf(flags.profile, suite);
   const piped = out === "-";
   const file = piped ? 1 : openReport(out);
   const text = piped ? process.stderr : process.stdout;
@@ -44,6 +46,7 @@ export async function judge(
         timeScale,
         trace,
         ...(baseline === undefined ? {} : { baseline }),
+        ...(profile === undefined ? {} : { profile }),
         signal,
         seed: flags.seed ?? randomBytes(4).toString("hex"),
         onRun(run, { problem }) {
@@ -89,6 +92,17 @@ function baselineOf(
   if (path === undefined) return undefined;
   const cases = suite === "codec" ? codecCases(new VectorStore()).map(({ id }) => id) : ids;
   return Baseline.read(path, { specification: specificationVersion, suite, cases });
+}
+
+/** @throws KitError if there is no such profile, or it is of another suite */
+function profileOf(name: string | undefined, suite: SuiteName): Profile | undefined {
+  if (name === undefined) return undefined;
+  const profile = readProfile(name);
+  if (profile.suite === suite) return profile;
+  throw new KitError(
+    `the profile ${name} is judged by \`stdfn-conformance ${profile.suite}\`, not by \`${suite}\``,
+    exitStatus.usage,
+  );
 }
 
 function openReport(path: string): number {

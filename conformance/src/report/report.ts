@@ -29,6 +29,8 @@ export interface RunLine {
   /** Digest of all cases of the suite. */
   readonly cases: string;
   readonly vectors: string;
+  /** The profile whose cases were run. */
+  readonly profile?: { readonly name: string; readonly digest: string };
   /** Cases that the author of the function has written, besides. */
   readonly own_cases?: { readonly folder: string; readonly digest: string };
   /** Digest of the file of known failures. */

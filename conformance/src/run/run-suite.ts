@@ -12,6 +12,7 @@ import { Freshness } from "../case/freshness.ts";
 import { selectCases } from "../case/select.ts";
 import { casesDigest, vectorsDigest } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
+import type { Profile } from "../profile/profile.ts";
 import {
   countsOf,
   digestOf,
@@ -56,6 +57,8 @@ export interface SuiteRunOptions {
   readonly trace?: boolean;
   /** Failures that are known. */
   readonly baseline?: Baseline;
+  /** The profile whose cases are run; absent: all of the suite. */
+  readonly profile?: Profile;
   /** Where the cases come from; default: this package. */
   readonly cases?: CaseStore;
   /** The folder of the cases that the author of the function has written, as it was named. */
@@ -68,7 +71,12 @@ export async function runSuite(options: SuiteRunOptions): Promise<Report> {
   const { suite = "function" } = options;
   const began = performance.now();
   const cases = options.cases ?? new CaseStore();
-  const chosen = chosenCases(cases, suite, only, not);
+  const { profile } = options;
+  const counting = profile && new Set(profile.scored.map((one) => one.case));
+  const all = cases.all.filter(
+    (of) => of.candidate === suite && (counting === undefined || counting.has(of.id)),
+  );
+  const chosen = chosenCases(all, only, not);
   const pipes = new NamedPipes();
   const jobs = options.jobs ?? availableParallelism() + 1;
   const results: Result[] = [];
@@ -102,6 +110,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Report> {
         cases.all.filter((of) => of.candidate === suite && !cases.own.includes(of)),
       ),
       vectors: vectorsDigest(vectors),
+      ...(profile && { profile: { name: profile.profile, digest: profile.digest } }),
       ...(options.ownFolder === undefined
         ? {}
         : { own_cases: { folder: options.ownFolder, digest: casesDigest(cases.own) } }),
@@ -183,12 +192,10 @@ function isUnmodified({ description }: Described, { offers }: Candidate): boolea
 }
 
 function chosenCases(
-  store: CaseStore,
-  suite: Case["candidate"],
+  all: readonly Case[],
   only: readonly string[],
   not: readonly string[],
 ): readonly Case[] {
-  const all = store.all.filter(({ candidate }) => candidate === suite);
   const wanted = only.length > 0 ? selectCases(all, only) : all;
   const unwanted = new Set(not.length > 0 ? selectCases(all, not) : []);
   return wanted.filter((of) => !unwanted.has(of));

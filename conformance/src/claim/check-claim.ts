@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from "node:util";
+import { CaseStore } from "../case/case-store.ts";
+import { casesDigest, sha256, vectorsDigest } from "../digest.ts";
+import type { Profile } from "../profile/profile.ts";
+import type { Report } from "../report/report.ts";
+import { VectorStore } from "../vector-store.ts";
+import { kitVersion } from "../version.ts";
+import type { Challenge } from "./challenges.ts";
+import { type Checked, checkReport } from "./check-report.ts";
+import { type Claim, claimOf } from "./claim.ts";
+
+/** Checks a claim against the report beside it, and both against what this kit knows. */
+export function checkClaim(
+  claim: Claim,
+  report: Report,
+  reportBytes: Uint8Array,
+  profile: Profile,
+  challenges: readonly Challenge[],
+): Checked {
+  const checked = checkReport(report, profile, challenges);
+  const digest = `sha256:${sha256(reportBytes)}`;
+  const problems: string[] = [];
+  if (claim.report !== digest)
+    problems.push(
+      `the report is not the one it was claimed with: ${digest}, claimed ${claim.report}`,
+    );
+  if (claim.profile_digest !== profile.digest)
+    problems.push(
+      `it was claimed against another list of cases by the name ${profile.profile} (${profile.status}): ${claim.profile_digest}, here ${profile.digest}`,
+    );
+  const { implementation, executed } = claim;
+  const wanted = claimOf(report.run, reportBytes, {
+    profile: profile.profile,
+    profile_digest: profile.digest,
+    implementation,
+    executed: checked.executed,
+  });
+  const told = new Set(["report", "profile_digest"]);
+  for (const name of Object.keys(wanted) as (keyof Claim)[])
+    if (!told.has(name) && !isDeepStrictEqual(claim[name], wanted[name]))
+      problems.push(
+        `it states ${name} ${JSON.stringify(claim[name])}, and the report shows ${JSON.stringify(wanted[name])}`,
+      );
+  if (executed !== checked.executed && checked.executed === 0)
+    problems.push("nothing that is scored applies to the candidate");
+  return { ...checked, problems: [...problems, ...ofThisKit(report), ...checked.problems] };
+}
+
+/** Whether a report was made by the cases and vectors of this kit. */
+function ofThisKit({ run }: Report): readonly string[] {
+  const vectors = vectorsDigest(new VectorStore());
+  const cases =
+    run.suite === "codec"
+      ? vectors
+      : casesDigest(new CaseStore().all.filter(({ candidate }) => candidate === run.suite));
+  const other = `; it was kit ${run.kit}, this is ${kitVersion}: verify it with that one`;
+  return [
+    ...(run.cases === cases
+      ? []
+      : [`the run was made by other cases than those of this kit${other}`]),
+    ...(run.vectors === vectors
+      ? []
+      : [`the run was made by other vectors than those of this kit${other}`]),
+  ];
+}

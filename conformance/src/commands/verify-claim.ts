@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { readChallenges } from "../claim/challenges.ts";
+import { checkClaim } from "../claim/check-claim.ts";
+import type { Checked } from "../claim/check-report.ts";
+import { type Claim, claimFiles, readClaim } from "../claim/claim.ts";
+import { exitStatus } from "../exit-status.ts";
+import { type Profile, readProfile } from "../profile/profile.ts";
+import { readReport } from "../report/report.ts";
+import type { VerifyFlags } from "./verify.ts";
+
+const mostShown = 20;
+
+/** Says whether a claim holds. */
+export function verifyClaim(folder: string, flags: VerifyFlags): void {
+  const { text, holds } = verification(folder, flags);
+  process.stdout.write(text);
+  process.exitCode = holds ? exitStatus.ok : exitStatus.nonconforming;
+}
+
+/**
+ * What verifying the folder of a claim has shown.
+ * @throws KitError if it holds no claim
+ */
+export function verification(
+  folder: string,
+  { challenges }: VerifyFlags = {},
+): { readonly text: string; readonly holds: boolean } {
+  const claim = readClaim(folder);
+  const profile = readProfile(claim.profile);
+  const path = join(folder, claimFiles.report);
+  const report = readReport(path);
+  const disputed = readChallenges(profile.specification, challenges);
+  const checked = checkClaim(claim, report, readFileSync(path), profile, disputed);
+  const holds = checked.problems.length === 0;
+  const verdict = holds ? "holds" : "does not hold";
+  const details = holds ? checkedLines(claim, profile, checked) : problemLines(checked);
+  const head = `the claim that ${claim.implementation} keeps to ${claim.profile} ${verdict}\n`;
+  return { text: head + details, holds };
+}
+
+/** What was checked, for people. */
+export function checkedLines(claim: Claim, profile: Profile, checked: Checked): string {
+  const { executed, notApplicable, challenged } = checked;
+  const features = claim.features.length > 0 ? `, with ${claim.features.join(", ")}` : "";
+  const fields = [
+    ["profile", `${profile.profile} of specification ${profile.specification}, ${profile.status}`],
+    ["judged", `${claim.formats.join(", ")}${features}`],
+    ["scored", `${executed} results, all as required`],
+    ...(notApplicable > 0 ? [["n/a", `${notApplicable}, not offered`]] : []),
+    ...challenged.map((one) => [
+      "void",
+      `${one.case}, ${one.status === "open" ? "challenged" : "found wrong"}: ${one.reason} (${one.issue})`,
+    ]),
+    ["standing", claim.standing],
+  ];
+  return fields.map(([name = "", value]) => `  ${name.padEnd(9)}${value}\n`).join("");
+}
+
+/** Why a claim does not hold, for people. */
+export function problemLines({ problems }: Checked): string {
+  const left = problems.length - mostShown;
+  const lines = problems.slice(0, mostShown).map((problem) => `  ${problem}\n`);
+  return `${lines.join("")}${left > 0 ? `  and ${left} more\n` : ""}`;
+}

@@ -1,0 +1,285 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import t from "tap";
+import { expectedResults, lacking } from "../src/claim/expected.ts";
+import { verification } from "../src/commands/verify-claim.ts";
+import { sha256 } from "../src/digest.ts";
+import { KitError } from "../src/kit-error.ts";
+import { makeProfiles } from "../src/profile/make-profiles.ts";
+import { profileDigest, profileNames, readProfile } from "../src/profile/profile.ts";
+import { countsOf, digestOf, exitOf, type RunLine } from "../src/report/report.ts";
+import type { Result } from "../src/run/verdict.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const launcher = join(root, "conformance/bin/stdfn-conformance.js");
+const candidate = join(root, "conformance/candidates/typescript-codec/candidate.json");
+
+function run(...args: readonly string[]) {
+  return execa(process.execPath, [launcher, ...args], { reject: false });
+}
+
+t.test("every profile is there, and a frozen one is as it was scored", async (t) => {
+  const made = makeProfiles();
+  t.strictSame(profileNames(), [...made.keys()].sort());
+  for (const [name, profile] of made) {
+    const read = readProfile(name);
+    const now = new Map(profile.scored.map((one) => [one.case, one]));
+    const changed = read.scored.filter((one) => now.get(one.case)?.sha256 !== one.sha256);
+    if (read.status === "frozen") t.strictSame(changed, [], name);
+    t.equal(profileDigest(read), read.digest);
+    t.ok(read.scored.length > 10, `${name}: ${read.scored.length} cases`);
+  }
+  t.throws(() => readProfile("function-pip"), /did you mean "function-pipe"/);
+});
+
+t.test("what a candidate does not offer is not expected of it", async (t) => {
+  const pipe = readProfile("function-pipe");
+  const everything: RunLine["candidate"] = {
+    command: ["everything"],
+    files: [],
+    name: "everything",
+    version: "1",
+    modes: ["pipe"],
+    formats: ["json"],
+    features: [],
+  };
+  t.strictSame(lacking(pipe, everything), []);
+  t.strictSame(lacking(pipe, { ...everything, name: "thumb", modes: ["filter"] }), [
+    "everything",
+    "mode:pipe",
+  ]);
+  const expected = expectedResults(pipe, everything);
+  const applying = expected.filter(({ applies }) => applies);
+  t.ok(applying.length > 20, `${applying.length} of ${expected.length} apply`);
+  t.ok(applying.every(({ format }) => format !== "protobuf"));
+  const core = readProfile("runtime-core");
+  t.strictSame(lacking(core, { ...everything, modes: ["session", "pipe"] }), ["format:protobuf"]);
+});
+
+t.test("a claim is made from a whole run, and holds as long as nothing is changed", async (t) => {
+  const folder = t.testdir();
+  const path = (name: string): string => join(folder, name);
+  const report = path("results.ndjson");
+  t.equal((await run("codec", "--candidate", candidate, "--out", report)).exitCode, 0);
+  const claim = path("claim");
+  const made = await run("claim", report, "--profile", "codec", "--out", claim);
+  t.equal(made.exitCode, 0, made.stdout);
+  t.match(made.stdout, /@stdfn\/schemas [\d.]+ keeps to codec\n.*draft.*self-reported/s);
+  const checked = await run("verify", claim);
+  t.equal(checked.exitCode, 0, checked.stdout);
+  t.match(checked.stdout, /^the claim that @stdfn\/schemas .* keeps to codec holds\n/);
+  t.match(checked.stdout, /scored +1183 results, all as required/);
+
+  const lines = readFileSync(report, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const stated = JSON.parse(readFileSync(join(claim, "claim.json"), "utf8"));
+  const isAt = (id: string) => (line: { id?: string }) => line.id === id;
+  const at = "json/valid/pipe-call";
+  const change = (members: object) =>
+    lines.map((line) => (isAt(at)(line) ? { ...line, ...members } : line));
+  const failed = { verdict: "fail", failure: failure() };
+  const without = lines.filter((line) => !isAt(at)(line));
+  const disputed = (specification: string, status: string) => ({
+    challenges: [
+      { case: at, specification, status, reason: "it can be read both ways", issue: "#7" },
+    ],
+  });
+
+  interface Tampering {
+    readonly report?: readonly object[];
+    /** The last line, and the digest in the claim, are made to fit. */
+    readonly whole?: true;
+    readonly claim?: object;
+    readonly challenges?: object;
+    readonly says: RegExp | string;
+    readonly status?: number;
+  }
+  const tamperings: Readonly<Record<string, Tampering>> = {
+    "a verdict is changed": {
+      report: change(failed),
+      says: /the report is not the one it was claimed with/,
+    },
+    "a verdict is changed and the digest with it": {
+      report: change({ verdict: "warn" }),
+      claim: {},
+      says: /its last line counts 1183 pass, and there are 1182/,
+    },
+    "a failure is in a report that fits": {
+      report: change(failed),
+      whole: true,
+      says: /json\/valid\/pipe-call json has come to fail: different/,
+    },
+    "a failure is called known": {
+      report: change({ ...failed, known: { reason: "so" } }),
+      whole: true,
+      says: /has come to fail: known, and still one/,
+    },
+    "a line is dropped": { report: without, claim: {}, says: /a line was added or taken out/ },
+    "a line is dropped, and the count of what was planned with it": {
+      report: [{ ...lines[0], planned: 1182 }, ...without.slice(1)],
+      whole: true,
+      says: "json/valid/pipe-call json is scored by codec and has no result",
+    },
+    "a line stands there twice": {
+      report: [{ ...lines[0], planned: 1184 }, lines[1], ...lines.slice(1)],
+      whole: true,
+      says: /it holds .* twice/,
+    },
+    "what applies is called not applicable": {
+      report: change({ verdict: "not_applicable" }),
+      whole: true,
+      says: /not applicable by the report, and the candidate offers what it needs/,
+    },
+    "the last line is missing": {
+      report: lines.slice(0, -1),
+      claim: {},
+      says: /it was interrupted/,
+    },
+    "the run was partial": {
+      report: [{ ...lines[0], partial: true }, ...lines.slice(1)],
+      whole: true,
+      says: /cases were left out with --only or --not/,
+    },
+    "the run was of another profile": {
+      report: [
+        { ...lines[0], profile: { name: "function-any", digest: stated.profile_digest } },
+        ...lines.slice(1),
+      ],
+      whole: true,
+      says: /it is a run of the profile function-any alone/,
+    },
+    "the result is for an older revision": {
+      report: change({ requirement: { id: "MOD-001", revision: 99 } }),
+      whole: true,
+      says: /is scored for MOD-001@\d+, and its result is for MOD-001@99/,
+    },
+    "the cases were others": {
+      report: [{ ...lines[0], cases: `sha256:${"0".repeat(64)}` }, ...lines.slice(1)],
+      whole: true,
+      claim: { cases: `sha256:${"0".repeat(64)}` },
+      says: /made by other cases than those of this kit; it was kit [\d.]+/,
+    },
+    "another profile is claimed": {
+      claim: { profile: "function-any" },
+      says: /it is a run of the suite codec, and function-any is of function/,
+    },
+    "another list by the same name is claimed": {
+      claim: { profile_digest: `sha256:${"1".repeat(64)}` },
+      says: /another list of cases by the name codec \(draft\)/,
+    },
+    "another candidate is claimed": {
+      claim: { candidate: { ...stated.candidate, command: ["./mine"] } },
+      says: /it states candidate .*mine.*, and the report shows/,
+    },
+    "more is claimed than was judged": {
+      claim: { features: [...stated.features, "time_travel"] },
+      says: /it states features .*time_travel/,
+    },
+    "the count is another": {
+      claim: { executed: 5 },
+      says: /it states executed 5, and the report shows 1183/,
+    },
+    "a member is misspelt": {
+      claim: { standing: undefined, standin: "self-reported" },
+      says: /unknown member "standin"; did you mean "standing"/,
+      status: 2,
+    },
+    "no such profile": { claim: { profile: "codecs" }, says: /did you mean "codec"/, status: 2 },
+    "the failed case is challenged": {
+      report: change(failed),
+      whole: true,
+      challenges: disputed("1.0", "open"),
+      says: /holds\n.*void +json\/valid\/pipe-call, challenged: it can be read both ways \(#7\)/s,
+      status: 0,
+    },
+    "the failed case was found wrong": {
+      report: change(failed),
+      whole: true,
+      challenges: disputed("1.0", "upheld"),
+      says: /void .*found wrong/,
+      status: 0,
+    },
+    "the case is challenged for another version": {
+      report: change(failed),
+      whole: true,
+      challenges: disputed("2.0", "upheld"),
+      says: /has come to fail/,
+    },
+    "the challenges are none": {
+      challenges: { challenges: [{ case: at }] },
+      says: /is no list of challenges/,
+      status: 2,
+    },
+  };
+  for (const [
+    name,
+    { report: changed, whole, claim: members, challenges, says, status = 1 },
+  ] of Object.entries(tamperings)) {
+    const bundle = path(name);
+    mkdirSync(bundle);
+    const text = textOf(changed ?? lines, whole);
+    writeFileSync(join(bundle, "results.ndjson"), text);
+    const fits = members === undefined && !whole ? {} : { report: digestText(text) };
+    writeFileSync(join(bundle, "claim.json"), JSON.stringify({ ...stated, ...fits, ...members }));
+    const list = join(bundle, "challenges.json");
+    if (challenges !== undefined) writeFileSync(list, JSON.stringify(challenges));
+    const { text: told, status: came } = verified(
+      bundle,
+      challenges === undefined ? undefined : list,
+    );
+    t.match(told, says, name);
+    t.equal(came, status, `${name}: ${told}`);
+  }
+
+  const refused = await run("claim", report, "--profile", "function-any", "--out", path("none"));
+  t.equal(refused.exitCode, 1);
+  t.match(refused.stdout, /^no claim of function-any can be made from .*\n.*suite codec/);
+});
+
+t.test("a run of a profile is of its cases alone, and of its suite", async (t) => {
+  const report = join(t.testdir(), "results.ndjson");
+  const wrong = await run("codec", "--profile", "function-any", "--candidate", candidate);
+  t.equal(wrong.exitCode, 2);
+  t.match(wrong.stderr, /the profile function-any is judged by `stdfn-conformance function`/);
+  const partial = ["--only", "json/valid/pipe-*"];
+  await run("codec", "--profile", "codec", ...partial, "--candidate", candidate, "--out", report);
+  const refused = await run("claim", report, "--profile", "codec");
+  t.equal(refused.exitCode, 1);
+  t.match(refused.stdout, /it is a partial run/);
+});
+
+/** What `verify` prints, and its exit status. */
+function verified(folder: string, challenges: string | undefined) {
+  try {
+    const { text, holds } = verification(folder, challenges === undefined ? {} : { challenges });
+    return { text, status: holds ? 0 : 1 };
+  } catch (error) {
+    if (!(error instanceof KitError)) throw error;
+    return { text: error.message, status: error.status };
+  }
+}
+
+/** A report as text; if it is to be whole, its last line is made to fit. */
+function textOf(lines: readonly object[], whole: true | undefined): string {
+  const all = whole ? [...lines.slice(0, -1), fitting(lines)] : lines;
+  return all.map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
+function fitting(lines: readonly object[]): object {
+  const results = lines.slice(1, -1) as readonly Result[];
+  const counts = countsOf(results);
+  return { ...lines.at(-1), counts, exit: exitOf(results, true), digest: digestOf(results) };
+}
+
+function digestText(text: string): string {
+  return `sha256:${sha256(text)}`;
+}
+
+function failure(): Result["failure"] {
+  return { signature: "different", rule: "MOD-001", step: 0, wanted: ["a"], came: ["b"] };
+}
