@@ -55,6 +55,7 @@ class Bench {
         writeUrgent: (unit) => this.written.push(String(unit)),
         hasRoom: () => true,
         isQueued: () => this.held,
+        isIncomplete: () => this.held,
         revoke: (number) => this.written.splice(number - 1, 1, ""),
         schedule: () => {},
         unschedule: () => {},

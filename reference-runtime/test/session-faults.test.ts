@@ -425,6 +425,20 @@ t.test("a function that never reads does not keep its host from giving an outcom
   await instance.closed;
 });
 
+t.test("what the process cannot have read has no effect when it dies (SES-082)", async (t) => {
+  const command = puppet(...greet, ["read", 1], ["exit", 1]);
+  const instance = await runtime.connect({ command }, { mode: "session", format: "json" });
+  const large = event("large", { kind: "text", text: "x".repeat(900_000) });
+  const outcomes = [event("read"), large, event("behind it")].map(
+    (each) => instance.invoke(each).outcome,
+  );
+  const effects = (await Promise.all(outcomes)).map(
+    (outcome) => outcome.ok || outcome.error.effect,
+  );
+  t.strictSame(effects, ["unknown", "none", "none"]);
+  await instance.closed;
+});
+
 t.test("a flood on standard error neither blocks nor grows", async (t) => {
   let seen = 0;
   const instance = await runtime.connect(

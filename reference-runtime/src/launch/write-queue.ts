@@ -84,6 +84,14 @@ export class WriteQueue {
     return !this.#closed && number > this.#handedOver;
   }
 
+  /**
+   * True if it is certain that the unit of this number was not written to its end, also when the queue is closed. Of
+   * the units that left in one write, only the last is known to be incomplete while that write goes on.
+   */
+  isIncomplete(number: number): boolean {
+    return number > this.#handedOver || (number === this.#handedOver && this.#blocked);
+  }
+
   /** Takes a queued unit back. */
   revoke(number: number): void {
     const index = this.#next + number - this.#handedOver - 1;
@@ -127,8 +135,9 @@ export class WriteQueue {
     this.#onIdle();
   };
 
-  readonly #written = (): void => {
-    if (!this.#blocked || this.#stream.writableLength > 0) return;
+  readonly #written = (error?: Error | null): void => {
+    if (error) this.close();
+    if (this.#closed || !this.#blocked || this.#stream.writableLength > 0) return;
     this.#blocked = false;
     this.#flush();
   };

@@ -31,6 +31,8 @@ export interface SessionLink {
   hasRoom(): boolean;
   /** True until the system has the frame. */
   isQueued(number: number): boolean;
+  /** True if that unit was certainly not written to its end. */
+  isIncomplete(number: number): boolean;
   /** Takes back a frame that is queued. */
   revoke(number: number): void;
   /** Starts this call's timer. */
@@ -246,7 +248,8 @@ export class SessionCall extends WheelEntry implements Call {
   /** The process will not answer any more. `failure` is what happened to it. */
   processGone(failure: RuntimeError): void {
     if (this.#settled) return;
-    const unwritten = this.#takeBack();
+    const isIncomplete = this.#begun && this.#link.isIncomplete(this.#first);
+    const unwritten = this.#takeBack() || isIncomplete;
     const own = unwritten
       ? new RuntimeError(failure.reason, failure.summary, {
           ...failure.record,

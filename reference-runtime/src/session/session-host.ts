@@ -274,6 +274,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
       writeUrgent: (unit) => this.#queue.pushUrgent(unit),
       hasRoom: () => this.#queue.hasRoom(roomBytes),
       isQueued: (number) => this.#queue.isQueued(number),
+      isIncomplete: (number) => this.#queue.isIncomplete(number),
       revoke: (number) => this.#queue.revoke(number),
       schedule: (call, milliseconds) => this.#wheel.schedule(call, milliseconds),
       unschedule: (call) => this.#wheel.unschedule(call),
