@@ -99,7 +99,7 @@ export class Invocation {
     return new Failure(
       is("cancelled-code-aborted") ? "aborted" : code,
       `cancelled: ${this.reason}`,
-      is("details-of-its-own") ? { details: { reason: String(this.reason) } } : {},
+      is("details-of-its-own") ? { details: { signal: String(this.reason) } } : {},
     );
   }
 

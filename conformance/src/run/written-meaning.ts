@@ -13,7 +13,6 @@ const stackTrace =
 const details: Readonly<Record<string, RegExp>> = {
   exit_status: /^\d{1,3}$/,
   signal: /^SIG[A-Z0-9+]+$/,
-  reason: /^isolation_unavailable$/,
 };
 
 /** What is wrong with what a function says, however it writes it; undefined if nothing is. */
