@@ -4,7 +4,7 @@ import { writeFrame } from "../wire/wire-writer.ts";
 import type { Below } from "./below.ts";
 import type { Conversation } from "./conversation.ts";
 import { CaseFailed } from "./judgement.ts";
-import { textOf, waitedText } from "./observe.ts";
+import { endText, textOf, waitedText } from "./observe.ts";
 import type { TimeScale } from "./time-scale.ts";
 
 /** What the kit says of itself, unless a case says otherwise. */
@@ -44,7 +44,8 @@ export async function open(of: Case, options: DialogueOptions): Promise<void> {
       return;
     }
     const late = performance.now() >= until;
-    if (late || signal.aborted || first || conversation.outputEnded || conversation.breach)
+    const ended = conversation.outputEnded && conversation.process.ending !== undefined;
+    if (late || signal.aborted || first || ended || conversation.breach)
       throw new CaseFailed(
         {
           signature: "handshake",
@@ -52,7 +53,11 @@ export async function open(of: Case, options: DialogueOptions): Promise<void> {
           wanted: ["the preface and ready, in answer to hello"],
           came: [
             conversation.breach?.message ??
-              (first === undefined ? waitedText(conversation, scale.startMs) : textOf(first)),
+              (first !== undefined
+                ? textOf(first)
+                : ended
+                  ? endText(conversation)
+                  : waitedText(conversation, scale.startMs)),
           ],
         },
         // Where the start is not like any other, it is part of what is tried.

@@ -116,7 +116,10 @@ export function textOf({ kind, meaning }: Observed): string {
 
 /** Waiting has an end when nothing more can come. */
 function nothingMore(conversation: Conversation): Sight {
-  return conversation.outputEnded ? { seen: "no", came: endText(conversation) } : wait;
+  const { outputEnded, process } = conversation;
+  // How it has ended says more than that nothing more comes.
+  const ended = outputEnded && process.ending !== undefined;
+  return ended ? { seen: "no", came: endText(conversation) } : wait;
 }
 
 function ended(
