@@ -108,6 +108,8 @@ export class Session {
 
   #ofSession({ kind }) {
     if (kind === "hello" && !is("second-hello-ignored")) throw new Fault("order", "a second hello");
+    const again = kind === "drain" && this.#draining;
+    if (again && is("second-drain-is-fault")) throw new Fault("order", "a second drain");
     if (kind === "drain") this.#drain();
     if (kind === "error") throw new Fault("order", "an error record with id 0 from a host");
   }
@@ -119,6 +121,7 @@ export class Session {
       this.hello = { minors: [0], credit: 65536 };
       return;
     }
+    if (member?.kind === "drain" && is("drain-before-hello-obeyed")) leave(0);
     // Before hello nothing may be written, not even what is wrong.
     if (id !== 0 || member?.kind !== "hello")
       leave(is("fault-exit-1") ? 1 : 76, "the first frame is no hello");
