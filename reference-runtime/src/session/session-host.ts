@@ -35,8 +35,6 @@ import { inTurn } from "./turns.ts";
 
 /** Bytes that may wait for the function to read before its callers are held back. */
 const roomBytes = 65_536;
-/** How long the end of the output may come before the end of the process. */
-const lingerMs = 1000;
 
 /** One process that serves many invocations: spec/machines/host-session. */
 export class SessionHost extends InstanceEmitter implements Instance {
@@ -353,7 +351,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
 
   #outputEnded(): void {
     if (this.#process.exit !== undefined || this.#phase === "closing") return;
-    this.#tools.clock.after(lingerMs, () => {
+    this.#tools.clock.after(this.settings.graceMs, () => {
       if (this.#process.exit !== undefined) return;
       if (this.#isStarting)
         this.#failStart(
