@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 export interface CommandLine {
   readonly help: boolean;
   readonly json: boolean;
-  /** Names of the examples to run; empty: all. */
+  /** Names of the examples to run and the candidates to judge; empty: all. */
   readonly names: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export function commandLine(args: readonly string[], known: readonly string[]): 
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw new UsageError(
-      `no example is called ${unknown.join(" or ")}; there are ${known.join(", ")}`,
+      `no example or candidate is called ${unknown.join(" or ")}; there are ${known.join(", ")}`,
     );
   return { help, json, names };
 }
@@ -38,20 +38,23 @@ function parse(args: readonly string[]): CommandLine {
 }
 
 /** The text of `--help`. */
-export function usage(names: readonly string[]): string {
+export function usage(names: readonly string[], candidates: readonly string[]): string {
   return `Usage: npm start [-- [--json] [NAME…]]
 
 Runs the examples through the reference runtime, each in every mode and format it offers and each twice, and
 checks what comes out: pictures are decoded, archives unpacked, everything else computed a second time.
+Then lets the conformance kit judge every implementation in conformance/candidates.
 
-Names: ${names.join(", ")} (default: all)
+Examples:   ${names.join(", ")}
+Candidates: ${candidates.join(", ")}
+Default: all of them
 
 Options:
   --json   print one JSON document with all rows instead of a table
   --help   print this help
 
-An example whose program (gzip, jq) is not installed is skipped and says so; with CI=true it counts as failed.
+What takes a program (gzip, jq, python3) that is not installed is skipped and says so; with CI=true it counts as failed.
 
-Exit status: 0 whatever ran was verified; 1 something was not; 64 usage.
+Exit status: 0 whatever ran was verified and conforms; 1 something was not or does not; 64 usage.
 `;
 }

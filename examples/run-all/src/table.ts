@@ -1,10 +1,11 @@
-import pc from "picocolors";
+import type pc from "picocolors";
 import type { Row } from "./row.ts";
 
 /** Widths of the columns of numbers: bytes in and out, first and second time. */
 const WIDTHS = [8, 9, 7, 7];
 
-type Colors = ReturnType<typeof pc.createColors>;
+/** Colours, or none. */
+export type Colors = ReturnType<typeof pc.createColors>;
 
 /** Writes the table row by row, as the rows come. */
 export class Table {
@@ -12,8 +13,8 @@ export class Table {
   readonly #nameWidth: number;
 
   /** @param names every name that can occur in the first column */
-  constructor(names: readonly string[], isColoured: boolean) {
-    this.#colors = pc.createColors(isColoured);
+  constructor(names: readonly string[], colors: Colors) {
+    this.#colors = colors;
     this.#nameWidth = Math.max(...names.map((name) => name.length));
   }
 

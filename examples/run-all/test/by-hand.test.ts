@@ -1,12 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import type { ErrorRecord, FormatName } from "@stdfn/schemas";
 import { codecFor } from "@stdfn/schemas/codec";
 import { missingTool } from "@stdfn/test-support";
 import t from "tap";
+import { candidates } from "../src/candidates/candidates.ts";
 import { root } from "../src/folders.ts";
 import { nextCommands } from "../src/next-commands.ts";
 import { photograph } from "../src/trials/thumbnail.ts";
@@ -321,9 +329,11 @@ t.test("npm start", async (t) => {
   t.equal(required.status, 1, "with CI=true a missing program is a failure");
   t.match(rowsOf(required.stdout), {
     rows: [],
-    skipped: [{ function: "gzip" }, { function: "jq" }],
+    // gzip is an example and a candidate of the conformance kit.
+    skipped: [{ function: "gzip" }, { function: "jq" }, { function: "gzip" }],
+    candidates: [],
     verified: 0,
-    failed: 2,
+    failed: 3,
   });
 
   const unable = run(process.execPath, [script, "--json", "word-count"], "", {
@@ -332,11 +342,38 @@ t.test("npm start", async (t) => {
   t.equal(unable.status, 1, "what is not verified is a failure");
   t.match(rowsOf(unable.stdout), { rows: [{ verified: false, finding: /words/ }], failed: 1 });
 
+  const matrix = run(process.execPath, [script, "shell"]);
+  t.equal(matrix.status, 0, matrix.stdout.toString());
+  t.match(
+    matrix.stdout.toString(),
+    /^The conformance kit judges.*\n.*\n.*\n {2}shell +function +[1-9]\d* +0 +0 +0 +\d+ {2}✓ conforms/,
+    "a row of what was judged",
+  );
+  const page = matrix.stdout.toString().match(/^Every case, .*: (.*\.html)$/m)?.[1] ?? "";
+  t.match(
+    readFileSync(page, "utf8"),
+    /^<!doctype html>[\s\S]*FN-PIP-0001/i,
+    "a page of every case",
+  );
+
+  const nobody = { PATH: pathWithout(join(t.testdir({}), "bin"), "awk") };
+  const refused = run(process.execPath, [script, "shell"], "", nobody);
+  t.equal(refused.status, 1, "what does not conform is a failure");
+  t.match(refused.stdout.toString(), /shell .*✗ does not conform[\s\S]*0 of 1 conform/);
+
   const help = run(process.execPath, [script, "--help"]);
   t.match(help, { status: 0, stdout: /Usage: npm start/ });
   const wrong = run(process.execPath, [script, "gunzip"]);
-  t.match(wrong, { status: 64, stderr: /no example is called gunzip; there are gzip, jq/ });
+  t.match(wrong, {
+    status: 64,
+    stderr: /no example or candidate is called gunzip; there are gzip, jq/,
+  });
   t.match(run(process.execPath, [script, "--jsn"]), { status: 64, stderr: /--jsn/ });
+});
+
+t.test("every implementation in the repository is one that npm start judges", async (t) => {
+  const folders = readdirSync(join(root, "conformance/candidates"));
+  t.strictSame(folders.sort(), candidates.map(({ name }) => name).sort());
 });
 
 /** The commands of the `sh` blocks of a text. */
