@@ -17,6 +17,28 @@ const causes: readonly (readonly [signature: RegExp, came: RegExp, cause: string
     /./,
     "an invocation is answered twice, or something is written for it after its answer",
   ],
+  [
+    /^breach:PBF-010$/,
+    /./,
+    "the serializer leaves out an id of 0, or writes it behind the members; it is the first field and always written",
+  ],
+  [
+    /^breach:JSN-026$/,
+    /./,
+    "the serializer writes null for what is not set; it can be told to leave it out",
+  ],
+  [
+    /^breach:JSN-024$/,
+    /./,
+    "a number or text of another JSON type: integers of 64 bits are texts, those of 32 bits are not",
+  ],
+  [/^breach:JSN-00[12]$/, /./, "lines are not ended with one line feed, such as with CR LF"],
+  [/^breach:ERR-005$/, /./, "the exception is printed into the message, stack and all"],
+  [
+    /^breach:VER-0(01|09|10)$/,
+    /./,
+    "the program is made for another version, or adds members under names that are not its own",
+  ],
   [/^breach:SES-048$/, /./, "the initial credit of hello, or what a frame costs, is not counted"],
   [
     /^breach:REC-031$/,
