@@ -4,14 +4,17 @@ import { baselineCommand } from "./commands/baseline.ts";
 import { claimCommand } from "./commands/claim.ts";
 import { codecCommand } from "./commands/codec.ts";
 import { coverageCommand } from "./commands/coverage.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { exportCommand } from "./commands/export.ts";
 import { functionCommand } from "./commands/function.ts";
 import { listCommand } from "./commands/list.ts";
 import { reportCommand } from "./commands/report.ts";
 import { reproCommand } from "./commands/repro.ts";
 import { runtimeCommand } from "./commands/runtime.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { selfTestCommand } from "./commands/self-test.ts";
 import { showCommand } from "./commands/show.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { exitStatus } from "./exit-status.ts";
@@ -42,6 +45,7 @@ export async function main(args: readonly string[]): Promise<number> {
     reproCommand(),
     explainCommand(),
     reportCommand(),
+    diffCommand(),
     coverageCommand(),
     baselineCommand(),
     claimCommand(),
@@ -49,6 +53,8 @@ export async function main(args: readonly string[]): Promise<number> {
     listCommand(),
     showCommand(),
     schemaCommand(),
+    exportCommand(),
+    selfTestCommand(),
   ]) {
     command
       .helpOption("--help", "print this help")

@@ -1,0 +1,27 @@
+import { Command } from "commander";
+import { positive, seed } from "./candidate-options.ts";
+
+/** Options of `stdfn-conformance self-test`. */
+export interface SelfTestFlags {
+  readonly sample: number;
+  readonly seed?: string;
+}
+
+/** `stdfn-conformance self-test`: whether the kit judges right on this machine. */
+export function selfTestCommand(): Command {
+  return new Command("self-test")
+    .summary("prove that the kit judges right on this machine")
+    .description(
+      "Judge the kit's own function by a sample of cases, which it has to pass, and mutants of it, which those cases have to refuse; and put broken codecs to all vectors.",
+    )
+    .option("--sample <number>", "how many cases", positive, 24)
+    .option("--seed <hex>", "takes the same sample as another run", seed)
+    .addHelpText("after", help)
+    .action(async (flags: SelfTestFlags) => {
+      const { selfTest } = await import("./prove-kit.ts");
+      return selfTest(flags);
+    });
+}
+
+const help = `
+Exit status: 0 the kit judges right, 3 it does not: please report it; 130 interrupted.`;

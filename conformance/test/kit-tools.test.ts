@@ -1,0 +1,177 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import t from "tap";
+import { CaseStore } from "../src/case/case-store.ts";
+import { matcherNames } from "../src/case/match.ts";
+import { sha256, vectorsDigest } from "../src/digest.ts";
+import { VectorStore } from "../src/vector-store.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const launcher = join(root, "conformance/bin/stdfn-conformance.js");
+const reports = join(root, "conformance/test/reports");
+
+function run(...args: readonly string[]) {
+  return execa(process.execPath, [launcher, ...args], { reject: false, stripFinalNewline: false });
+}
+
+t.test("two reports are compared, and what is worse is an exit status", async (t) => {
+  const folder = t.testdir();
+  const lines = readFileSync(join(reports, "every-verdict.ndjson"), "utf8").trimEnd().split("\n");
+  const base = lines.map((line) => JSON.parse(line));
+  const write = (name: string, change: (line: Readonly<Record<string, unknown>>) => object[]) => {
+    const path = join(folder, name);
+    writeFileSync(
+      path,
+      base
+        .flatMap(change)
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join(""),
+    );
+    return path;
+  };
+  const same = write("same.ndjson", (line) => [line]);
+  const passes = (line: object) => ({ ...line, verdict: "pass", failure: undefined });
+  let written = 0;
+  const of = (id: string, change: (line: object) => object[]) =>
+    write(`${id}-${written++}.ndjson`, (line) => (line["id"] === id ? change(line) : [line]));
+  const failed = base.find(({ verdict }) => verdict === "fail");
+  for (const [name, before, after, status, text] of [
+    ["nothing", same, same, 0, /nothing has changed\n$/],
+    [
+      "better",
+      same,
+      of("FN-PIP-0006", (line) => [passes(line)]),
+      0,
+      /better\n {2}FN-PIP-0006 protobuf {2}fail → pass .*\n\n1 better\n$/,
+    ],
+    [
+      "worse",
+      of("FN-PIP-0006", (line) => [passes(line)]),
+      same,
+      1,
+      /worse\n {2}FN-PIP-0006 protobuf {2}pass → fail \(different:error\.code\)/,
+    ],
+    [
+      "not shown any more",
+      same,
+      of("FN-SES-0001", (line) => [{ ...line, verdict: "not_applicable" }]),
+      1,
+      /worse\n {2}FN-SES-0001 protobuf {2}pass → not applicable/,
+    ],
+    ["gone", same, of("FN-SES-0001", () => []), 1, /gone\n {2}FN-SES-0001 protobuf {2}pass /],
+    ["new", of("FN-SES-0001", () => []), same, 0, /new\n {2}FN-SES-0001 protobuf {2}pass /],
+    [
+      "another failure",
+      same,
+      of("FN-PIP-0006", (line) => [
+        { ...line, failure: { ...failed.failure, signature: "timeout" } },
+      ]),
+      0,
+      /fails in another way\n {2}FN-PIP-0006 protobuf {2}fail → fail \(timeout\)/,
+    ],
+    [
+      "another kit",
+      same,
+      write("kit.ndjson", (line) =>
+        line["type"] === "run" ? [{ ...line, cases: `sha256:${"1".repeat(64)}` }] : [line],
+      ),
+      0,
+      /note {4}the cases of the kit have changed in between/,
+    ],
+    [
+      "another suite",
+      same,
+      write("runtime.ndjson", (line) =>
+        line["type"] === "run" ? [{ ...line, suite: "runtime" }] : [line],
+      ),
+      2,
+      /of the suite function and .* of runtime; compare two of one suite/,
+    ],
+    ["no report", same, launcher, 2, /is no JSON/],
+  ] as const) {
+    const { exitCode, stdout, stderr } = await run("diff", before, after);
+    t.match(`${stdout}${stderr}`, text, name);
+    t.equal(exitCode, status, `${name}: ${stdout}${stderr}`);
+  }
+  const gone = of("FN-SES-0001", () => []);
+  const json = await run("diff", same, gone, "--json");
+  t.match(JSON.parse(json.stdout), { id: "FN-SES-0001", format: "protobuf" });
+});
+
+t.test("an export holds all that a runner needs, and its digests", async (t) => {
+  const folder = join(t.testdir(), "out");
+  const done = await run("export", folder);
+  t.equal(done.exitCode, 0, done.stderr);
+  t.match(done.stdout, /\d+ files of kit [\d.]+; README\.md says how to run them/);
+  const contents = JSON.parse(readFileSync(join(folder, "export.json"), "utf8"));
+  const names = Object.keys(contents.files);
+  const there = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  t.equal(there.length, names.length + 1, "every file but the list itself");
+  for (const [name, digest] of Object.entries(contents.files))
+    if (sha256(readFileSync(join(folder, name))) !== digest) t.fail(`${name} has another digest`);
+  const exported = new VectorStore(join(folder, "vectors"));
+  t.equal(vectorsDigest(exported), vectorsDigest(new VectorStore()), "the same vectors");
+  t.strictSame(new CaseStore(join(folder, "cases")).ids, new CaseStore().ids, "the same cases");
+  const page = readFileSync(join(folder, "README.md"), "utf8");
+  for (const [, path = ""] of page.matchAll(
+    /`((?:vectors|cases|profiles|schemas)\/[^`]*|(?:export|requirements|exclusions|challenges)\.json)`/g,
+  ))
+    t.ok(existsSync(join(folder, path)), `${path} of the page is there`);
+  const schemas = readdirSync(join(folder, "schemas"));
+  t.ok(schemas.includes("case.schema.json") && schemas.includes("codec-answer.schema.json"));
+  const again = await run("export", folder);
+  t.equal(again.exitCode, 2);
+  t.match(again.stderr, /holds something already; name a folder that is empty or not there/);
+});
+
+t.test("the page for runners names every matcher and every step of a case", async (t) => {
+  const page = readFileSync(join(root, "conformance/RUNNER.md"), "utf8");
+  const schema = readFileSync(join(root, "schemas/json/case.schema.json"), "utf8");
+  const { anyOf } = JSON.parse(schema).properties.steps.items;
+  const steps = new Set(
+    anyOf.flatMap(({ properties }: { properties: object }) => Object.keys(properties)),
+  );
+  t.ok(steps.size > 8, `${steps.size} kinds of steps`);
+  for (const step of steps) if (step !== "only") t.match(page, `\`${step}\``, `${step}`);
+  for (const name of [...matcherNames, "$more", "$base64", "$sha256", "$text"])
+    t.match(page, `\`${name}\``, name);
+});
+
+t.test("the kit proves itself, and says where it does not", async (t) => {
+  const proved = await run("self-test", "--sample", "3", "--seed", "5e1f");
+  t.equal(proved.exitCode, 0, proved.stdout);
+  t.match(
+    proved.stdout,
+    /^(\d+) of \1 broken codecs are refused.*\n(\d+) of \2 results of 3 cases pass.*\n(\d+) of \3 mutants of it are refused.*\nthe kit judges right, seed 5e1f\n$/,
+  );
+  // A kit whose reference function is broken has to say so.
+  const kit = join(t.testdir(), "conformance");
+  mkdirSync(kit);
+  for (const name of [
+    "bin",
+    "cases",
+    "dist",
+    "generated",
+    "mutants",
+    "package.json",
+    "profiles",
+    "vectors",
+    "challenges.json",
+    "exclusions.json",
+  ])
+    cpSync(join(root, "conformance", name), join(kit, name), { recursive: true });
+  const main = join(kit, "mutants/everything/main.js");
+  writeFileSync(main, `process.exit(70);\n${readFileSync(main, "utf8")}`);
+  const broken = await execa(
+    process.execPath,
+    [join(kit, "bin/stdfn-conformance.js"), "self-test", "--sample", "2"],
+    { reject: false, env: { NODE_PATH: join(root, "node_modules") } },
+  );
+  t.equal(broken.exitCode, 3, `${broken.stdout}${broken.stderr}`);
+  t.match(broken.stdout, /wrong: FN-.* has come to fail.*please report it, with the seed/s);
+});
