@@ -45,7 +45,7 @@ export async function tryPairs(
 }
 
 /** Does something with every item, several at the same time, in their order. */
-async function inParallel<Item>(
+export async function inParallel<Item>(
   items: readonly Item[],
   jobs: number,
   work: (item: Item) => Promise<void>,

@@ -1,0 +1,251 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import t from "tap";
+import { CaseStore } from "../src/case/case-store.ts";
+import { commandOf } from "../src/mutants/mutant-list.ts";
+import { readReport } from "../src/report/report.ts";
+
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const zoo = fileURLToPath(new URL("../../test/zoo/", import.meta.url));
+const everything = commandOf("everything");
+const folder = mkdtempSync(join(tmpdir(), "stdfn-bad-input-"));
+t.teardown(() => rmSync(folder, { recursive: true }));
+
+const files: Readonly<Record<string, string>> = {
+  "text.txt": "hello\n",
+  "none.json": "{",
+  "misspelt.json": '{"commnd":["node"]}',
+  "enumeration.json": '{"command":["node"],"modes":["sesion"]}',
+  "other-version.json": baseline({ specification: "2.0" }),
+  "other-suite.json": baseline({ suite: "runtime" }),
+  "no-case.json": baseline({
+    failures: [
+      { case: "FN-SES-9999", verdict: "fail", signature: "timeout", reason: "not built yet" },
+    ],
+  }),
+  "newer.ndjson": '{"type":"run","report":"2"}\n',
+  "no-report.ndjson": "hello\n",
+  "empty.ndjson": "",
+};
+for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+
+t.test("what is wrong on the command line is told in one message", async (t) => {
+  const places = (process.env["PATH"] ?? "").split(delimiter);
+  const judge = (...args: string[]) => ["function", ...args, "--", ...everything];
+  const table: readonly (readonly [args: readonly string[], status: number, message: string])[] = [
+    [
+      ["function"],
+      2,
+      "no candidate: name its program after --, such as `stdfn-conformance function -- ./my-function`, or a file with --candidate",
+    ],
+    [["function", "--", "./none"], 2, `there is no program "./none"; looked at ${folder}/none`],
+    [
+      ["function", "--", "no-such-program"],
+      2,
+      `there is no program "no-such-program"; looked at ${places.map((place) => resolve(place, "no-such-program")).join(", ")}`,
+    ],
+    [
+      ["function", "--", "./text.txt"],
+      2,
+      `${folder}/text.txt cannot be executed; \`chmod +x\` it, or name the program that runs it first, such as node or python3`,
+    ],
+    [
+      ["function", "--candidate", "absent.json"],
+      2,
+      "cannot read the candidate absent.json: ENOENT: no such file or directory, open 'absent.json'; `stdfn-conformance schema candidate` prints what it has to look like",
+    ],
+    [
+      ["function", "--candidate", "misspelt.json"],
+      2,
+      'misspelt.json describes no candidate:\n  /: member "command" is missing: Program and arguments; never a shell string. A program with a slash is looked for from the folder it runs in\n  /: unknown member "commnd"; did you mean "command"?',
+    ],
+    [
+      ["function", "--candidate", "enumeration.json"],
+      2,
+      'enumeration.json describes no candidate:\n  /modes/0: "sesion" is not allowed; allowed: "filter", "pipe", "session"; did you mean "session"?',
+    ],
+    [
+      ["function", "--candidate", "misspelt.json", "--", "node"],
+      2,
+      "two candidates: the file misspelt.json and the command node; leave one of them out",
+    ],
+    [judge("--only", "FN-SES-001"), 2, 'no case matches "FN-SES-001"; did you mean "FN-SES-0001"?'],
+    [
+      judge("--only", "rule:SES-25"),
+      2,
+      'no case matches "rule:SES-25"; did you mean "rule:SES-025"?',
+    ],
+    [judge("--not", "area:SEZ"), 2, 'no case matches "area:SEZ"; did you mean "area:SEC"?'],
+    [
+      judge("--only", "colour:red"),
+      2,
+      '"colour:red" is no selector; it is a case such as FN-SES-0001, a pattern with *, or one of rule, area, mode, format, feature, level, mutant with a colon and a name, such as rule:SES-025',
+    ],
+    [
+      judge("--out", "none/results.ndjson"),
+      2,
+      "cannot write the report: ENOENT: no such file or directory, open 'none/results.ndjson'; name another file with --out",
+    ],
+    [
+      judge("--baseline", "other-version.json"),
+      2,
+      'other-version.json was written for the specification "2.0", and this run is for "1.0"; write it anew with `stdfn-conformance baseline write`',
+    ],
+    [
+      judge("--baseline", "other-suite.json"),
+      2,
+      'other-suite.json was written for the suite "runtime", and this run is for "function"; write it anew with `stdfn-conformance baseline write`',
+    ],
+    [
+      judge("--baseline", "no-case.json"),
+      4,
+      "no-case.json names FN-SES-9999, and there is no such case; the nearest is FN-SES-0009; `stdfn-conformance baseline prune` takes it out",
+    ],
+    [
+      ["report", "newer.ndjson"],
+      2,
+      'newer.ndjson:1 is of report version "2"; this kit 0.1.0 reads version "1": read it with the kit that wrote it, or a newer one',
+    ],
+    [
+      ["report", "no-report.ndjson"],
+      2,
+      "no-report.ndjson:1 is no JSON: Unexpected token 'h', \"hello\" is not valid JSON",
+    ],
+    [
+      ["report", "empty.ndjson"],
+      2,
+      "empty.ndjson is no report: its first line is not the one that says what was run",
+    ],
+    [
+      ["report", "absent.ndjson"],
+      2,
+      "cannot read the report: ENOENT: no such file or directory, open 'absent.ndjson'; `stdfn-conformance function` writes one",
+    ],
+    [
+      ["repro", "FN-SES-001", "--", ...everything],
+      2,
+      'no case is named "FN-SES-001"; did you mean "FN-SES-0001"?; `stdfn-conformance list --cases` lists them',
+    ],
+  ];
+  for (const [args, status, message] of table) {
+    const { exitCode, stderr, stdout } = await run(args);
+    t.strictSame(
+      { status: exitCode, stderr, stdout },
+      { status, stderr: `stdfn-conformance: ${message}`, stdout: "" },
+      args.slice(0, 4).join(" "),
+    );
+  }
+});
+
+t.test("what is left after selecting has to be something", async (t) => {
+  const { exitCode, stdout } = await run([
+    "function",
+    ...["--only", "FN-SES-0001", "--not", "rule:SES-025", "--out", "nothing.ndjson"],
+    ...["--", ...everything],
+  ]);
+  t.equal(exitCode, 5);
+  t.match(stdout, /nothing shown: a result is inconclusive, or nothing was executed/);
+});
+
+t.test("a candidate that does not speak is told how it has ended", async (t) => {
+  const table: readonly (readonly [animal: string, came: RegExp, likely?: RegExp])[] = [
+    [
+      "exits-at-once",
+      /^the end of the process, exit status 0$/,
+      /^the program fails while it starts; standard error may say why$/,
+    ],
+    ["prints-banner", /^bytes before the preface$/],
+    [
+      "never-answers",
+      /^nothing more for \d+ ms; the process lives, it has written nothing$/,
+      /^ready is not written, or output is buffered and not flushed$/,
+    ],
+  ];
+  for (const [animal, came, likely] of table) {
+    const out = `${animal}.ndjson`;
+    const { exitCode } = await run([
+      "function",
+      ...["--only", "FN-MOD-0003", "--jobs", "1", "--time-scale", "0.2", "--out", out],
+      ...["--", process.execPath, `${zoo}${animal}.js`],
+    ]);
+    const { results } = readReport(join(folder, out));
+    const failed = results.find(({ format, failure }) => format === "json" && failure);
+    t.equal(exitCode, 5, animal);
+    t.match(failed?.failure?.came[0], came, animal);
+    if (likely !== undefined) t.match(failed?.failure?.likely, likely, animal);
+  }
+});
+
+t.test("a case that is none is the kit's fault", (t) => {
+  const good = JSON.parse(JSON.stringify(new CaseStore().get("FN-SES-0001")));
+  const broken: readonly (readonly [name: string, text: string, message: RegExp])[] = [
+    ["fn-ses-0001", "{", /fn-ses-0001\.json is no case: Expected property name/],
+    [
+      "fn-ses-0001",
+      JSON.stringify({ ...good, tiwn: "FN-SES-0002" }),
+      /fn-ses-0001\.json is no case: \/: unknown member "tiwn"; did you mean "twin"\?/,
+    ],
+    [
+      "fn-ses-0001",
+      JSON.stringify({ ...good, level: "shall" }),
+      /fn-ses-0001\.json is no case: \/level: "shall" is not allowed; allowed: "must", "should", "may"/,
+    ],
+    [
+      "fn-ses-0002",
+      JSON.stringify(good),
+      /fn-ses-0002\.json holds the case FN-SES-0001, which belongs into ses\/fn-ses-0001\.json/,
+    ],
+  ];
+  for (const [index, [name, text, message]] of broken.entries()) {
+    const place = join(folder, `cases-${index}`);
+    mkdirSync(join(place, "ses"), { recursive: true });
+    writeFileSync(join(place, "ses", `${name}.json`), text);
+    t.throws(() => new CaseStore(place).all, { name: "KitError", status: 3, message });
+  }
+  t.throws(() => new CaseStore(join(folder, "nowhere")).all, {
+    status: 3,
+    message: /^the cases cannot be read: ENOENT/,
+  });
+  t.end();
+});
+
+t.test("an interrupted run keeps what was judged so far", async (t) => {
+  const out = join(folder, "interrupted.ndjson");
+  const args = ["function", "--jobs", "1", "--alone", "--out", out, "--", ...everything];
+  const child = execa(process.execPath, [launcher, ...args], { reject: false });
+  const judged = (): number => readFileSync(out, "utf8").split("\n").length;
+  child.stdout.once("data", () => {
+    const look = (): void => {
+      if (judged() > 3) child.kill("SIGINT");
+      else setTimeout(look, 20);
+    };
+    look();
+  });
+  const { exitCode, stdout } = await child;
+  const { results, end, run: planned } = readReport(out);
+  t.equal(exitCode, 130);
+  t.match(stdout, /verdict {2}interrupted: the run is not complete/);
+  t.ok(results.length > 0 && results.length < planned.planned, "some were judged, and not all");
+  t.match(end, { complete: false, exit: 130, leftovers: 0 });
+});
+
+function baseline(more: object): string {
+  return JSON.stringify({
+    baseline: "1",
+    specification: "1.0",
+    suite: "function",
+    failures: [],
+    ...more,
+  });
+}
+
+function run(args: readonly string[]) {
+  return execa(process.execPath, [launcher, ...args], {
+    cwd: folder,
+    reject: false,
+  });
+}
