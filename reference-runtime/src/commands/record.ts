@@ -7,13 +7,12 @@ import { ErrorOutput } from "../stdio/error-output.ts";
 import { openStandardError, openStandardOutput } from "../stdio/standard-stream.ts";
 import { type IsolationFlag, isolationOption } from "./isolation-option.ts";
 import type { CommandFactory } from "./main.ts";
-import { pair } from "./option-values.ts";
+import { type SecretFlag, secretOption } from "./secret-option.ts";
 import { targetOf, targetUsage } from "./target.ts";
 import { UsageError } from "./usage-error.ts";
 
-interface Flags extends IsolationFlag {
+interface Flags extends IsolationFlag, SecretFlag {
   readonly dir: string;
-  readonly secret: Readonly<Record<string, string>>;
 }
 
 /** `stdfn record`: stands between a host and a function and keeps a copy of what passes. */
@@ -29,12 +28,7 @@ export const recordCommand: CommandFactory = (tail) =>
       "--dir <path>",
       "folder for the recording; .2, .3 … is added to its name if it holds one already",
     )
-    .option(
-      "--secret <name=value>",
-      "value of a secret the manifest names; may be repeated",
-      pair,
-      {},
-    )
+    .addOption(secretOption())
     .addOption(isolationOption())
     .addHelpText("after", help)
     .action(async (folder: string | undefined, { dir, secret, isolation }: Flags) => {

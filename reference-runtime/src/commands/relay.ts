@@ -8,14 +8,13 @@ import { Runtime } from "../runtime.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import { type IsolationFlag, isolationOption } from "./isolation-option.ts";
 import type { CommandFactory } from "./main.ts";
-import { pair } from "./option-values.ts";
+import { type SecretFlag, secretOption } from "./secret-option.ts";
 import { whenInterrupted } from "./signals.ts";
 import { targetOf, targetUsage } from "./target.ts";
 
-interface Flags extends IsolationFlag {
+interface Flags extends IsolationFlag, SecretFlag {
   readonly mode?: InvocationMode;
   readonly format?: "json" | "protobuf";
-  readonly secret: Readonly<Record<string, string>>;
 }
 
 /** `stdfn relay`: presents the function it hosts as a function on its own standard input and output. */
@@ -39,12 +38,7 @@ export const relayCommand: CommandFactory = (tail) =>
         "format to speak (default: that of standard input if the function offers it)",
       ).choices(["json", "protobuf"]),
     )
-    .option(
-      "--secret <name=value>",
-      "value of a secret the manifest names; may be repeated",
-      pair,
-      {},
-    )
+    .addOption(secretOption())
     .addOption(isolationOption())
     .addHelpText("after", help)
     .action(async (folder: string | undefined, flags: Flags) => {

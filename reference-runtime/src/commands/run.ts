@@ -3,20 +3,20 @@ import { Command, Option } from "commander";
 import type { InvocationMode } from "../instance.ts";
 import { type IsolationFlag, isolationOption } from "./isolation-option.ts";
 import type { CommandFactory } from "./main.ts";
-import { attribute, duration, pair } from "./option-values.ts";
+import { attribute, duration } from "./option-values.ts";
 import type { InputFlags } from "./run-input.ts";
 import { runOnce } from "./run-once.ts";
 import { runWatching } from "./run-watching.ts";
+import { type SecretFlag, secretOption } from "./secret-option.ts";
 import { targetOf, targetUsage } from "./target.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The options of `stdfn run`. */
-export interface RunFlags extends InputFlags, IsolationFlag {
+export interface RunFlags extends InputFlags, IsolationFlag, SecretFlag {
   readonly mode?: InvocationMode;
   readonly format?: "json" | "protobuf";
   readonly timeout?: number;
   readonly tenant?: string;
-  readonly secret: Readonly<Record<string, string>>;
   readonly output?: string;
   readonly json?: boolean;
   readonly watch?: boolean;
@@ -62,12 +62,7 @@ export const runCommand: CommandFactory = (tail, finish) =>
     )
     .option("--timeout <duration>", "deadline, as in 500ms or 10s", duration)
     .option("--tenant <name>", "tenant in the context")
-    .option(
-      "--secret <name=value>",
-      "value of a secret the manifest names; may be repeated",
-      pair,
-      {},
-    )
+    .addOption(secretOption())
     .addOption(isolationOption())
     .option("--watch", "run again whenever a file of the function changes, until interrupted")
     .optionsGroup("Output:")
