@@ -14,6 +14,7 @@ from .deployment import Deployment
 from .errors import make_error
 from .filter_child import FilterCall
 from .pipe_child import PipeCall
+from .process_call import ProcessCall
 from .session_child import SessionChild
 from .session_owner import SessionOwner
 
@@ -99,7 +100,7 @@ class Processes:
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
-        self._calls: set[PipeCall | FilterCall] = set()
+        self._calls: set[ProcessCall] = set()
         self._none_left = asyncio.Event()
         self._none_left.set()
         self.died = False
@@ -124,7 +125,7 @@ class Processes:
         for call in self._calls:
             call.kill()
 
-    def _ended(self, call: PipeCall | FilterCall) -> None:
+    def _ended(self, call: ProcessCall) -> None:
         self._calls.discard(call)
         if not self._calls:
             self._none_left.set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 import uuid
@@ -20,11 +19,10 @@ from .bodies import Carried, made
 from .call import Done, Piece, Sink, nothing
 from .deployment import Deployment
 from .errors import make_error, with_tail
-from .pipe_child import _CODE_OF_STATUS
-from .process import CannotStart, Process
+from .process import Process
+from .process_call import CODE_OF_STATUS, ProcessCall
 
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
-_MOST_HELD: Final = 262_144
 _LONGEST_VALUE: Final = 4_096
 _LONGEST_TOTAL: Final = 32_768
 _EXPORTED: Final = (
@@ -33,28 +31,20 @@ _EXPORTED: Final = (
 )  # fmt: skip
 
 
-class FilterCall:
+class FilterCall(ProcessCall):
     """One event through one process that knows nothing of Stdfn."""
 
     def __init__(
-        self, deployment: Deployment, context: Carried | None, sink: Sink, on_end: Callable[[FilterCall], None]
+        self, deployment: Deployment, context: Carried | None, sink: Sink, on_end: Callable[[ProcessCall], None]
     ) -> None:
-        self._deployment = deployment
-        self._sink: Sink | None = sink
-        self._on_end = on_end
-        self._loop = asyncio.get_running_loop()
+        super().__init__(deployment, sink, on_end)
         self._context = context
         self._event: EventBody | None = None
         self._streamed = False
-        self._process: Process | None = None
         self._output = bytearray()
         self._streaming = False
         self._length = 0
-        self._held = 0
-        self._told = False
         self._too_long = False
-        self._reason: tuple[str | None] | None = None
-        self._overstayed = False
 
     def send(self, piece: Piece, consumed: Done) -> None:
         for carried in piece:
@@ -92,32 +82,9 @@ class FilterCall:
         else:
             consumed()
 
-    def cancel(self, reason: str | None, *, give_up: bool = False) -> None:
-        if self._reason is None:
-            self._reason = (reason,)
-            if self._process is not None:
-                self._process.terminate(self._deployment.manifest.grace_ms)
-            else:
-                code = "deadline_exceeded" if reason == "deadline" else "cancelled"
-                self._fail(make_error(code, "given up before the program was started", "none", "runtime"))
-
-    def discard(self) -> None:
-        self._told = True
-        self._sink = None
-
-    def _output_ended(self) -> None:
-        """Gives a process that lives on after its output so long, and no longer (PIP-038, FLT-043)."""
-        budget = self._deployment.manifest.drain_budget_ms
-        self._loop.call_later(budget / 1000, self._overstay)
-
-    def _overstay(self) -> None:
-        if self._process is not None and self._process.status is None:
-            self._overstayed = True
-            self._process.kill()
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
+    def _cancelled_before_start(self, reason: str | None) -> None:
+        code = "deadline_exceeded" if reason == "deadline" else "cancelled"
+        self._fail(make_error(code, "given up before the program was started", "none", "runtime"))
 
     def _end_unless_running(self) -> None:
         if self._process is None:
@@ -129,10 +96,7 @@ class FilterCall:
         self._fail(make_error("unimplemented", message, effect, "runtime"))
 
     def _fail(self, error: Body) -> None:
-        if not self._told and self._sink is not None:
-            self._told = True
-            self._sink.fail(error)
-        self._told = True
+        super()._fail(error)
         self._end_unless_running()
 
     def _start_with(self, event: EventBody) -> None:
@@ -151,22 +115,9 @@ class FilterCall:
         if problem is not None:
             self._fail(problem)
             return False
-        try:
-            self._process = Process(
-                manifest.command,
-                manifest.folder,
-                {**manifest.environment("filter"), **variables},
-                self._deployment.guardian,
-                self._deployment.stderr,
-                on_output=self._read,
-                on_output_end=self._output_ended,
-                on_exit=self._exited,
-                linger_ms=max(1, manifest.grace_ms),
-            )
-        except CannotStart as error:
-            self._fail(make_error(error.code, str(error), "none", "runtime"))
+        if not self._run({**manifest.environment("filter"), **variables}, self._read):
             return False
-        if octets:
+        if octets and self._process is not None:
             self._process.write(octets)
         return True
 
@@ -210,16 +161,7 @@ class FilterCall:
             del self._output[:MAX_CHUNK_DATA]
 
     def _chunk(self, data: bytes) -> None:
-        self._held += len(data)
-        if self._held > _MOST_HELD and self._process is not None:
-            self._process.pause()
-
-        def consumed() -> None:
-            self._held -= len(data)
-            if self._held <= _MOST_HELD and self._process is not None:
-                self._process.resume()
-
-        self._pass([made("chunk", {"data": data})], consumed)
+        self._pass([made("chunk", {"data": data})], self._hold(len(data)))
 
     def _pass(self, piece: Piece, consumed: Done) -> None:
         if not self._told and self._sink is not None:
@@ -264,14 +206,12 @@ class FilterCall:
             return make_error("resource_exhausted", what, "unknown", "function")
         status, ending = process.status or 0, process.ending
         if self._overstayed:
-            message = with_tail("the process lived on after its standard output had ended", process.tail)
-            return make_error("unavailable", message, "unknown", "function", **ending)
+            return self._overstay_error(process)
         meaning = _meaning(status, self._deployment.manifest.exit)
         if meaning == "ok":
             return None
         if self._reason is not None:
-            code = "deadline_exceeded" if self._reason[0] == "deadline" else "cancelled"
-            return make_error(code, with_tail("the process was ended", process.tail), "unknown", "function", **ending)
+            return self._cancel_error(process, self._reason[0])
         how = f"was ended by {ending['signal']}" if status < 0 else f"exited with status {status}"
         effect = "none" if status in (126, 127) and meaning == "unavailable" else "unknown"
         error = make_error("unknown", with_tail(f"the program {how}", process.tail), effect, "function", **ending)
@@ -290,8 +230,8 @@ def _meaning(status: int, exit: object) -> str:
         return "internal"
     if isinstance(exit, dict) and str(status) in exit:
         return str(exit[str(status)])
-    if exit == "stdfn" and status in _CODE_OF_STATUS:
-        return _CODE_OF_STATUS[status]
+    if exit == "stdfn" and status in CODE_OF_STATUS:
+        return CODE_OF_STATUS[status]
     return "unavailable" if status in (126, 127) else "unknown"
 
 

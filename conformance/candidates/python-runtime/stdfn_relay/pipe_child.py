@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
-from typing import Final
 
 from stdfn.envelope_order import EnvelopeOrder
 from stdfn.faults import Fault, quote
@@ -17,63 +15,29 @@ from .call import Done, Piece, Sink
 from .deployment import FORMATS, Deployment
 from .errors import make_error, with_tail
 from .host_preface import HostPreface, WrongPreface
-from .process import CannotStart, Process
+from .process import Process
+from .process_call import CODE_OF_STATUS, ProcessCall
 from .source import Arriving, Incomplete
 
-_MOST_HELD: Final = 262_144
-_CODE_OF_STATUS: Final = {
-    64: "invalid_argument",
-    65: "invalid_argument",
-    69: "unavailable",
-    70: "internal",
-    74: "unavailable",
-    75: "unavailable",
-    76: "internal",
-    78: "failed_precondition",
-}
-"""What a host reads from an exit status (EXI-008)."""
 
-
-class PipeCall:
+class PipeCall(ProcessCall):
     """One Envelope through one process."""
 
     def __init__(
-        self, deployment: Deployment, context: Carried | None, sink: Sink, on_end: Callable[[PipeCall], None]
+        self, deployment: Deployment, context: Carried | None, sink: Sink, on_end: Callable[[ProcessCall], None]
     ) -> None:
-        self._deployment = deployment
+        super().__init__(deployment, sink, on_end)
         self._format = FORMATS[deployment.format]
-        self._sink: Sink | None = sink
-        self._on_end = on_end
-        self._loop = asyncio.get_running_loop()
         self._preface = HostPreface(self._format.name)
         self._found = False
         self._source = Arriving()
         self._order = EnvelopeOrder("allowed")
         self._end: Carried | None = None
-        self._told = False
         self._fault: str | None = None
-        self._reason: tuple[str | None] | None = None
-        self._overstayed = False
-        self._held = 0
-        self._process: Process | None = None
-        manifest = deployment.manifest
-        try:
-            self._process = Process(
-                manifest.command,
-                manifest.folder,
-                manifest.environment("pipe"),
-                deployment.guardian,
-                deployment.stderr,
-                on_output=self._output,
-                on_output_end=self._output_ended,
-                on_exit=self._exited,
-                linger_ms=max(1, manifest.grace_ms),
-            )
-        except CannotStart as error:
-            self._fail(make_error(error.code, str(error), "none", "runtime"))
+        if self._run(deployment.manifest.environment("pipe"), self._output) and self._process is not None:
+            self._process.write(self._format.preface)
+        else:
             self._loop.call_soon(on_end, self)
-            return
-        self._process.write(self._format.preface)
 
     def send(self, piece: Piece, consumed: Done) -> None:
         if self._process is None or self._told:
@@ -89,35 +53,6 @@ class PipeCall:
             self._process.write(self._format.record(kind, body), consumed if carried is piece[-1] else None)
             if kind in ("end", "error"):
                 self._process.close_input()
-
-    def cancel(self, reason: str | None, *, give_up: bool = False) -> None:
-        if self._process is not None and self._reason is None:
-            self._reason = (reason,)
-            self._process.terminate(self._deployment.manifest.grace_ms)
-
-    def discard(self) -> None:
-        self._sink = None
-        self._told = True
-
-    def _output_ended(self) -> None:
-        """Gives a process that lives on after its output so long, and no longer (PIP-038, FLT-043)."""
-        budget = self._deployment.manifest.drain_budget_ms
-        self._loop.call_later(budget / 1000, self._overstay)
-
-    def _overstay(self) -> None:
-        if self._process is not None and self._process.status is None:
-            self._overstayed = True
-            self._process.kill()
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-
-    def _fail(self, error: Body) -> None:
-        if not self._told and self._sink is not None:
-            self._told = True
-            self._sink.fail(error)
-        self._told = True
 
     def _output(self, data: bytes) -> None:
         if not self._found:
@@ -175,17 +110,7 @@ class PipeCall:
     def _pass(self, piece: Piece) -> None:
         if self._told or self._sink is None:
             return
-        size = len(piece[0].record.body)
-        self._held += size
-        if self._held > _MOST_HELD and self._process is not None:
-            self._process.pause()
-
-        def consumed() -> None:
-            self._held -= size
-            if self._held <= _MOST_HELD and self._process is not None:
-                self._process.resume()
-
-        self._sink.result(piece, consumed)
+        self._sink.result(piece, self._hold(len(piece[0].record.body)))
 
     def _exited(self) -> None:
         assert self._process is not None
@@ -209,11 +134,9 @@ class PipeCall:
         if self._fault is None and self._end is not None and status == 0:
             return None
         if self._overstayed:
-            message = with_tail("the process lived on after its standard output had ended", process.tail)
-            return make_error("unavailable", message, "unknown", "function", **ending)
+            return self._overstay_error(process)
         if self._reason is not None:
-            code = "deadline_exceeded" if self._reason[0] == "deadline" else "cancelled"
-            return make_error(code, with_tail("the process was ended", process.tail), "unknown", "function", **ending)
+            return self._cancel_error(process, self._reason[0])
         if self._fault is not None:
             message = f"the function broke the protocol: {self._fault}"
             return make_error("internal", with_tail(message, process.tail), "unknown", "protocol", **ending)
@@ -228,5 +151,5 @@ class PipeCall:
             message = "the function exited with status 0 and its answer has no end"
             return make_error("data_loss", with_tail(message, process.tail), "unknown", "protocol", **ending)
         how = f"ended by {ending['signal']}" if status < 0 else f"exited with status {status}"
-        code = "unavailable" if status < 0 else _CODE_OF_STATUS.get(status, "unknown")
+        code = "unavailable" if status < 0 else CODE_OF_STATUS.get(status, "unknown")
         return make_error(code, with_tail(f"the process {how}", process.tail), "unknown", "function", **ending)

@@ -41,9 +41,10 @@ class StandardInput:
                 data = os.read(0, _READ)
             except OSError:
                 data = b""
-            self._loop.call_soon_threadsafe(self._on_bytes if data else self._end, *([data] if data else []))
             if not data:
+                self._loop.call_soon_threadsafe(self._end)
                 return
+            self._loop.call_soon_threadsafe(self._on_bytes, data)
 
     def _end(self) -> None:
         self._on_end()

@@ -149,7 +149,9 @@ class UpstreamSession:
 
     def _exit(self, status: int, *, kill: bool) -> None:
         if self._logs_dropped:
-            self._stderr.say(f"{self._logs_dropped} log lines were dropped, for nobody read them or they came before ready")
+            self._stderr.say(
+                f"{self._logs_dropped} log lines were dropped, for nobody read them or they came before ready"
+            )
         self._state = "exited"
         self._on_over(status, kill)
 
