@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { validateCodecQuestion } from "@stdfn/schemas/validate";
+import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
 import t from "tap";
 import { codecCases } from "../src/codec/codec-case.ts";
@@ -162,3 +163,55 @@ t.test("one vector is put to a codec again, and explained", async (t) => {
   const told = await run("explain", "json/valid/end-empty/write");
   t.match(told.stdout, /^json\/valid\/end-empty .*decided by.*twin/s);
 });
+
+t.test(
+  "the program of the README answers for a codec",
+  { skip: missingTool("python3") },
+  async (t) => {
+    const folder = t.testdir({
+      "my_codec.py": `
+import json
+from stdfn.faults import CODE_OF_FAULT, BodyFault
+from stdfn.event_body import EventBody
+from stdfn.json_bodies import encode_event, encode_members
+from stdfn.json_format import JsonFormat
+
+class Fault(Exception):
+    def __init__(self, name):
+        self.name, self.code = name, CODE_OF_FAULT[name]
+
+def decoded(kind, body):
+    try:
+        return JsonFormat().decode(kind, body)
+    except BodyFault as fault:
+        raise Fault(fault.name) from None
+
+def read(kind, body):
+    value = decoded(kind, body)
+    return json.loads(encode_event(value)) if isinstance(value, EventBody) else encode_members(kind, value)
+
+def write(kind, meaning):
+    return json.dumps(read(kind, json.dumps(meaning).encode())).encode()
+`,
+    });
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const [, text = ""] = /```python\n(.*?)```/s.exec(readme) ?? [];
+    writeFileSync(`${folder}/codec.py`, text);
+    const sdk = fileURLToPath(new URL("../../../sdk/python/src", import.meta.url));
+    const { exitCode, stdout } = await execa(
+      process.execPath,
+      [
+        launcher,
+        "codec",
+        "--out",
+        `${folder}/report.ndjson`,
+        "--",
+        "python3",
+        `${folder}/codec.py`,
+      ],
+      { reject: false, env: { PYTHONPATH: sdk } },
+    );
+    t.equal(exitCode, 0, stdout);
+    t.match(stdout, /executed +[2-9]\d\d of/);
+  },
+);

@@ -26,7 +26,7 @@ export function htmlOf(reports: readonly Report[]): string {
       element(
         "section",
         { class: "chapter", "aria-labelledby": `chapter-${name}` },
-        element("h2", { id: `chapter-${name}` }, escapedText(name.replaceAll("-", " "))) +
+        element("h2", { id: `chapter-${name}` }, escapedText(headOf(name))) +
           rules.map(({ id, rows }) => ruleSection(id, rows, reports)).join(""),
       ),
     ),
@@ -50,6 +50,12 @@ ${main.join("\n")}
 </body>
 </html>
 `;
+}
+
+/** The name of a chapter as a heading. */
+function headOf(name: string): string {
+  const words = name.replaceAll("-", " ").replace(/^json\b/, "JSON");
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }
 
 function hash(text: string): string {

@@ -8,7 +8,7 @@ export const pageStyle: string = `
 body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
 main { max-width: 70rem; margin: 0 auto; padding: 1.5rem clamp(0.75rem, 3vw, 2rem) 4rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 1rem; }
-h2 { font-size: 1.3rem; margin: 2.5rem 0 0.5rem; text-transform: capitalize; border-bottom: 1px solid var(--line); }
+h2 { font-size: 1.3rem; margin: 2.5rem 0 0.5rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1rem; margin: 0; }
 a { color: var(--link); }
 code, pre { font: 0.85em/1.45 ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", monospace; }
