@@ -215,16 +215,18 @@ export class Dialogue {
     await this.#until(
       expect,
       () => {
-        const sights = alternatives.map(
-          (one) => [one, observe(one, this.#around(expect))] as const,
-        );
-        const seen = sights.find(([, sight]) => sight.seen === "yes");
-        if (seen !== undefined) {
-          this.#grade(seen[0], wanted);
-          return true;
+        const sights: Sight[] = [];
+        for (const one of alternatives) {
+          // What is seen is taken away, so nothing after it is looked at.
+          const sight = observe(one, this.#around(expect));
+          if (sight.seen === "yes") {
+            this.#grade(one, wanted);
+            return true;
+          }
+          sights.push(sight);
         }
-        const [first] = sights.map(([, sight]) => sight);
-        if (sights.every(([, sight]) => sight.seen === "no") && first?.seen === "no")
+        const [first] = sights;
+        if (sights.every(({ seen }) => seen === "no") && first?.seen === "no")
           throw this.#mismatch(first, wanted);
         return false;
       },
