@@ -26,6 +26,8 @@ export interface InstanceSettings {
   /** Facts beyond the usual ones that filter mode exports. */
   readonly contextFacts: readonly ("tenant" | "principal")[];
   readonly produces: Manifest["produces"];
+  /** Features by the program's self-description; undefined if it was not asked. */
+  readonly features: readonly string[] | undefined;
   readonly exit: Manifest["exit"];
   /** Milliseconds an invocation may take unless it says otherwise; undefined: no bound. */
   readonly timeoutMs: number | undefined;

@@ -86,6 +86,14 @@ t.test("ready states what function and relay have in common (RLY-014 to RLY-017)
     version: "1",
     features: ["stream_out"],
   });
+  const description = {
+    ...{ stdfn: "1", minors: [0], name: "p", version: "1", modes: ["pipe"], formats: ["json"] },
+    ...{ concurrency: 1, features: ["batch", "log"], limits: { max_record: 1_048_576 } },
+  };
+  const described = folder({ command: ["echo", JSON.stringify(description)] });
+  t.match(await stated(described), { features: ["batch"] }, "a pipe that was asked");
+  const unasked = folder({ command: ["cat"], modes: ["pipe"], formats: ["json"] });
+  t.match(await stated(unasked), { features: ["batch", "stream_out", "failures"] });
 });
 
 t.test("bodies of one format pass octet for octet (RLY-006)", async (t) => {

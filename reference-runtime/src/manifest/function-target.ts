@@ -111,6 +111,7 @@ export function settingsOf(
     sharedByTenants: manifest?.sharing === "tenants",
     contextFacts: manifest?.context ?? [],
     produces: manifest?.produces ?? description?.produces,
+    features: description?.features,
     exit: manifest?.exit,
     timeoutMs: bounds?.timeout_ms,
     payloadBytes: bounds?.payload_bytes ?? Number.POSITIVE_INFINITY,

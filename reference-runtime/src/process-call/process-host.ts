@@ -14,6 +14,10 @@ import { RuntimeError } from "../runtime-error.ts";
 import type { InstanceSettings } from "../settings.ts";
 import type { ProcessCall, ProcessLink } from "./process-call.ts";
 
+/** What a function in pipe mode may have that was not asked: it refuses by itself what it does not have. */
+const pipeFeatures: readonly string[] = ["batch", "stream_out", "failures"];
+const filterFeatures: readonly string[] = ["stream_out"];
+
 /** Makes the call of a mode. */
 export type ProcessCallFactory = (link: ProcessLink, sink: CallSink) => ProcessCall;
 
@@ -71,9 +75,8 @@ export class ProcessHost extends InstanceEmitter implements Instance {
   }
 
   get facts(): FunctionFacts {
-    const { name, version, maxRecord } = this.settings;
-    const features = this.mode === "pipe" ? ["batch", "stream_out", "failures"] : ["stream_out"];
-    return { name, version, features, maxRecord };
+    const { name, version, maxRecord, features = pipeFeatures } = this.settings;
+    return { name, version, features: this.mode === "pipe" ? features : filterFeatures, maxRecord };
   }
 
   get warnings(): readonly string[] {

@@ -3,14 +3,24 @@ import type { Instance, InvocationMode } from "../instance.ts";
 
 /** Invocations a relay serves at once if each has a process to itself. */
 const processConcurrency = 16;
-const sessionFeatures = ["batch", "stream_out", "failures", "log"];
-const pipeFeatures = ["batch", "stream_out", "failures"];
-const filterFeatures = ["stream_out"];
+const passedOn: Readonly<Record<InvocationMode, readonly string[]>> = {
+  session: ["batch", "stream_out", "failures", "log"],
+  pipe: ["batch", "stream_out", "failures"],
+  filter: ["stream_out"],
+};
 
-/** Features of a relay (RLY-017): those of the function which the relay passes on. */
-export function featuresOf(mode: InvocationMode, features: readonly string[]): readonly string[] {
-  if (mode === "session") return sessionFeatures.filter((name) => features.includes(name));
-  return mode === "pipe" ? pipeFeatures : filterFeatures;
+/**
+ * Features of a relay (RLY-017): those of the function which the relay passes on.
+ *
+ * @param features what the function has; undefined: nobody has asked it
+ */
+export function featuresOf(
+  mode: InvocationMode,
+  features: readonly string[] | undefined,
+): readonly string[] {
+  const offered = passedOn[mode];
+  if (features === undefined) return mode === "session" ? [] : offered;
+  return offered.filter((name) => features.includes(name));
 }
 
 /** Invocations a relay serves at once (RLY-015). @param offered by the function; counts in session mode */

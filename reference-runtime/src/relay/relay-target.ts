@@ -73,7 +73,7 @@ export class RelayTarget {
         spoken,
         manifest === undefined ? (child?.concurrency ?? 1) : offered,
       ),
-      features: [...featuresOf(spoken, child?.features ?? [])],
+      features: [...featuresOf(spoken, spoken === "filter" ? undefined : child?.features)],
       limits: { max_record: maxRecord },
       ...(accepts === undefined ? {} : { accepts }),
       ...(produces === undefined ? {} : { produces }),
