@@ -10,6 +10,7 @@ import { ownCodec, stockCodec } from "./codec-subject.ts";
 import { bareSpawn, filter } from "./filter-subject.ts";
 import { framework } from "./framework-subject.ts";
 import { type Comparison, compare } from "./measure.ts";
+import { page } from "./page.ts";
 import { session, sessionStream } from "./session-subject.ts";
 import { table } from "./table.ts";
 
@@ -20,6 +21,7 @@ Measures the reference runtime and the SDK against baselines taken in the same r
   NAME           run only comparisons whose name holds NAME: codec, session, http, filter, stream
   --rounds N     counted rounds of each side, default 9
   --json FILE    also write the results as JSON
+  --page FILE    also write the results as a page of Markdown, such as reference-runtime/bench/RESULTS.md
   --help         this text
 `;
 
@@ -28,6 +30,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: "string", default: "9" },
     json: { type: "string" },
+    page: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -138,7 +141,7 @@ const comparisons: Record<string, () => Promise<Comparison>> = {
     process.stderr.write(
       `  memory growth: host ${mebibytes(subject.memory.host)}, function ${mebibytes(subject.memory.function)}; allowed 64 MiB: ${grown <= 64 * 2 ** 20 ? "kept" : "MISSED"}\n`,
     );
-    return result;
+    return { ...result, memory: subject.memory };
   },
 };
 
@@ -152,6 +155,11 @@ function inverse(result: Comparison): Comparison {
     highest: 1 / result.lowest,
     reached: ratio <= result.target.ratio,
   };
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 function mebibytes(bytes: number): string {
@@ -173,14 +181,13 @@ for (const [name, run] of chosen) {
   results.push(await run());
 }
 process.stdout.write(table(results));
-if (values.json !== undefined) {
-  mkdirSync(dirname(values.json), { recursive: true });
-  const machine = {
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    processor: cpus()[0]?.model,
-    cores: cpus().length,
-  };
-  writeFileSync(values.json, `${JSON.stringify({ machine, rounds, results }, undefined, 2)}\n`);
-}
+const machine = {
+  node: process.version,
+  platform: `${process.platform} ${process.arch}`,
+  processor: cpus()[0]?.model,
+  cores: cpus().length,
+};
+if (values.json !== undefined)
+  write(values.json, `${JSON.stringify({ machine, rounds, results }, undefined, 2)}\n`);
+if (values.page !== undefined) write(values.page, page(results, machine, rounds));
 process.exit(0);

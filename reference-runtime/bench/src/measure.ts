@@ -21,6 +21,8 @@ export interface Comparison {
   readonly target: Target;
   readonly reached: boolean;
   readonly rounds: number;
+  /** Bytes by which the memory of host and function has grown, where that was measured. */
+  readonly memory?: { readonly host: number; readonly function: number };
 }
 
 /** What the ratio subject : baseline has to be. */

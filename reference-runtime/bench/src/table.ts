@@ -1,4 +1,4 @@
-import type { Comparison } from "./measure.ts";
+import type { Comparison, Target } from "./measure.ts";
 
 /** The results for people: medians, the ratio with its range, and whether the target was reached. */
 export function table(results: readonly Comparison[]): string {
@@ -11,9 +11,7 @@ export function table(results: readonly Comparison[]): string {
       result.unit,
       result.ratio.toFixed(2),
       `${result.lowest.toFixed(2)}–${result.highest.toFixed(2)}`,
-      result.target.ratio === 0
-        ? "none"
-        : `${result.target.at === "least" ? "≥" : "≤"} ${result.target.ratio}`,
+      targetText(result.target),
       result.reached ? "reached" : "MISSED",
     ]),
   ];
@@ -31,6 +29,12 @@ export function table(results: readonly Comparison[]): string {
     .join("");
 }
 
-function figure(value: number): string {
+/** A target for people. */
+export function targetText({ at, ratio }: Target): string {
+  return ratio === 0 ? "none" : `${at === "least" ? "≥" : "≤"} ${ratio}`;
+}
+
+/** A measured value for people. */
+export function figure(value: number): string {
   return value >= 1000 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
 }
