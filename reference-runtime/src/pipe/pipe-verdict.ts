@@ -25,7 +25,12 @@ export function pipeVerdict({ terminal, fault, exit, stderr }: PipeEvidence): Ca
   const evidence = quoteStderr(stderr);
   const how = `the process ended with ${describeExit(exit)}`;
   if (fault !== undefined && fault.fault !== "truncated" && fault.fault !== "empty") {
-    const message = `the function broke the protocol: ${stderr.redact(fault.in("its standard output"))}; ${how}`;
+    const shown = stderr.redact(fault.in("its standard output"));
+    const hint =
+      fault.fault === "no-preface"
+        ? "a print to standard output is the likely cause: print to standard error; "
+        : "";
+    const message = `the function broke the protocol: ${shown}; ${hint}${how}`;
     return failed(
       new RuntimeError("protocol_broken", message, {
         details: { ...details, fault: fault.fault, offset: String(fault.offset) },

@@ -69,7 +69,9 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
     const record = EnvelopeRecord.read(unit.record, this.codec);
     try {
       this.#grammar.accept(record.kind, record.is("chunk") && record.value.last, unit.offset);
-      if (record.is("context") || record.is("end") || record.is("error")) void record.value;
+      // A process of its own is given these bytes between records of the runtime, or what they say (PIP-001, SEC-009).
+      const isOrder = record.is("context") || record.is("end") || record.is("error");
+      if (isOrder || this.#instance?.mode !== "session") void record.value;
       if (!this.#hasBegun) this.#begin(record);
       else this.#send(record, unit.record.body.length);
     } catch (error) {

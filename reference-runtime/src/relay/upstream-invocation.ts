@@ -155,7 +155,8 @@ export class UpstreamInvocation implements Caller {
     return raw.map((each) => {
       const record = EnvelopeRecord.read(each, this.codec);
       this.#grammar.accept(record.kind, record.is("chunk") && record.value.last, each.offset);
-      if (record.is("context") || record.is("end") || record.is("error")) void record.value;
+      // A process of its own is given these bytes between records of the runtime, or what they say (PIP-001, SEC-009).
+      if (!isPayload(each) || this.#link.instance.mode !== "session") void record.value;
       return record;
     });
   }
