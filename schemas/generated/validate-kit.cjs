@@ -413,44 +413,24 @@ additionalProperties:{type:"string"},minProperties:1},arguments:{title:"Argument
  command.",type:"array",items:{type:"string"},minItems:1},program:{title:"Program",description:"How its command names it\
 s program: by an absolute path, as a file of its folder, or by a name that is found along PATH.",enum:["absolute","folde\
 r","path"],default:"absolute"},describes:{title:"Describes",description:"Members of its self-description that differ fro\
-m the usual ones.",type:"object",minProperties:1},stays:{title:"Stays",description:"Its processes do not end by themselv\
-es at `drain` or at the end of their input while the end of the candidate is waited for.",const:!0}},additionalProperties:!1}},
-required:["id","title","requirement","level","candidate","mode","formats","features","twin","kills","why","source","step\
-s"],additionalProperties:!1,$defs:{octets:{title:"Octets",description:"Octets, made anew in every run where they are ran\
-dom.",type:"object",properties:{text:{title:"Text",description:"This text in UTF-8; placeholders are filled in.",type:"s\
-tring"},hex:{title:"Hexadecimal",description:"Bytes in hexadecimal.",type:"string",pattern:"^([0-9a-f]{2})*$"},json:{title:"\
-JSON",description:"This value as RFC 8785 writes it; placeholders are filled in."},random:{title:"Random",description:"R\
-andom octets; the same wherever this name stands in the case.",type:"string",pattern:"^[a-z]+$"},pattern:{title:"Pattern",
-description:"The first so many pattern octets of the everything function: octet k is k mod 251.",type:"integer",minimum:0,
-maximum:1073741824},repeat:{title:"Repeat",description:"Bytes in hexadecimal, several times.",type:"string",pattern:"^([\
-0-9a-f]{2})+$"},times:{title:"Times",description:"How many times.",type:"integer",minimum:0,maximum:16777216},vector:{title:"\
-Vector",description:"The bytes of this golden vector.",type:"string",pattern:"^(json|protobuf)/(valid|invalid)/[a-z0-9-]\
-+$"},size:{title:"Size",description:"How many random octets.",type:"integer",minimum:0,maximum:16777216},reversed:{title:"\
-Reversed",description:"The octets in reverse order.",const:!0}},additionalProperties:!1,oneOf:[{required:["text"]},{required:[
-"hex"]},{required:["json"]},{required:["random"]},{required:["pattern"]},{required:["repeat"]},{required:["vector"]}],dependentRequired:{
-repeat:["times"],times:["repeat"],random:["size"],size:["random"]}},parts:{title:"Bytes",description:"Octets one after a\
-nother.",type:"array",items:{$ref:"#/$defs/octets"},minItems:1},observation:{title:"Observation",description:"One observ\
-ation.",type:"object",properties:{record:{title:"Record",description:"A record by its kind, in the notation of the JSON \
-format.",type:"object",minProperties:1,maxProperties:1},frame:{title:"Frame",description:"A frame in the notation of the\
- JSON format. Expected: these records of this id, whatever the frames they come in.",type:"object",properties:{id:{title:"\
-Id",description:"The invocation, or 0.",type:"integer",minimum:0,maximum:4294967295}},required:["id"]},exit:{title:"Exit",
-description:"The candidate exits with one of these statuses.",type:"array",items:{type:"integer",minimum:0,maximum:255},
-minItems:1,uniqueItems:!0},signal:{title:"Signal",description:"The candidate is ended by this signal.",type:"string",pattern:"\
-^SIG[A-Z0-9]+$"},closed:{title:"Closed",description:"The candidate closes this stream: above `stdout` or `stderr`, below\
- the function's `stdin`.",enum:["stdout","stderr","stdin"]},silent:{title:"Silent",description:"Nothing is written until\
- the time is over.",const:!0},output:{title:"Output",description:"Standard output as a whole is these octets, below the \
-function's standard input; only where the kit reads no stream.",$ref:"#/$defs/parts"},stderr:{title:"Standard error",description:"\
-What the candidate has written to standard error by its end: something, or each of these texts.",anyOf:[{const:!0},{type:"\
-array",items:{type:"string",minLength:1},minItems:1}]},held:{title:"Held",description:"A relay holds no more of the inpu\
-t of this invocation than the credit it has stated and two frames; judged at once.",type:"object",properties:{id:{title:"\
-Id",description:"The invocation.",type:"integer",minimum:1,maximum:4294967295}},required:["id"],additionalProperties:!1},
-unsaid:{title:"Unsaid",description:"Texts that the candidate has not written to standard error by its end.",type:"array",
-items:{type:"string",minLength:1},minItems:1},json:{title:"JSON",description:"Standard output as a whole is one line of \
-JSON of this shape.",type:["object","array"]},started:{title:"Started",description:"Whether the candidate has started th\
-is process of the function; `false` is judged at once.",type:"boolean"},gone:{title:"Gone",description:"This process of \
-the function and every process it has started are gone.",const:!0},report:{title:"Report",description:"What this process\
- of the function finds around it: `argv`, `cwd`, `env`, `fds`, `reopens`, `signals`.",type:"object"}},additionalProperties:!1,
-minProperties:1,maxProperties:1},graded:{title:"Alternative",description:"One observation and what it is worth.",type:"o\
+m the usual ones.",type:"object",minProperties:1},unread:{title:"Unread",description:"What its processes are given and n\
+o step asks for is no failure.",const:!0},stays:{title:"Stays",description:"Its processes do not end by themselves at `d\
+rain` or at the end of their input while the end of the candidate is waited for.",const:!0}},additionalProperties:!1}},required:[
+"id","title","requirement","level","candidate","mode","formats","features","twin","kills","why","source","steps"],additionalProperties:!1,
+$defs:{octets:{title:"Octets",description:"Octets, made anew in every run where they are random.",type:"object",properties:{
+text:{title:"Text",description:"This text in UTF-8; placeholders are filled in.",type:"string"},hex:{title:"Hexadecimal",
+description:"Bytes in hexadecimal.",type:"string",pattern:"^([0-9a-f]{2})*$"},json:{title:"JSON",description:"This value\
+ as RFC 8785 writes it; placeholders are filled in."},random:{title:"Random",description:"Random octets; the same wherev\
+er this name stands in the case.",type:"string",pattern:"^[a-z]+$"},pattern:{title:"Pattern",description:"The first so m\
+any pattern octets of the everything function: octet k is k mod 251.",type:"integer",minimum:0,maximum:1073741824},repeat:{
+title:"Repeat",description:"Bytes in hexadecimal, several times.",type:"string",pattern:"^([0-9a-f]{2})+$"},times:{title:"\
+Times",description:"How many times.",type:"integer",minimum:0,maximum:16777216},vector:{title:"Vector",description:"The \
+bytes of this golden vector.",type:"string",pattern:"^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$"},size:{title:"Size",description:"\
+How many random octets.",type:"integer",minimum:0,maximum:16777216},reversed:{title:"Reversed",description:"The octets i\
+n reverse order.",const:!0}},additionalProperties:!1,oneOf:[{required:["text"]},{required:["hex"]},{required:["json"]},{
+required:["random"]},{required:["pattern"]},{required:["repeat"]},{required:["vector"]}],dependentRequired:{repeat:["tim\
+es"],times:["repeat"],random:["size"],size:["random"]}},parts:{title:"Bytes",description:"Octets one after another.",type:"\
+array",items:{$ref:"#/$defs/octets"},minItems:1},observation:{title:"Observation",description:"One observation.",type:"o\
 bject",properties:{record:{title:"Record",description:"A record by its kind, in the notation of the JSON format.",type:"\
 object",minProperties:1,maxProperties:1},frame:{title:"Frame",description:"A frame in the notation of the JSON format. E\
 xpected: these records of this id, whatever the frames they come in.",type:"object",properties:{id:{title:"Id",description:"\
@@ -467,157 +447,178 @@ string",minLength:1},minItems:1}]},held:{title:"Held",description:"A relay holds
 e invocation.",type:"integer",minimum:1,maximum:4294967295}},required:["id"],additionalProperties:!1},unsaid:{title:"Uns\
 aid",description:"Texts that the candidate has not written to standard error by its end.",type:"array",items:{type:"stri\
 ng",minLength:1},minItems:1},json:{title:"JSON",description:"Standard output as a whole is one line of JSON of this shap\
-e.",type:["object","array"]},grade:{title:"Grade",description:"What this observation is worth.",enum:["pass","warn","fai\
-l"]},started:{title:"Started",description:"Whether the candidate has started this process of the function; `false` is ju\
-dged at once.",type:"boolean"},gone:{title:"Gone",description:"This process of the function and every process it has sta\
-rted are gone.",const:!0},report:{title:"Report",description:"What this process of the function finds around it: `argv`,\
- `cwd`, `env`, `fds`, `reopens`, `signals`.",type:"object"}},required:["grade"],additionalProperties:!1,minProperties:2,
-maxProperties:2}},$comment:'In every text {{name}} stands for a random text, the same wherever the name stands in the ca\
-se. A value can be made: {"$base64":octets}, {"$sha256":octets}, {"$text":octets}. Where something is expected, matchers\
- stand in place of a value: {"$any":true}, {"$absent":true}, {"$range":[least,most]}, {"$same":name} (equal wherever the\
- name stands), {"$contains":[texts]}, {"$matches":regular expression}, {"$lacks":[texts]}, {"$one_of":[values]}, {"$incl\
-udes":[items]}, {"$optional":value} (this or nothing), {"$body":parts} (a body byte for byte). A member that an expected\
- object does not name must not be there, unless "$more":true stands beside.',examples:[{id:"FN-MOD-0007",title:"a second\
- context for a live id",requirement:{id:"MOD-003",revision:1},also:[{id:"SES-086",revision:1}],level:"must",candidate:"f\
-unction",mode:"session",formats:["protobuf","json"],features:["everything"],twin:"FN-SES-0001",kills:["context-merges"],
-why:"a caller's bytes could replace the tenant",source:"review",isolation:"shared",steps:[{send:{frame:{id:1,context:{invocation_id:"\
-{{i}}",tenant:"acme"}}}},{send:{frame:{id:1,context:{invocation_id:"{{i}}",tenant:"mallory"},end:{}}}},{expect:{frame:{id:1,
-error:{code:"invalid_argument",attribution:"protocol",$more:!0}}}}],probe:"FN-SES-0001"},{id:"FN-EXI-0001",title:"an unk\
-nown argument",requirement:{id:"EXI-003",revision:1},level:"must",candidate:"function",mode:"pipe",formats:["json"],features:[
-"everything"],twin:"FN-PIP-0001",kills:["unknown-argument-ignored"],why:"a misspelt option is silently not in force",source:"\
-specification",arguments:["--no-such-option"],opening:"none",steps:[{close:{}},{expect:{exit:[64]}},{expect:{within_ms:1e3,
-one_of:[{grade:"pass",stderr:["--no-such-option"]},{grade:"warn",stderr:!0}]}}]}]},ie=Object.prototype.hasOwnProperty,Be=new RegExp(
-"^(FN|RT)-[A-Z]{3}-[0-9]{4}$","u"),de=new RegExp("^[A-Z]{3}-[0-9]{3}$","u"),nt=new RegExp("^([a-z0-9_]+|(mode|format):[a\
--z]+|without:[a-z0-9_]+)$","u"),mt=new RegExp("^[a-z0-9]+(-[a-z0-9]+)*$","u"),lt=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","\
-u"),ue=new RegExp("^SIG[A-Z0-9]+$","u"),dt=new RegExp("^[a-z_]+$","u"),W={title:"Octets",description:"Octets, made anew \
-in every run where they are random.",type:"object",properties:{text:{title:"Text",description:"This text in UTF-8; place\
-holders are filled in.",type:"string"},hex:{title:"Hexadecimal",description:"Bytes in hexadecimal.",type:"string",pattern:"\
-^([0-9a-f]{2})*$"},json:{title:"JSON",description:"This value as RFC 8785 writes it; placeholders are filled in."},random:{
-title:"Random",description:"Random octets; the same wherever this name stands in the case.",type:"string",pattern:"^[a-z\
-]+$"},pattern:{title:"Pattern",description:"The first so many pattern octets of the everything function: octet k is k mo\
-d 251.",type:"integer",minimum:0,maximum:1073741824},repeat:{title:"Repeat",description:"Bytes in hexadecimal, several t\
-imes.",type:"string",pattern:"^([0-9a-f]{2})+$"},times:{title:"Times",description:"How many times.",type:"integer",minimum:0,
-maximum:16777216},vector:{title:"Vector",description:"The bytes of this golden vector.",type:"string",pattern:"^(json|pr\
-otobuf)/(valid|invalid)/[a-z0-9-]+$"},size:{title:"Size",description:"How many random octets.",type:"integer",minimum:0,
-maximum:16777216},reversed:{title:"Reversed",description:"The octets in reverse order.",const:!0}},additionalProperties:!1,
-oneOf:[{required:["text"]},{required:["hex"]},{required:["json"]},{required:["random"]},{required:["pattern"]},{required:[
-"repeat"]},{required:["vector"]}],dependentRequired:{repeat:["times"],times:["repeat"],random:["size"],size:["random"]}},
-ct=new RegExp("^[a-z]+$","u"),ft=new RegExp("^([0-9a-f]{2})+$","u"),ut=new RegExp("^(json|protobuf)/(valid|invalid)/[a-z\
-0-9-]+$","u");function oe(r,{instancePath:s="",parentData:G,parentDataProperty:X,rootData:E=r,dynamicAnchors:B={}}={}){let e=null,
-t=0,A=oe.evaluated;A.dynamicProps&&(A.props=void 0),A.dynamicItems&&(A.items=void 0);let f=t,p=!1,u=null,w=t;if(r&&typeof r==
-"object"&&!Array.isArray(r)&&r.text===void 0){let o={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{
-missingProperty:"text"},message:"must have required property 'text'",schema:W.oneOf[0].required,parentSchema:W.oneOf[0],
-data:r};e===null?e=[o]:e.push(o),t++}var g=w===t;g&&(p=!0,u=0);let P=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.hex===
-void 0){let o={instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"hex"},message:"\
-must have required property 'hex'",schema:W.oneOf[1].required,parentSchema:W.oneOf[1],data:r};e===null?e=[o]:e.push(o),t++}
-var g=P===t;if(g&&p)p=!1,u=[u,1];else{g&&(p=!0,u=1);let o=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.json===void 0){
-let i={instancePath:s,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"json"},message:"must h\
-ave required property 'json'",schema:W.oneOf[2].required,parentSchema:W.oneOf[2],data:r};e===null?e=[i]:e.push(i),t++}var g=o===
-t;if(g&&p)p=!1,u=[u,2];else{g&&(p=!0,u=2);let i=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.random===void 0){let y={
-instancePath:s,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty:"random"},message:"must have r\
-equired property 'random'",schema:W.oneOf[3].required,parentSchema:W.oneOf[3],data:r};e===null?e=[y]:e.push(y),t++}var g=i===
-t;if(g&&p)p=!1,u=[u,3];else{g&&(p=!0,u=3);let y=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.pattern===void 0){let O={
-instancePath:s,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty:"pattern"},message:"must have \
-required property 'pattern'",schema:W.oneOf[4].required,parentSchema:W.oneOf[4],data:r};e===null?e=[O]:e.push(O),t++}var g=y===
-t;if(g&&p)p=!1,u=[u,4];else{g&&(p=!0,u=4);let O=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.repeat===void 0){let _={
-instancePath:s,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty:"repeat"},message:"must have r\
-equired property 'repeat'",schema:W.oneOf[5].required,parentSchema:W.oneOf[5],data:r};e===null?e=[_]:e.push(_),t++}var g=O===
-t;if(g&&p)p=!1,u=[u,5];else{g&&(p=!0,u=5);let _=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.vector===void 0){let L={
-instancePath:s,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty:"vector"},message:"must have r\
-equired property 'vector'",schema:W.oneOf[6].required,parentSchema:W.oneOf[6],data:r};e===null?e=[L]:e.push(L),t++}var g=_===
-t;g&&p?(p=!1,u=[u,6]):g&&(p=!0,u=6)}}}}}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let o={instancePath:s,schemaPath:"\
-#/oneOf",keyword:"oneOf",params:{passingSchemas:u},message:"must match exactly one schema in oneOf",schema:W.oneOf,parentSchema:W,
-data:r};e===null?e=[o]:e.push(o),t++}if(r&&typeof r=="object"&&!Array.isArray(r)){for(let o in r)if(!ie.call(W.properties,
-o)){let a={instancePath:s,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:o},
-message:"must NOT have additional properties",schema:!1,parentSchema:W,data:r};e===null?e=[a]:e.push(a),t++}if(r.text!==
-void 0){let o=r.text;if(typeof o!="string"){let a={instancePath:s+"/text",schemaPath:"#/properties/text/type",keyword:"t\
-ype",params:{type:"string"},message:"must be string",schema:W.properties.text.type,parentSchema:W.properties.text,data:o};
-e===null?e=[a]:e.push(a),t++}}if(r.hex!==void 0){let o=r.hex;if(typeof o=="string"){if(!Ne.test(o)){let a={instancePath:s+
-"/hex",schemaPath:"#/properties/hex/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{2})*$"},message:'must match p\
-attern "^([0-9a-f]{2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:W.properties.hex,data:o};e===null?e=[a]:e.push(a),t++}}else{
-let a={instancePath:s+"/hex",schemaPath:"#/properties/hex/type",keyword:"type",params:{type:"string"},message:"must be s\
-tring",schema:W.properties.hex.type,parentSchema:W.properties.hex,data:o};e===null?e=[a]:e.push(a),t++}}if(r.random!==void 0){
-let o=r.random;if(typeof o=="string"){if(!ct.test(o)){let a={instancePath:s+"/random",schemaPath:"#/properties/random/pa\
-ttern",keyword:"pattern",params:{pattern:"^[a-z]+$"},message:'must match pattern "^[a-z]+$"',schema:"^[a-z]+$",parentSchema:W.
-properties.random,data:o};e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:s+"/random",schemaPath:"#/properties/ra\
-ndom/type",keyword:"type",params:{type:"string"},message:"must be string",schema:W.properties.random.type,parentSchema:W.
-properties.random,data:o};e===null?e=[a]:e.push(a),t++}}if(r.pattern!==void 0){let o=r.pattern;if(!(typeof o=="number"&&
-!(o%1)&&!isNaN(o)&&isFinite(o))){let a={instancePath:s+"/pattern",schemaPath:"#/properties/pattern/type",keyword:"type",
-params:{type:"integer"},message:"must be integer",schema:W.properties.pattern.type,parentSchema:W.properties.pattern,data:o};
-e===null?e=[a]:e.push(a),t++}if(typeof o=="number"&&isFinite(o)){if(o>1073741824||isNaN(o)){let a={instancePath:s+"/patt\
-ern",schemaPath:"#/properties/pattern/maximum",keyword:"maximum",params:{comparison:"<=",limit:1073741824},message:"must\
- be <= 1073741824",schema:1073741824,parentSchema:W.properties.pattern,data:o};e===null?e=[a]:e.push(a),t++}if(o<0||isNaN(
-o)){let a={instancePath:s+"/pattern",schemaPath:"#/properties/pattern/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0},message:"must be >= 0",schema:0,parentSchema:W.properties.pattern,data:o};e===null?e=[a]:e.push(a),t++}}}if(r.repeat!==
-void 0){let o=r.repeat;if(typeof o=="string"){if(!ft.test(o)){let a={instancePath:s+"/repeat",schemaPath:"#/properties/r\
-epeat/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{2})+$"},message:'must match pattern "^([0-9a-f]{2})+$"',schema:"\
-^([0-9a-f]{2})+$",parentSchema:W.properties.repeat,data:o};e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:s+"/re\
-peat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type:"string"},message:"must be string",schema:W.properties.
-repeat.type,parentSchema:W.properties.repeat,data:o};e===null?e=[a]:e.push(a),t++}}if(r.times!==void 0){let o=r.times;if(!(typeof o==
-"number"&&!(o%1)&&!isNaN(o)&&isFinite(o))){let a={instancePath:s+"/times",schemaPath:"#/properties/times/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer",schema:W.properties.times.type,parentSchema:W.properties.times,data:o};
-e===null?e=[a]:e.push(a),t++}if(typeof o=="number"&&isFinite(o)){if(o>16777216||isNaN(o)){let a={instancePath:s+"/times",
-schemaPath:"#/properties/times/maximum",keyword:"maximum",params:{comparison:"<=",limit:16777216},message:"must be <= 16\
-777216",schema:16777216,parentSchema:W.properties.times,data:o};e===null?e=[a]:e.push(a),t++}if(o<0||isNaN(o)){let a={instancePath:s+
-"/times",schemaPath:"#/properties/times/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= \
-0",schema:0,parentSchema:W.properties.times,data:o};e===null?e=[a]:e.push(a),t++}}}if(r.vector!==void 0){let o=r.vector;
-if(typeof o=="string"){if(!ut.test(o)){let a={instancePath:s+"/vector",schemaPath:"#/properties/vector/pattern",keyword:"\
-pattern",params:{pattern:"^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$"},message:'must match pattern "^(json|protobuf)/(\
-valid|invalid)/[a-z0-9-]+$"',schema:"^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$",parentSchema:W.properties.vector,data:o};
-e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:s+"/vector",schemaPath:"#/properties/vector/type",keyword:"type",
-params:{type:"string"},message:"must be string",schema:W.properties.vector.type,parentSchema:W.properties.vector,data:o};
-e===null?e=[a]:e.push(a),t++}}if(r.size!==void 0){let o=r.size;if(!(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o))){
-let a={instancePath:s+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type:"integer"},message:"must b\
-e integer",schema:W.properties.size.type,parentSchema:W.properties.size,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o==
-"number"&&isFinite(o)){if(o>16777216||isNaN(o)){let a={instancePath:s+"/size",schemaPath:"#/properties/size/maximum",keyword:"\
+e.",type:["object","array"]},started:{title:"Started",description:"Whether the candidate has started this process of the\
+ function; `false` is judged at once.",type:"boolean"},gone:{title:"Gone",description:"This process of the function and \
+every process it has started are gone.",const:!0},report:{title:"Report",description:"What this process of the function \
+finds around it: `argv`, `cwd`, `env`, `fds`, `reopens`, `signals`.",type:"object"}},additionalProperties:!1,minProperties:1,
+maxProperties:1},graded:{title:"Alternative",description:"One observation and what it is worth.",type:"object",properties:{
+record:{title:"Record",description:"A record by its kind, in the notation of the JSON format.",type:"object",minProperties:1,
+maxProperties:1},frame:{title:"Frame",description:"A frame in the notation of the JSON format. Expected: these records o\
+f this id, whatever the frames they come in.",type:"object",properties:{id:{title:"Id",description:"The invocation, or 0\
+.",type:"integer",minimum:0,maximum:4294967295}},required:["id"]},exit:{title:"Exit",description:"The candidate exits wi\
+th one of these statuses.",type:"array",items:{type:"integer",minimum:0,maximum:255},minItems:1,uniqueItems:!0},signal:{
+title:"Signal",description:"The candidate is ended by this signal.",type:"string",pattern:"^SIG[A-Z0-9]+$"},closed:{title:"\
+Closed",description:"The candidate closes this stream: above `stdout` or `stderr`, below the function's `stdin`.",enum:[
+"stdout","stderr","stdin"]},silent:{title:"Silent",description:"Nothing is written until the time is over.",const:!0},output:{
+title:"Output",description:"Standard output as a whole is these octets, below the function's standard input; only where \
+the kit reads no stream.",$ref:"#/$defs/parts"},stderr:{title:"Standard error",description:"What the candidate has writt\
+en to standard error by its end: something, or each of these texts.",anyOf:[{const:!0},{type:"array",items:{type:"string",
+minLength:1},minItems:1}]},held:{title:"Held",description:"A relay holds no more of the input of this invocation than th\
+e credit it has stated and two frames; judged at once.",type:"object",properties:{id:{title:"Id",description:"The invoca\
+tion.",type:"integer",minimum:1,maximum:4294967295}},required:["id"],additionalProperties:!1},unsaid:{title:"Unsaid",description:"\
+Texts that the candidate has not written to standard error by its end.",type:"array",items:{type:"string",minLength:1},minItems:1},
+json:{title:"JSON",description:"Standard output as a whole is one line of JSON of this shape.",type:["object","array"]},
+grade:{title:"Grade",description:"What this observation is worth.",enum:["pass","warn","fail"]},started:{title:"Started",
+description:"Whether the candidate has started this process of the function; `false` is judged at once.",type:"boolean"},
+gone:{title:"Gone",description:"This process of the function and every process it has started are gone.",const:!0},report:{
+title:"Report",description:"What this process of the function finds around it: `argv`, `cwd`, `env`, `fds`, `reopens`, `\
+signals`.",type:"object"}},required:["grade"],additionalProperties:!1,minProperties:2,maxProperties:2}},$comment:'In eve\
+ry text {{name}} stands for a random text, the same wherever the name stands in the case. A value can be made: {"$base64\
+":octets}, {"$sha256":octets}, {"$text":octets}. Where something is expected, matchers stand in place of a value: {"$any\
+":true}, {"$absent":true}, {"$range":[least,most]}, {"$same":name} (equal wherever the name stands), {"$contains":[texts\
+]}, {"$matches":regular expression}, {"$lacks":[texts]}, {"$one_of":[values]}, {"$includes":[items]}, {"$optional":value\
+} (this or nothing), {"$body":parts} (a body byte for byte). A member that an expected object does not name must not be \
+there, unless "$more":true stands beside.',examples:[{id:"FN-MOD-0007",title:"a second context for a live id",requirement:{
+id:"MOD-003",revision:1},also:[{id:"SES-086",revision:1}],level:"must",candidate:"function",mode:"session",formats:["pro\
+tobuf","json"],features:["everything"],twin:"FN-SES-0001",kills:["context-merges"],why:"a caller's bytes could replace t\
+he tenant",source:"review",isolation:"shared",steps:[{send:{frame:{id:1,context:{invocation_id:"{{i}}",tenant:"acme"}}}},
+{send:{frame:{id:1,context:{invocation_id:"{{i}}",tenant:"mallory"},end:{}}}},{expect:{frame:{id:1,error:{code:"invalid_\
+argument",attribution:"protocol",$more:!0}}}}],probe:"FN-SES-0001"},{id:"FN-EXI-0001",title:"an unknown argument",requirement:{
+id:"EXI-003",revision:1},level:"must",candidate:"function",mode:"pipe",formats:["json"],features:["everything"],twin:"FN\
+-PIP-0001",kills:["unknown-argument-ignored"],why:"a misspelt option is silently not in force",source:"specification",arguments:[
+"--no-such-option"],opening:"none",steps:[{close:{}},{expect:{exit:[64]}},{expect:{within_ms:1e3,one_of:[{grade:"pass",stderr:[
+"--no-such-option"]},{grade:"warn",stderr:!0}]}}]}]},ie=Object.prototype.hasOwnProperty,Be=new RegExp("^(FN|RT)-[A-Z]{3}\
+-[0-9]{4}$","u"),de=new RegExp("^[A-Z]{3}-[0-9]{3}$","u"),nt=new RegExp("^([a-z0-9_]+|(mode|format):[a-z]+|without:[a-z0\
+-9_]+)$","u"),mt=new RegExp("^[a-z0-9]+(-[a-z0-9]+)*$","u"),lt=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),ue=new RegExp(
+"^SIG[A-Z0-9]+$","u"),dt=new RegExp("^[a-z_]+$","u"),W={title:"Octets",description:"Octets, made anew in every run where\
+ they are random.",type:"object",properties:{text:{title:"Text",description:"This text in UTF-8; placeholders are filled\
+ in.",type:"string"},hex:{title:"Hexadecimal",description:"Bytes in hexadecimal.",type:"string",pattern:"^([0-9a-f]{2})*\
+$"},json:{title:"JSON",description:"This value as RFC 8785 writes it; placeholders are filled in."},random:{title:"Rando\
+m",description:"Random octets; the same wherever this name stands in the case.",type:"string",pattern:"^[a-z]+$"},pattern:{
+title:"Pattern",description:"The first so many pattern octets of the everything function: octet k is k mod 251.",type:"i\
+nteger",minimum:0,maximum:1073741824},repeat:{title:"Repeat",description:"Bytes in hexadecimal, several times.",type:"st\
+ring",pattern:"^([0-9a-f]{2})+$"},times:{title:"Times",description:"How many times.",type:"integer",minimum:0,maximum:16777216},
+vector:{title:"Vector",description:"The bytes of this golden vector.",type:"string",pattern:"^(json|protobuf)/(valid|inv\
+alid)/[a-z0-9-]+$"},size:{title:"Size",description:"How many random octets.",type:"integer",minimum:0,maximum:16777216},
+reversed:{title:"Reversed",description:"The octets in reverse order.",const:!0}},additionalProperties:!1,oneOf:[{required:[
+"text"]},{required:["hex"]},{required:["json"]},{required:["random"]},{required:["pattern"]},{required:["repeat"]},{required:[
+"vector"]}],dependentRequired:{repeat:["times"],times:["repeat"],random:["size"],size:["random"]}},ct=new RegExp("^[a-z]\
++$","u"),ft=new RegExp("^([0-9a-f]{2})+$","u"),ut=new RegExp("^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$","u");function oe(r,{
+instancePath:s="",parentData:G,parentDataProperty:X,rootData:E=r,dynamicAnchors:B={}}={}){let e=null,t=0,A=oe.evaluated;
+A.dynamicProps&&(A.props=void 0),A.dynamicItems&&(A.items=void 0);let f=t,p=!1,u=null,w=t;if(r&&typeof r=="object"&&!Array.
+isArray(r)&&r.text===void 0){let o={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"\
+text"},message:"must have required property 'text'",schema:W.oneOf[0].required,parentSchema:W.oneOf[0],data:r};e===null?
+e=[o]:e.push(o),t++}var g=w===t;g&&(p=!0,u=0);let P=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.hex===void 0){let o={
+instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"hex"},message:"must have requ\
+ired property 'hex'",schema:W.oneOf[1].required,parentSchema:W.oneOf[1],data:r};e===null?e=[o]:e.push(o),t++}var g=P===t;
+if(g&&p)p=!1,u=[u,1];else{g&&(p=!0,u=1);let o=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.json===void 0){let i={instancePath:s,
+schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"json"},message:"must have required property \
+'json'",schema:W.oneOf[2].required,parentSchema:W.oneOf[2],data:r};e===null?e=[i]:e.push(i),t++}var g=o===t;if(g&&p)p=!1,
+u=[u,2];else{g&&(p=!0,u=2);let i=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.random===void 0){let y={instancePath:s,
+schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty:"random"},message:"must have required propert\
+y 'random'",schema:W.oneOf[3].required,parentSchema:W.oneOf[3],data:r};e===null?e=[y]:e.push(y),t++}var g=i===t;if(g&&p)
+p=!1,u=[u,3];else{g&&(p=!0,u=3);let y=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.pattern===void 0){let O={instancePath:s,
+schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty:"pattern"},message:"must have required proper\
+ty 'pattern'",schema:W.oneOf[4].required,parentSchema:W.oneOf[4],data:r};e===null?e=[O]:e.push(O),t++}var g=y===t;if(g&&
+p)p=!1,u=[u,4];else{g&&(p=!0,u=4);let O=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.repeat===void 0){let _={instancePath:s,
+schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty:"repeat"},message:"must have required propert\
+y 'repeat'",schema:W.oneOf[5].required,parentSchema:W.oneOf[5],data:r};e===null?e=[_]:e.push(_),t++}var g=O===t;if(g&&p)
+p=!1,u=[u,5];else{g&&(p=!0,u=5);let _=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.vector===void 0){let L={instancePath:s,
+schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty:"vector"},message:"must have required propert\
+y 'vector'",schema:W.oneOf[6].required,parentSchema:W.oneOf[6],data:r};e===null?e=[L]:e.push(L),t++}var g=_===t;g&&p?(p=
+!1,u=[u,6]):g&&(p=!0,u=6)}}}}}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let o={instancePath:s,schemaPath:"#/oneOf",keyword:"\
+oneOf",params:{passingSchemas:u},message:"must match exactly one schema in oneOf",schema:W.oneOf,parentSchema:W,data:r};
+e===null?e=[o]:e.push(o),t++}if(r&&typeof r=="object"&&!Array.isArray(r)){for(let o in r)if(!ie.call(W.properties,o)){let a={
+instancePath:s,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:o},message:"\
+must NOT have additional properties",schema:!1,parentSchema:W,data:r};e===null?e=[a]:e.push(a),t++}if(r.text!==void 0){let o=r.
+text;if(typeof o!="string"){let a={instancePath:s+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type:"\
+string"},message:"must be string",schema:W.properties.text.type,parentSchema:W.properties.text,data:o};e===null?e=[a]:e.
+push(a),t++}}if(r.hex!==void 0){let o=r.hex;if(typeof o=="string"){if(!Ne.test(o)){let a={instancePath:s+"/hex",schemaPath:"\
+#/properties/hex/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{2})*$"},message:'must match pattern "^([0-9a-f]{\
+2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:W.properties.hex,data:o};e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:s+
+"/hex",schemaPath:"#/properties/hex/type",keyword:"type",params:{type:"string"},message:"must be string",schema:W.properties.
+hex.type,parentSchema:W.properties.hex,data:o};e===null?e=[a]:e.push(a),t++}}if(r.random!==void 0){let o=r.random;if(typeof o==
+"string"){if(!ct.test(o)){let a={instancePath:s+"/random",schemaPath:"#/properties/random/pattern",keyword:"pattern",params:{
+pattern:"^[a-z]+$"},message:'must match pattern "^[a-z]+$"',schema:"^[a-z]+$",parentSchema:W.properties.random,data:o};e===
+null?e=[a]:e.push(a),t++}}else{let a={instancePath:s+"/random",schemaPath:"#/properties/random/type",keyword:"type",params:{
+type:"string"},message:"must be string",schema:W.properties.random.type,parentSchema:W.properties.random,data:o};e===null?
+e=[a]:e.push(a),t++}}if(r.pattern!==void 0){let o=r.pattern;if(!(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o))){let a={
+instancePath:s+"/pattern",schemaPath:"#/properties/pattern/type",keyword:"type",params:{type:"integer"},message:"must be\
+ integer",schema:W.properties.pattern.type,parentSchema:W.properties.pattern,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o==
+"number"&&isFinite(o)){if(o>1073741824||isNaN(o)){let a={instancePath:s+"/pattern",schemaPath:"#/properties/pattern/maxi\
+mum",keyword:"maximum",params:{comparison:"<=",limit:1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:W.
+properties.pattern,data:o};e===null?e=[a]:e.push(a),t++}if(o<0||isNaN(o)){let a={instancePath:s+"/pattern",schemaPath:"#\
+/properties/pattern/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:W.
+properties.pattern,data:o};e===null?e=[a]:e.push(a),t++}}}if(r.repeat!==void 0){let o=r.repeat;if(typeof o=="string"){if(!ft.
+test(o)){let a={instancePath:s+"/repeat",schemaPath:"#/properties/repeat/pattern",keyword:"pattern",params:{pattern:"^([\
+0-9a-f]{2})+$"},message:'must match pattern "^([0-9a-f]{2})+$"',schema:"^([0-9a-f]{2})+$",parentSchema:W.properties.repeat,
+data:o};e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:s+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"\
+type",params:{type:"string"},message:"must be string",schema:W.properties.repeat.type,parentSchema:W.properties.repeat,data:o};
+e===null?e=[a]:e.push(a),t++}}if(r.times!==void 0){let o=r.times;if(!(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o))){
+let a={instancePath:s+"/times",schemaPath:"#/properties/times/type",keyword:"type",params:{type:"integer"},message:"must\
+ be integer",schema:W.properties.times.type,parentSchema:W.properties.times,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o==
+"number"&&isFinite(o)){if(o>16777216||isNaN(o)){let a={instancePath:s+"/times",schemaPath:"#/properties/times/maximum",keyword:"\
 maximum",params:{comparison:"<=",limit:16777216},message:"must be <= 16777216",schema:16777216,parentSchema:W.properties.
-size,data:o};e===null?e=[a]:e.push(a),t++}if(o<0||isNaN(o)){let a={instancePath:s+"/size",schemaPath:"#/properties/size/\
-minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:W.properties.size,
-data:o};e===null?e=[a]:e.push(a),t++}}}if(r.reversed!==void 0){let o=r.reversed;if(o!==!0){let a={instancePath:s+"/rever\
-sed",schemaPath:"#/properties/reversed/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to constan\
-t",schema:!0,parentSchema:W.properties.reversed,data:o};e===null?e=[a]:e.push(a),t++}}if(r.repeat!==void 0&&r.times===void 0){
-let o={instancePath:s,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property:"repeat",missingProperty:"\
-times",depsCount:1,deps:"times"},message:"must have property times when property repeat is present",schema:W.dependentRequired,
-parentSchema:W,data:r};e===null?e=[o]:e.push(o),t++}if(r.times!==void 0&&r.repeat===void 0){let o={instancePath:s,schemaPath:"\
-#/dependentRequired",keyword:"dependentRequired",params:{property:"times",missingProperty:"repeat",depsCount:1,deps:"rep\
-eat"},message:"must have property repeat when property times is present",schema:W.dependentRequired,parentSchema:W,data:r};
-e===null?e=[o]:e.push(o),t++}if(r.random!==void 0&&r.size===void 0){let o={instancePath:s,schemaPath:"#/dependentRequire\
-d",keyword:"dependentRequired",params:{property:"random",missingProperty:"size",depsCount:1,deps:"size"},message:"must h\
-ave property size when property random is present",schema:W.dependentRequired,parentSchema:W,data:r};e===null?e=[o]:e.push(
-o),t++}if(r.size!==void 0&&r.random===void 0){let o={instancePath:s,schemaPath:"#/dependentRequired",keyword:"dependentR\
-equired",params:{property:"size",missingProperty:"random",depsCount:1,deps:"random"},message:"must have property random \
-when property size is present",schema:W.dependentRequired,parentSchema:W,data:r};e===null?e=[o]:e.push(o),t++}}else{let o={
-instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:W.type,parentSchema:W,
-data:r};e===null?e=[o]:e.push(o),t++}return oe.errors=e,t===0}oe.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Ge={
-title:"Bytes",description:"Octets one after another.",type:"array",items:{$ref:"#/$defs/octets"},minItems:1};function te(r,{
-instancePath:s="",parentData:G,parentDataProperty:X,rootData:E=r,dynamicAnchors:B={}}={}){let e=null,t=0,A=te.evaluated;
-if(A.dynamicProps&&(A.props=void 0),A.dynamicItems&&(A.items=void 0),Array.isArray(r)){if(r.length<1){let p={instancePath:s,
-schemaPath:"#/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:Ge,
-data:r};e===null?e=[p]:e.push(p),t++}let f=r.length;for(let p=0;p<f;p++)oe(r[p],{instancePath:s+"/"+p,parentData:r,parentDataProperty:p,
-rootData:E,dynamicAnchors:B})||(e=e===null?oe.errors:e.concat(oe.errors),t=e.length)}else{let f={instancePath:s,schemaPath:"\
-#/type",keyword:"type",params:{type:"array"},message:"must be array",schema:Ge.type,parentSchema:Ge,data:r};e===null?e=[
-f]:e.push(f),t++}return te.errors=e,t===0}te.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var I={title:"Alternat\
-ive",description:"One observation and what it is worth.",type:"object",properties:{record:{title:"Record",description:"A\
- record by its kind, in the notation of the JSON format.",type:"object",minProperties:1,maxProperties:1},frame:{title:"F\
-rame",description:"A frame in the notation of the JSON format. Expected: these records of this id, whatever the frames t\
-hey come in.",type:"object",properties:{id:{title:"Id",description:"The invocation, or 0.",type:"integer",minimum:0,maximum:4294967295}},
-required:["id"]},exit:{title:"Exit",description:"The candidate exits with one of these statuses.",type:"array",items:{type:"\
-integer",minimum:0,maximum:255},minItems:1,uniqueItems:!0},signal:{title:"Signal",description:"The candidate is ended by\
- this signal.",type:"string",pattern:"^SIG[A-Z0-9]+$"},closed:{title:"Closed",description:"The candidate closes this str\
-eam: above `stdout` or `stderr`, below the function's `stdin`.",enum:["stdout","stderr","stdin"]},silent:{title:"Silent",
-description:"Nothing is written until the time is over.",const:!0},output:{title:"Output",description:"Standard output a\
-s a whole is these octets, below the function's standard input; only where the kit reads no stream.",$ref:"#/$defs/parts"},
-stderr:{title:"Standard error",description:"What the candidate has written to standard error by its end: something, or e\
-ach of these texts.",anyOf:[{const:!0},{type:"array",items:{type:"string",minLength:1},minItems:1}]},held:{title:"Held",
-description:"A relay holds no more of the input of this invocation than the credit it has stated and two frames; judged \
-at once.",type:"object",properties:{id:{title:"Id",description:"The invocation.",type:"integer",minimum:1,maximum:4294967295}},
-required:["id"],additionalProperties:!1},unsaid:{title:"Unsaid",description:"Texts that the candidate has not written to\
- standard error by its end.",type:"array",items:{type:"string",minLength:1},minItems:1},json:{title:"JSON",description:"\
-Standard output as a whole is one line of JSON of this shape.",type:["object","array"]},grade:{title:"Grade",description:"\
-What this observation is worth.",enum:["pass","warn","fail"]},started:{title:"Started",description:"Whether the candidat\
-e has started this process of the function; `false` is judged at once.",type:"boolean"},gone:{title:"Gone",description:"\
-This process of the function and every process it has started are gone.",const:!0},report:{title:"Report",description:"W\
-hat this process of the function finds around it: `argv`, `cwd`, `env`, `fds`, `reopens`, `signals`.",type:"object"}},required:[
+times,data:o};e===null?e=[a]:e.push(a),t++}if(o<0||isNaN(o)){let a={instancePath:s+"/times",schemaPath:"#/properties/tim\
+es/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:W.properties.
+times,data:o};e===null?e=[a]:e.push(a),t++}}}if(r.vector!==void 0){let o=r.vector;if(typeof o=="string"){if(!ut.test(o)){
+let a={instancePath:s+"/vector",schemaPath:"#/properties/vector/pattern",keyword:"pattern",params:{pattern:"^(json|proto\
+buf)/(valid|invalid)/[a-z0-9-]+$"},message:'must match pattern "^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$"',schema:"^\
+(json|protobuf)/(valid|invalid)/[a-z0-9-]+$",parentSchema:W.properties.vector,data:o};e===null?e=[a]:e.push(a),t++}}else{
+let a={instancePath:s+"/vector",schemaPath:"#/properties/vector/type",keyword:"type",params:{type:"string"},message:"mus\
+t be string",schema:W.properties.vector.type,parentSchema:W.properties.vector,data:o};e===null?e=[a]:e.push(a),t++}}if(r.
+size!==void 0){let o=r.size;if(!(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o))){let a={instancePath:s+"/size",schemaPath:"\
+#/properties/size/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:W.properties.size.type,parentSchema:W.
+properties.size,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o=="number"&&isFinite(o)){if(o>16777216||isNaN(o)){let a={
+instancePath:s+"/size",schemaPath:"#/properties/size/maximum",keyword:"maximum",params:{comparison:"<=",limit:16777216},
+message:"must be <= 16777216",schema:16777216,parentSchema:W.properties.size,data:o};e===null?e=[a]:e.push(a),t++}if(o<0||
+isNaN(o)){let a={instancePath:s+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison:">=",
+limit:0},message:"must be >= 0",schema:0,parentSchema:W.properties.size,data:o};e===null?e=[a]:e.push(a),t++}}}if(r.reversed!==
+void 0){let o=r.reversed;if(o!==!0){let a={instancePath:s+"/reversed",schemaPath:"#/properties/reversed/const",keyword:"\
+const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:W.properties.reversed,data:o};
+e===null?e=[a]:e.push(a),t++}}if(r.repeat!==void 0&&r.times===void 0){let o={instancePath:s,schemaPath:"#/dependentRequi\
+red",keyword:"dependentRequired",params:{property:"repeat",missingProperty:"times",depsCount:1,deps:"times"},message:"mu\
+st have property times when property repeat is present",schema:W.dependentRequired,parentSchema:W,data:r};e===null?e=[o]:
+e.push(o),t++}if(r.times!==void 0&&r.repeat===void 0){let o={instancePath:s,schemaPath:"#/dependentRequired",keyword:"de\
+pendentRequired",params:{property:"times",missingProperty:"repeat",depsCount:1,deps:"repeat"},message:"must have propert\
+y repeat when property times is present",schema:W.dependentRequired,parentSchema:W,data:r};e===null?e=[o]:e.push(o),t++}
+if(r.random!==void 0&&r.size===void 0){let o={instancePath:s,schemaPath:"#/dependentRequired",keyword:"dependentRequired",
+params:{property:"random",missingProperty:"size",depsCount:1,deps:"size"},message:"must have property size when property\
+ random is present",schema:W.dependentRequired,parentSchema:W,data:r};e===null?e=[o]:e.push(o),t++}if(r.size!==void 0&&r.
+random===void 0){let o={instancePath:s,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property:"si\
+ze",missingProperty:"random",depsCount:1,deps:"random"},message:"must have property random when property size is present",
+schema:W.dependentRequired,parentSchema:W,data:r};e===null?e=[o]:e.push(o),t++}}else{let o={instancePath:s,schemaPath:"#\
+/type",keyword:"type",params:{type:"object"},message:"must be object",schema:W.type,parentSchema:W,data:r};e===null?e=[o]:
+e.push(o),t++}return oe.errors=e,t===0}oe.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Ge={title:"Bytes",description:"\
+Octets one after another.",type:"array",items:{$ref:"#/$defs/octets"},minItems:1};function te(r,{instancePath:s="",parentData:G,
+parentDataProperty:X,rootData:E=r,dynamicAnchors:B={}}={}){let e=null,t=0,A=te.evaluated;if(A.dynamicProps&&(A.props=void 0),
+A.dynamicItems&&(A.items=void 0),Array.isArray(r)){if(r.length<1){let p={instancePath:s,schemaPath:"#/minItems",keyword:"\
+minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:Ge,data:r};e===null?e=[p]:e.
+push(p),t++}let f=r.length;for(let p=0;p<f;p++)oe(r[p],{instancePath:s+"/"+p,parentData:r,parentDataProperty:p,rootData:E,
+dynamicAnchors:B})||(e=e===null?oe.errors:e.concat(oe.errors),t=e.length)}else{let f={instancePath:s,schemaPath:"#/type",
+keyword:"type",params:{type:"array"},message:"must be array",schema:Ge.type,parentSchema:Ge,data:r};e===null?e=[f]:e.push(
+f),t++}return te.errors=e,t===0}te.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var I={title:"Alternative",description:"\
+One observation and what it is worth.",type:"object",properties:{record:{title:"Record",description:"A record by its kin\
+d, in the notation of the JSON format.",type:"object",minProperties:1,maxProperties:1},frame:{title:"Frame",description:"\
+A frame in the notation of the JSON format. Expected: these records of this id, whatever the frames they come in.",type:"\
+object",properties:{id:{title:"Id",description:"The invocation, or 0.",type:"integer",minimum:0,maximum:4294967295}},required:[
+"id"]},exit:{title:"Exit",description:"The candidate exits with one of these statuses.",type:"array",items:{type:"intege\
+r",minimum:0,maximum:255},minItems:1,uniqueItems:!0},signal:{title:"Signal",description:"The candidate is ended by this \
+signal.",type:"string",pattern:"^SIG[A-Z0-9]+$"},closed:{title:"Closed",description:"The candidate closes this stream: a\
+bove `stdout` or `stderr`, below the function's `stdin`.",enum:["stdout","stderr","stdin"]},silent:{title:"Silent",description:"\
+Nothing is written until the time is over.",const:!0},output:{title:"Output",description:"Standard output as a whole is \
+these octets, below the function's standard input; only where the kit reads no stream.",$ref:"#/$defs/parts"},stderr:{title:"\
+Standard error",description:"What the candidate has written to standard error by its end: something, or each of these te\
+xts.",anyOf:[{const:!0},{type:"array",items:{type:"string",minLength:1},minItems:1}]},held:{title:"Held",description:"A \
+relay holds no more of the input of this invocation than the credit it has stated and two frames; judged at once.",type:"\
+object",properties:{id:{title:"Id",description:"The invocation.",type:"integer",minimum:1,maximum:4294967295}},required:[
+"id"],additionalProperties:!1},unsaid:{title:"Unsaid",description:"Texts that the candidate has not written to standard \
+error by its end.",type:"array",items:{type:"string",minLength:1},minItems:1},json:{title:"JSON",description:"Standard o\
+utput as a whole is one line of JSON of this shape.",type:["object","array"]},grade:{title:"Grade",description:"What thi\
+s observation is worth.",enum:["pass","warn","fail"]},started:{title:"Started",description:"Whether the candidate has st\
+arted this process of the function; `false` is judged at once.",type:"boolean"},gone:{title:"Gone",description:"This pro\
+cess of the function and every process it has started are gone.",const:!0},report:{title:"Report",description:"What this\
+ process of the function finds around it: `argv`, `cwd`, `env`, `fds`, `reopens`, `signals`.",type:"object"}},required:[
 "grade"],additionalProperties:!1,minProperties:2,maxProperties:2};function he(r,{instancePath:s="",parentData:G,parentDataProperty:X,
 rootData:E=r,dynamicAnchors:B={}}={}){let e=null,t=0,A=he.evaluated;if(A.dynamicProps&&(A.props=void 0),A.dynamicItems&&
 (A.items=void 0),r&&typeof r=="object"&&!Array.isArray(r)){if(Object.keys(r).length>2){let p={instancePath:s,schemaPath:"\
@@ -1904,120 +1905,123 @@ rties",keyword:"minProperties",params:{limit:1},message:"must NOT have fewer tha
 properties.function.properties.describes,data:a};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:s+"/function/des\
 cribes",schemaPath:"#/properties/function/properties/describes/type",keyword:"type",params:{type:"object"},message:"must\
  be object",schema:n.properties.function.properties.describes.type,parentSchema:n.properties.function.properties.describes,
-data:a};e===null?e=[i]:e.push(i),t++}}if(o.stays!==void 0){let a=o.stays;if(a!==!0){let i={instancePath:s+"/function/sta\
-ys",schemaPath:"#/properties/function/properties/stays/const",keyword:"const",params:{allowedValue:!0},message:"must be \
-equal to constant",schema:!0,parentSchema:n.properties.function.properties.stays,data:a};e===null?e=[i]:e.push(i),t++}}}else{
-let a={instancePath:s+"/function",schemaPath:"#/properties/function/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:n.properties.function.type,parentSchema:n.properties.function,data:o};e===null?e=[a]:e.push(a),t++}}}else{
-let o={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.type,parentSchema:n,
-data:r};e===null?e=[o]:e.push(o),t++}return _e.errors=e,t===0}_e.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.
-checkChallenges=Te;var J={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/chal\
-lenges.json",title:"Challenges",description:"Cases whose judgement is in dispute or was found wrong: a failure in one do\
-es not keep a claim from holding.",type:"object",properties:{$schema:{title:"Schema",description:"Where this schema stan\
-ds, for editors.",type:"string"},challenges:{title:"Challenges",description:"One entry a challenge.",type:"array",items:{
-title:"Challenge",description:"One challenge.",type:"object",properties:{case:{title:"Case",description:"The case.",type:"\
-string",pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},specification:{
-title:"Specification",description:"Version of the specification.",type:"string",pattern:"^[0-9]+\\.[0-9]+$"},status:{title:"\
-Status",description:"`open`: not decided yet; `upheld`: the case is void for this version.",enum:["open","upheld"]},reason:{
-title:"Reason",description:"What is wrong with the case, in a sentence.",type:"string",minLength:1},issue:{title:"Issue",
-description:"Where it is discussed.",type:"string",minLength:1}},required:["case","specification","status","reason","iss\
-ue"],additionalProperties:!1}}},required:["challenges"],additionalProperties:!1,examples:[{challenges:[{case:"FN-SES-000\
-1",specification:"1.0",status:"open",reason:"the text can be read both ways",issue:"https://example.com/issues/12"}]}]},
-at=new RegExp("^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$","u");function Te(r,{
-instancePath:s="",parentData:G,parentDataProperty:X,rootData:E=r,dynamicAnchors:B={}}={}){let e=null,t=0,A=Te.evaluated;
-if(A.dynamicProps&&(A.props=void 0),A.dynamicItems&&(A.items=void 0),r&&typeof r=="object"&&!Array.isArray(r)){if(r.challenges===
-void 0){let f={instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:"challenges"},message:"\
-must have required property 'challenges'",schema:J.required,parentSchema:J,data:r};e===null?e=[f]:e.push(f),t++}for(let f in r)
-if(!(f==="$schema"||f==="challenges")){let p={instancePath:s,schemaPath:"#/additionalProperties",keyword:"additionalProp\
-erties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:J,data:r};e===
-null?e=[p]:e.push(p),t++}if(r.$schema!==void 0){let f=r.$schema;if(typeof f!="string"){let p={instancePath:s+"/$schema",
-schemaPath:"#/properties/%24schema/type",keyword:"type",params:{type:"string"},message:"must be string",schema:J.properties.
-$schema.type,parentSchema:J.properties.$schema,data:f};e===null?e=[p]:e.push(p),t++}}if(r.challenges!==void 0){let f=r.challenges;
-if(Array.isArray(f)){let p=f.length;for(let u=0;u<p;u++){let w=f[u];if(w&&typeof w=="object"&&!Array.isArray(w)){if(w.case===
-void 0){let P={instancePath:s+"/challenges/"+u,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{
-missingProperty:"case"},message:"must have required property 'case'",schema:J.properties.challenges.items.required,parentSchema:J.
-properties.challenges.items,data:w};e===null?e=[P]:e.push(P),t++}if(w.specification===void 0){let P={instancePath:s+"/ch\
-allenges/"+u,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"specificati\
-on"},message:"must have required property 'specification'",schema:J.properties.challenges.items.required,parentSchema:J.
-properties.challenges.items,data:w};e===null?e=[P]:e.push(P),t++}if(w.status===void 0){let P={instancePath:s+"/challenge\
-s/"+u,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"status"},message:"\
-must have required property 'status'",schema:J.properties.challenges.items.required,parentSchema:J.properties.challenges.
-items,data:w};e===null?e=[P]:e.push(P),t++}if(w.reason===void 0){let P={instancePath:s+"/challenges/"+u,schemaPath:"#/pr\
-operties/challenges/items/required",keyword:"required",params:{missingProperty:"reason"},message:"must have required pro\
-perty 'reason'",schema:J.properties.challenges.items.required,parentSchema:J.properties.challenges.items,data:w};e===null?
-e=[P]:e.push(P),t++}if(w.issue===void 0){let P={instancePath:s+"/challenges/"+u,schemaPath:"#/properties/challenges/item\
-s/required",keyword:"required",params:{missingProperty:"issue"},message:"must have required property 'issue'",schema:J.properties.
-challenges.items.required,parentSchema:J.properties.challenges.items,data:w};e===null?e=[P]:e.push(P),t++}for(let P in w)
-if(!(P==="case"||P==="specification"||P==="status"||P==="reason"||P==="issue")){let g={instancePath:s+"/challenges/"+u,schemaPath:"\
-#/properties/challenges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:P},message:"\
-must NOT have additional properties",schema:!1,parentSchema:J.properties.challenges.items,data:w};e===null?e=[g]:e.push(
-g),t++}if(w.case!==void 0){let P=w.case;if(typeof P=="string"){if(!at.test(P)){let g={instancePath:s+"/challenges/"+u+"/\
-case",schemaPath:"#/properties/challenges/items/properties/case/pattern",keyword:"pattern",params:{pattern:"^((FN|RT)-[A\
--Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},message:'must match pattern "^((FN|RT\
-)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"',schema:"^((FN|RT)-[A-Z]{3}-[0-9]{\
-4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$",parentSchema:J.properties.challenges.items.properties.
-case,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/challenges/"+u+"/case",schemaPath:"#/properties/\
-challenges/items/properties/case/type",keyword:"type",params:{type:"string"},message:"must be string",schema:J.properties.
-challenges.items.properties.case.type,parentSchema:J.properties.challenges.items.properties.case,data:P};e===null?e=[g]:
-e.push(g),t++}}if(w.specification!==void 0){let P=w.specification;if(typeof P=="string"){if(!De.test(P)){let g={instancePath:s+
-"/challenges/"+u+"/specification",schemaPath:"#/properties/challenges/items/properties/specification/pattern",keyword:"p\
-attern",params:{pattern:"^[0-9]+\\.[0-9]+$"},message:'must match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",
-parentSchema:J.properties.challenges.items.properties.specification,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+
-"/challenges/"+u+"/specification",schemaPath:"#/properties/challenges/items/properties/specification/type",keyword:"type",
-params:{type:"string"},message:"must be string",schema:J.properties.challenges.items.properties.specification.type,parentSchema:J.
-properties.challenges.items.properties.specification,data:P};e===null?e=[g]:e.push(g),t++}}if(w.status!==void 0){let P=w.
-status;if(!(P==="open"||P==="upheld")){let g={instancePath:s+"/challenges/"+u+"/status",schemaPath:"#/properties/challen\
-ges/items/properties/status/enum",keyword:"enum",params:{allowedValues:J.properties.challenges.items.properties.status.enum},
-message:"must be equal to one of the allowed values",schema:J.properties.challenges.items.properties.status.enum,parentSchema:J.
-properties.challenges.items.properties.status,data:P};e===null?e=[g]:e.push(g),t++}}if(w.reason!==void 0){let P=w.reason;
-if(typeof P=="string"){if(re(P)<1){let g={instancePath:s+"/challenges/"+u+"/reason",schemaPath:"#/properties/challenges/\
-items/properties/reason/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",
-schema:1,parentSchema:J.properties.challenges.items.properties.reason,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={
-instancePath:s+"/challenges/"+u+"/reason",schemaPath:"#/properties/challenges/items/properties/reason/type",keyword:"typ\
-e",params:{type:"string"},message:"must be string",schema:J.properties.challenges.items.properties.reason.type,parentSchema:J.
-properties.challenges.items.properties.reason,data:P};e===null?e=[g]:e.push(g),t++}}if(w.issue!==void 0){let P=w.issue;if(typeof P==
-"string"){if(re(P)<1){let g={instancePath:s+"/challenges/"+u+"/issue",schemaPath:"#/properties/challenges/items/properti\
-es/issue/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:J.
-properties.challenges.items.properties.issue,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/challeng\
-es/"+u+"/issue",schemaPath:"#/properties/challenges/items/properties/issue/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:J.properties.challenges.items.properties.issue.type,parentSchema:J.properties.challenges.items.properties.
-issue,data:P};e===null?e=[g]:e.push(g),t++}}}else{let P={instancePath:s+"/challenges/"+u,schemaPath:"#/properties/challe\
-nges/items/type",keyword:"type",params:{type:"object"},message:"must be object",schema:J.properties.challenges.items.type,
-parentSchema:J.properties.challenges.items,data:w};e===null?e=[P]:e.push(P),t++}}}else{let p={instancePath:s+"/challenge\
-s",schemaPath:"#/properties/challenges/type",keyword:"type",params:{type:"array"},message:"must be array",schema:J.properties.
-challenges.type,parentSchema:J.properties.challenges,data:f};e===null?e=[p]:e.push(p),t++}}}else{let f={instancePath:s,schemaPath:"\
-#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:J.type,parentSchema:J,data:r};e===null?e=[
-f]:e.push(f),t++}return Te.errors=e,t===0}Te.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkClaim=Ie;
-var j={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/claim.json",title:"Clai\
-m",description:"What an implementer states about a candidate, beside the report that shows it. Anyone can verify it.",type:"\
-object",properties:{claim:{title:"Claim",description:"Version of this format.",const:"1"},specification:{title:"Specific\
-ation",description:"Version of the specification.",type:"string",pattern:"^[0-9]+\\.[0-9]+$"},profile:{title:"Profile",description:"\
-What is claimed.",type:"string"},profile_digest:{title:"Profile digest",description:"Digest of the profile it is claimed\
- against.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},kit:{title:"Kit",description:"Version of the kit.",type:"strin\
-g"},implementation:{title:"Implementation",description:"What is claimed to conform, with its version: the candidate, or \
-what it was made with, such as an SDK.",type:"string",minLength:1},candidate:{title:"Candidate",description:"What was ju\
-dged.",type:"object",properties:{name:{title:"Name",description:"Its name, as it says.",type:"string"},version:{title:"V\
-ersion",description:"Its version, as it says.",type:"string"},command:{title:"Command",description:"Program and argument\
-s.",type:"array",items:{type:"string"},minItems:1},files:{title:"Files",description:"Words of the command that name a fi\
-le, with what it held; the program itself is word 0.",type:"array",items:{title:"File",description:"One file of the cand\
-idate.",type:"object",properties:{word:{title:"Word",description:"Index in the command, from 0.",type:"integer",minimum:0},
-sha256:{title:"Digest",description:"SHA-256 of its content.",type:"string",pattern:"^[0-9a-f]{64}$"}},required:["word","\
-sha256"],additionalProperties:!1}}},required:["command","files"],additionalProperties:!1},formats:{title:"Formats",description:"\
-Formats that were judged.",type:"array",items:{enum:["protobuf","json"]},minItems:1,uniqueItems:!0},features:{title:"Fea\
-tures",description:"Features that were judged.",type:"array",items:{type:"string"},uniqueItems:!0},cases:{title:"Cases",
-description:"SHA-256 of all cases of the suite.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},vectors:{title:"Vectors",
-description:"SHA-256 of all golden vectors.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},report:{title:"Report",description:"\
-SHA-256 of the report, `results.ndjson` beside this file.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},executed:{title:"\
-Executed",description:"How many scored results the report holds.",type:"integer",minimum:1},standing:{title:"Standing",description:"\
-Who has run the kit: the implementer.",const:"self-reported"}},required:["claim","specification","profile","profile_dige\
-st","kit","implementation","candidate","formats","features","cases","vectors","report","executed","standing"],additionalProperties:!1,
-examples:[{claim:"1",specification:"1.0",profile:"function-pipe",profile_digest:"sha256:00000000000000000000000000000000\
-00000000000000000000000000000000",kit:"0.1.0",implementation:"my-sdk 1.0.0",candidate:{name:"everything",version:"1.0.0",
-command:["./my-function"],files:[{word:0,sha256:"0000000000000000000000000000000000000000000000000000000000000000"}]},formats:[
-"json"],features:[],cases:"sha256:0000000000000000000000000000000000000000000000000000000000000000",vectors:"sha256:0000\
-000000000000000000000000000000000000000000000000000000000000",report:"sha256:0000000000000000000000000000000000000000000\
-000000000000000000000",executed:12,standing:"self-reported"}]},ne=new RegExp("^sha256:[0-9a-f]{64}$","u"),Je=new RegExp(
-"^[0-9a-f]{64}$","u");function Ie(r,{instancePath:s="",parentData:G,parentDataProperty:X,rootData:E=r,dynamicAnchors:B={}}={}){
+data:a};e===null?e=[i]:e.push(i),t++}}if(o.unread!==void 0){let a=o.unread;if(a!==!0){let i={instancePath:s+"/function/u\
+nread",schemaPath:"#/properties/function/properties/unread/const",keyword:"const",params:{allowedValue:!0},message:"must\
+ be equal to constant",schema:!0,parentSchema:n.properties.function.properties.unread,data:a};e===null?e=[i]:e.push(i),t++}}
+if(o.stays!==void 0){let a=o.stays;if(a!==!0){let i={instancePath:s+"/function/stays",schemaPath:"#/properties/function/\
+properties/stays/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:n.
+properties.function.properties.stays,data:a};e===null?e=[i]:e.push(i),t++}}}else{let a={instancePath:s+"/function",schemaPath:"\
+#/properties/function/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.function.
+type,parentSchema:n.properties.function,data:o};e===null?e=[a]:e.push(a),t++}}}else{let o={instancePath:s,schemaPath:"#/\
+type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.type,parentSchema:n,data:r};e===null?e=[o]:
+e.push(o),t++}return _e.errors=e,t===0}_e.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkChallenges=Te;
+var J={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/challenges.json",title:"\
+Challenges",description:"Cases whose judgement is in dispute or was found wrong: a failure in one does not keep a claim \
+from holding.",type:"object",properties:{$schema:{title:"Schema",description:"Where this schema stands, for editors.",type:"\
+string"},challenges:{title:"Challenges",description:"One entry a challenge.",type:"array",items:{title:"Challenge",description:"\
+One challenge.",type:"object",properties:{case:{title:"Case",description:"The case.",type:"string",pattern:"^((FN|RT)-[A\
+-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},specification:{title:"Specification",
+description:"Version of the specification.",type:"string",pattern:"^[0-9]+\\.[0-9]+$"},status:{title:"Status",description:"\
+`open`: not decided yet; `upheld`: the case is void for this version.",enum:["open","upheld"]},reason:{title:"Reason",description:"\
+What is wrong with the case, in a sentence.",type:"string",minLength:1},issue:{title:"Issue",description:"Where it is di\
+scussed.",type:"string",minLength:1}},required:["case","specification","status","reason","issue"],additionalProperties:!1}}},
+required:["challenges"],additionalProperties:!1,examples:[{challenges:[{case:"FN-SES-0001",specification:"1.0",status:"o\
+pen",reason:"the text can be read both ways",issue:"https://example.com/issues/12"}]}]},at=new RegExp("^((FN|RT)-[A-Z]{3\
+}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$","u");function Te(r,{instancePath:s="",parentData:G,
+parentDataProperty:X,rootData:E=r,dynamicAnchors:B={}}={}){let e=null,t=0,A=Te.evaluated;if(A.dynamicProps&&(A.props=void 0),
+A.dynamicItems&&(A.items=void 0),r&&typeof r=="object"&&!Array.isArray(r)){if(r.challenges===void 0){let f={instancePath:s,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"challenges"},message:"must have required property 'c\
+hallenges'",schema:J.required,parentSchema:J,data:r};e===null?e=[f]:e.push(f),t++}for(let f in r)if(!(f==="$schema"||f===
+"challenges")){let p={instancePath:s,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
+message:"must NOT have additional properties",schema:!1,parentSchema:J,data:r};e===null?e=[p]:e.push(p),t++}if(r.$schema!==
+void 0){let f=r.$schema;if(typeof f!="string"){let p={instancePath:s+"/$schema",schemaPath:"#/properties/%24schema/type",
+keyword:"type",params:{type:"string"},message:"must be string",schema:J.properties.$schema.type,parentSchema:J.properties.
+$schema,data:f};e===null?e=[p]:e.push(p),t++}}if(r.challenges!==void 0){let f=r.challenges;if(Array.isArray(f)){let p=f.
+length;for(let u=0;u<p;u++){let w=f[u];if(w&&typeof w=="object"&&!Array.isArray(w)){if(w.case===void 0){let P={instancePath:s+
+"/challenges/"+u,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"case"},
+message:"must have required property 'case'",schema:J.properties.challenges.items.required,parentSchema:J.properties.challenges.
+items,data:w};e===null?e=[P]:e.push(P),t++}if(w.specification===void 0){let P={instancePath:s+"/challenges/"+u,schemaPath:"\
+#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"specification"},message:"must have r\
+equired property 'specification'",schema:J.properties.challenges.items.required,parentSchema:J.properties.challenges.items,
+data:w};e===null?e=[P]:e.push(P),t++}if(w.status===void 0){let P={instancePath:s+"/challenges/"+u,schemaPath:"#/properti\
+es/challenges/items/required",keyword:"required",params:{missingProperty:"status"},message:"must have required property \
+'status'",schema:J.properties.challenges.items.required,parentSchema:J.properties.challenges.items,data:w};e===null?e=[P]:
+e.push(P),t++}if(w.reason===void 0){let P={instancePath:s+"/challenges/"+u,schemaPath:"#/properties/challenges/items/req\
+uired",keyword:"required",params:{missingProperty:"reason"},message:"must have required property 'reason'",schema:J.properties.
+challenges.items.required,parentSchema:J.properties.challenges.items,data:w};e===null?e=[P]:e.push(P),t++}if(w.issue===void 0){
+let P={instancePath:s+"/challenges/"+u,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"\
+issue"},message:"must have required property 'issue'",schema:J.properties.challenges.items.required,parentSchema:J.properties.
+challenges.items,data:w};e===null?e=[P]:e.push(P),t++}for(let P in w)if(!(P==="case"||P==="specification"||P==="status"||
+P==="reason"||P==="issue")){let g={instancePath:s+"/challenges/"+u,schemaPath:"#/properties/challenges/items/additionalP\
+roperties",keyword:"additionalProperties",params:{additionalProperty:P},message:"must NOT have additional properties",schema:!1,
+parentSchema:J.properties.challenges.items,data:w};e===null?e=[g]:e.push(g),t++}if(w.case!==void 0){let P=w.case;if(typeof P==
+"string"){if(!at.test(P)){let g={instancePath:s+"/challenges/"+u+"/case",schemaPath:"#/properties/challenges/items/prope\
+rties/case/pattern",keyword:"pattern",params:{pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|inv\
+alid)/[a-z0-9-]+(/write)?)$"},message:'must match pattern "^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid\
+|invalid)/[a-z0-9-]+(/write)?)$"',schema:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9\
+-]+(/write)?)$",parentSchema:J.properties.challenges.items.properties.case,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={
+instancePath:s+"/challenges/"+u+"/case",schemaPath:"#/properties/challenges/items/properties/case/type",keyword:"type",params:{
+type:"string"},message:"must be string",schema:J.properties.challenges.items.properties.case.type,parentSchema:J.properties.
+challenges.items.properties.case,data:P};e===null?e=[g]:e.push(g),t++}}if(w.specification!==void 0){let P=w.specification;
+if(typeof P=="string"){if(!De.test(P)){let g={instancePath:s+"/challenges/"+u+"/specification",schemaPath:"#/properties/\
+challenges/items/properties/specification/pattern",keyword:"pattern",params:{pattern:"^[0-9]+\\.[0-9]+$"},message:'must \
+match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:J.properties.challenges.items.properties.specification,
+data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/challenges/"+u+"/specification",schemaPath:"#/propert\
+ies/challenges/items/properties/specification/type",keyword:"type",params:{type:"string"},message:"must be string",schema:J.
+properties.challenges.items.properties.specification.type,parentSchema:J.properties.challenges.items.properties.specification,
+data:P};e===null?e=[g]:e.push(g),t++}}if(w.status!==void 0){let P=w.status;if(!(P==="open"||P==="upheld")){let g={instancePath:s+
+"/challenges/"+u+"/status",schemaPath:"#/properties/challenges/items/properties/status/enum",keyword:"enum",params:{allowedValues:J.
+properties.challenges.items.properties.status.enum},message:"must be equal to one of the allowed values",schema:J.properties.
+challenges.items.properties.status.enum,parentSchema:J.properties.challenges.items.properties.status,data:P};e===null?e=
+[g]:e.push(g),t++}}if(w.reason!==void 0){let P=w.reason;if(typeof P=="string"){if(re(P)<1){let g={instancePath:s+"/chall\
+enges/"+u+"/reason",schemaPath:"#/properties/challenges/items/properties/reason/minLength",keyword:"minLength",params:{limit:1},
+message:"must NOT have fewer than 1 characters",schema:1,parentSchema:J.properties.challenges.items.properties.reason,data:P};
+e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/challenges/"+u+"/reason",schemaPath:"#/properties/challenges/\
+items/properties/reason/type",keyword:"type",params:{type:"string"},message:"must be string",schema:J.properties.challenges.
+items.properties.reason.type,parentSchema:J.properties.challenges.items.properties.reason,data:P};e===null?e=[g]:e.push(
+g),t++}}if(w.issue!==void 0){let P=w.issue;if(typeof P=="string"){if(re(P)<1){let g={instancePath:s+"/challenges/"+u+"/i\
+ssue",schemaPath:"#/properties/challenges/items/properties/issue/minLength",keyword:"minLength",params:{limit:1},message:"\
+must NOT have fewer than 1 characters",schema:1,parentSchema:J.properties.challenges.items.properties.issue,data:P};e===
+null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/challenges/"+u+"/issue",schemaPath:"#/properties/challenges/items\
+/properties/issue/type",keyword:"type",params:{type:"string"},message:"must be string",schema:J.properties.challenges.items.
+properties.issue.type,parentSchema:J.properties.challenges.items.properties.issue,data:P};e===null?e=[g]:e.push(g),t++}}}else{
+let P={instancePath:s+"/challenges/"+u,schemaPath:"#/properties/challenges/items/type",keyword:"type",params:{type:"obje\
+ct"},message:"must be object",schema:J.properties.challenges.items.type,parentSchema:J.properties.challenges.items,data:w};
+e===null?e=[P]:e.push(P),t++}}}else{let p={instancePath:s+"/challenges",schemaPath:"#/properties/challenges/type",keyword:"\
+type",params:{type:"array"},message:"must be array",schema:J.properties.challenges.type,parentSchema:J.properties.challenges,
+data:f};e===null?e=[p]:e.push(p),t++}}}else{let f={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"objec\
+t"},message:"must be object",schema:J.type,parentSchema:J,data:r};e===null?e=[f]:e.push(f),t++}return Te.errors=e,t===0}
+Te.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkClaim=Ie;var j={$schema:"https://json-schema.org/dr\
+aft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/claim.json",title:"Claim",description:"What an implementer states\
+ about a candidate, beside the report that shows it. Anyone can verify it.",type:"object",properties:{claim:{title:"Clai\
+m",description:"Version of this format.",const:"1"},specification:{title:"Specification",description:"Version of the spe\
+cification.",type:"string",pattern:"^[0-9]+\\.[0-9]+$"},profile:{title:"Profile",description:"What is claimed.",type:"st\
+ring"},profile_digest:{title:"Profile digest",description:"Digest of the profile it is claimed against.",type:"string",pattern:"\
+^sha256:[0-9a-f]{64}$"},kit:{title:"Kit",description:"Version of the kit.",type:"string"},implementation:{title:"Impleme\
+ntation",description:"What is claimed to conform, with its version: the candidate, or what it was made with, such as an \
+SDK.",type:"string",minLength:1},candidate:{title:"Candidate",description:"What was judged.",type:"object",properties:{name:{
+title:"Name",description:"Its name, as it says.",type:"string"},version:{title:"Version",description:"Its version, as it\
+ says.",type:"string"},command:{title:"Command",description:"Program and arguments.",type:"array",items:{type:"string"},
+minItems:1},files:{title:"Files",description:"Words of the command that name a file, with what it held; the program itse\
+lf is word 0.",type:"array",items:{title:"File",description:"One file of the candidate.",type:"object",properties:{word:{
+title:"Word",description:"Index in the command, from 0.",type:"integer",minimum:0},sha256:{title:"Digest",description:"S\
+HA-256 of its content.",type:"string",pattern:"^[0-9a-f]{64}$"}},required:["word","sha256"],additionalProperties:!1}}},required:[
+"command","files"],additionalProperties:!1},formats:{title:"Formats",description:"Formats that were judged.",type:"array",
+items:{enum:["protobuf","json"]},minItems:1,uniqueItems:!0},features:{title:"Features",description:"Features that were j\
+udged.",type:"array",items:{type:"string"},uniqueItems:!0},cases:{title:"Cases",description:"SHA-256 of all cases of the\
+ suite.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},vectors:{title:"Vectors",description:"SHA-256 of all golden vect\
+ors.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},report:{title:"Report",description:"SHA-256 of the report, `results\
+.ndjson` beside this file.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},executed:{title:"Executed",description:"How m\
+any scored results the report holds.",type:"integer",minimum:1},standing:{title:"Standing",description:"Who has run the \
+kit: the implementer.",const:"self-reported"}},required:["claim","specification","profile","profile_digest","kit","imple\
+mentation","candidate","formats","features","cases","vectors","report","executed","standing"],additionalProperties:!1,examples:[
+{claim:"1",specification:"1.0",profile:"function-pipe",profile_digest:"sha256:000000000000000000000000000000000000000000\
+0000000000000000000000",kit:"0.1.0",implementation:"my-sdk 1.0.0",candidate:{name:"everything",version:"1.0.0",command:[
+"./my-function"],files:[{word:0,sha256:"0000000000000000000000000000000000000000000000000000000000000000"}]},formats:["j\
+son"],features:[],cases:"sha256:0000000000000000000000000000000000000000000000000000000000000000",vectors:"sha256:000000\
+0000000000000000000000000000000000000000000000000000000000",report:"sha256:000000000000000000000000000000000000000000000\
+0000000000000000000",executed:12,standing:"self-reported"}]},ne=new RegExp("^sha256:[0-9a-f]{64}$","u"),Je=new RegExp("^\
+[0-9a-f]{64}$","u");function Ie(r,{instancePath:s="",parentData:G,parentDataProperty:X,rootData:E=r,dynamicAnchors:B={}}={}){
 let e=null,t=0,A=Ie.evaluated;if(A.dynamicProps&&(A.props=void 0),A.dynamicItems&&(A.items=void 0),r&&typeof r=="object"&&
 !Array.isArray(r)){if(r.claim===void 0){let f={instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 claim"},message:"must have required property 'claim'",schema:j.required,parentSchema:j,data:r};e===null?e=[f]:e.push(f),

@@ -55,8 +55,8 @@ def _(original: Any, child: SessionChild, *rest: Any) -> None:
 
 
 @mutant("cancel-reason-lost", SessionCall, "cancel")
-def _(original: Any, call: SessionCall, _reason: str | None) -> None:
-    original(call, None)
+def _(original: Any, call: SessionCall, _reason: str | None, **named: Any) -> None:
+    original(call, None, **named)
 
 
 @mutant("cancel-not-forwarded", SessionChild, "control")
@@ -76,8 +76,8 @@ def _(original: Any, invocation: SessionInvocation, reason: str | None) -> None:
 
 
 @mutant("gives-up-at-deadline", Relayed, "begin")
-def _(original: Any, invocation: Any, child: Any, context: Any) -> None:
-    original(invocation, child, context)
+def _(original: Any, invocation: Any, child: Any, context: Any, **named: Any) -> None:
+    original(invocation, child, context, **named)
     remaining = context.record.members.get("remaining_ms")
     if remaining is not None:
         _give_up(invocation, remaining, "deadline_exceeded")
@@ -89,7 +89,7 @@ def _(_original: Any, _invocation: SessionInvocation, _piece: Any) -> bool:
 
 
 @mutant("upstream-fault-not-cancelled", SessionCall, "cancel")
-def _(_original: Any, _call: SessionCall, _reason: str | None) -> None:
+def _(_original: Any, _call: SessionCall, _reason: str | None, **_named: Any) -> None:
     pass
 
 

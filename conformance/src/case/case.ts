@@ -120,6 +120,7 @@ export interface Hosted {
   readonly program?: "absolute" | "folder" | "path";
   readonly describes?: Plain;
   readonly stays?: true;
+  readonly unread?: true;
 }
 
 /** A dialogue with a candidate that decides one requirement, as its file spells it. */

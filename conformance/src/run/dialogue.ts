@@ -72,7 +72,8 @@ export class Dialogue {
     const { conversation, below } = this.#options;
     this.#checkBreach();
     const left = conversation.left.filter(([, { kind }]) => kind !== "credit" && kind !== "log");
-    const leftBelow = (below?.all ?? []).flatMap((underling) =>
+    const asked = this.#case.function?.unread ? [] : (below?.all ?? []);
+    const leftBelow = asked.flatMap((underling) =>
       underling.conversation.left.filter(([, { kind }]) => !usualBelow.has(kind)),
     );
     const [extra] = [...left, ...leftBelow];
