@@ -11,7 +11,7 @@ from typing import Any
 
 TESTS = pathlib.Path(__file__).resolve().parent
 PACKAGE = TESTS.parent
-EVERYTHING = PACKAGE / "examples" / "everything.py"
+EVERYTHING = PACKAGE / "examples" / "everything" / "main.py"
 PREFACE = '{"stdfn":"1"}'
 HELLO = '{"frame":{"id":0,"hello":{"minors":[0],"credit":65536}}}'
 DRAIN = '{"frame":{"id":0,"drain":{}}}'

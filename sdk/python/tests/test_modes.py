@@ -77,7 +77,8 @@ class Recognition(unittest.TestCase):
 
     def test_without_the_extra_there_is_json_only(self) -> None:
         code = (
-            "import sys, runpy; sys.modules['google'] = None; sys.argv = sys.argv[1:];"
+            "import sys, os, runpy; sys.modules['google'] = None; sys.argv = sys.argv[1:];"
+            "sys.path[0] = os.path.dirname(sys.argv[0]);"
             "runpy.run_path(sys.argv[0], run_name='__main__')"
         )
         command = [sys.executable, "-c", code, str(EVERYTHING)]

@@ -50,7 +50,7 @@ t.test(
 
 const specification = readSpecification(repository);
 const programs = new Map(findPrograms(repository)).set("everything", {
-  argv: ["env", library, protobuf ?? "python3", `${sdk}/examples/everything.py`],
+  argv: ["env", library, protobuf ?? "python3", `${sdk}/examples/everything/main.py`],
   cwd: repository.root,
 });
 const executor = new BlockExecutor(specification, programs);
