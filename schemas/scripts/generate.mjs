@@ -22,8 +22,9 @@ const [option, argument, ...rest] = process.argv.slice(2);
 if (option === "--help") {
   process.stdout.write(usage);
 } else if (option === undefined) {
+  const files = await validators();
   rmSync(generated, { recursive: true, force: true });
-  write(generated, await validators());
+  write(generated, files);
 } else if (option === "--check" && argument === undefined) {
   check(await validators());
 } else if (option === "--stock" && argument !== undefined && rest.length === 0) {
