@@ -1,15 +1,18 @@
 import { readFileSync } from "node:fs";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { execa } from "execa";
 import t from "tap";
 import type { Cited } from "../src/case/case.ts";
 import { CaseStore } from "../src/case/case-store.ts";
 import { codecCases } from "../src/codec/codec-case.ts";
 import { mutantsOf } from "../src/mutants/mutant-list.ts";
 import { requirement } from "../src/requirements.ts";
-import { coverage, isMust } from "../src/traceability/coverage.ts";
+import { coverage, isMust, subjects } from "../src/traceability/coverage.ts";
 import { readExclusions } from "../src/traceability/exclusions.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
 const cases = new CaseStore().all;
 const vectors = new VectorStore();
 const exclusions = readExclusions();
@@ -82,4 +85,23 @@ t.test("a gap, an exclusion, a vector and a case are told apart", async (t) => {
   const asked = new Set(codecCases(vectors).flatMap(({ vector }) => vector.requirements));
   for (const { id, evidence: by, subject } of coverage([], vectors, {}))
     t.equal(by, subject === "codecs" && asked.has(id) ? "vector" : "nothing", id);
+});
+
+t.test("coverage is shown for each chapter, and for each requirement as JSON", async (t) => {
+  const run = (...args: string[]) =>
+    execa(process.execPath, [launcher, "coverage", ...args], { reject: false });
+  const table = await run();
+  t.match(table.stdout, /^chapter +functions +runtimes +peers +codecs +excluded\n/);
+  t.match(table.stdout, /^session-mode +\d+\/\d+ +\d+\/\d+ +\d+\/\d+/m);
+  const rows = coverage(cases, vectors, exclusions);
+  const musts = rows.filter(isMust);
+  const sum = subjects.map((subject) => {
+    const own = musts.filter((row) => row.subject === subject && row.evidence !== "exclusion");
+    return `${own.filter(({ evidence }) => evidence !== "nothing").length}/${own.length}`;
+  });
+  t.match(table.stdout, new RegExp(`^all +${sum.join(" +")}`, "m"));
+  const json = (await run("--json")).stdout.split("\n").map((line) => JSON.parse(line));
+  t.strictSame(json, rows);
+  const named = (await run("--missing")).stdout.match(/^[A-Z]{3}-\d{3} /gm) ?? [];
+  t.equal(named.length, musts.filter(({ evidence }) => evidence === "nothing").length);
 });

@@ -23,6 +23,10 @@ export function checkReport(
   challenges: readonly Challenge[],
 ): Checked {
   const { run, results } = report;
+  if (run.suite !== profile.suite) {
+    const problem = `it is a run of the suite ${run.suite}, and ${profile.profile} is of ${profile.suite}`;
+    return { problems: [problem], executed: 0, notApplicable: 0, challenged: [] };
+  }
   const found = new Map(results.map((result) => [resultName(result), result]));
   const expected = expectedResults(profile, run.candidate);
   const disputed = new Map(challenges.map((one) => [one.case, one]));
@@ -53,10 +57,6 @@ export function checkReport(
 /** What keeps a report from being a whole and unchanged one. */
 function wholeness({ run, results, end }: Report, profile: Profile): readonly string[] {
   const problems: string[] = [];
-  if (run.suite !== profile.suite)
-    problems.push(
-      `it is a run of the suite ${run.suite}, and ${profile.profile} is of ${profile.suite}`,
-    );
   if (run.specification !== profile.specification)
     problems.push(
       `it is a run by specification ${run.specification}, and the profile is of ${profile.specification}`,

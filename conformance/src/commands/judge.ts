@@ -31,10 +31,14 @@ export async function judge(
   const baseline = baselineOf(flags.baseline, suite, cases);
   const profile = profileOf(flags.profile, suite);
   const piped = out === "-";
-  const file = piped ? 1 : openReport(out);
+  // A report of before is kept until there is something to write.
+  let file = piped ? 1 : undefined;
   const text = piped ? process.stderr : process.stdout;
   const progress = new Progress(process.stderr);
-  const put = (line: object): void => writeAll(file, `${JSON.stringify(line)}\n`, out);
+  const put = (line: object): void => {
+    file ??= openReport(out);
+    writeAll(file, `${JSON.stringify(line)}\n`, out);
+  };
   // Whatever cuts a run short, nothing is shown by it.
   process.exitCode = exitStatus.incomplete;
   try {
@@ -80,7 +84,7 @@ export async function judge(
     process.exitCode = report.end?.exit ?? exitStatus.incomplete;
   } finally {
     progress.end();
-    if (!piped) closeSync(file);
+    if (!piped && file !== undefined) closeSync(file);
   }
 }
 

@@ -48,7 +48,7 @@ export function checkedLines(claim: Claim, profile: Profile, checked: Checked): 
     ["profile", `${profile.profile} of specification ${profile.specification}, ${profile.status}`],
     ["judged", `${claim.formats.join(", ")}${features}`],
     ["scored", `${executed} results, all as required`],
-    ...(notApplicable > 0 ? [["n/a", `${notApplicable}, not offered`]] : []),
+    ...(notApplicable > 0 ? [["n/a", `${notApplicable}, by what it offers`]] : []),
     ...challenged.map((one) => [
       "void",
       `${one.case}, ${one.status === "open" ? "challenged" : "found wrong"}: ${one.reason} (${one.issue})`,
