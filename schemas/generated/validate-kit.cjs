@@ -2730,46 +2730,47 @@ description:"The kind of failure, for programs; the same in every run.",type:"st
 he requirement that is broken.",type:"string",pattern:"^[A-Z]{3}-[0-9]{3}$"},step:{title:"Step",description:"Index of th\
 e step, from 0.",type:"integer",minimum:0},wanted:{title:"Wanted",description:"What would have passed; alternatives one \
 after another.",type:"array",items:{type:"string"}},came:{title:"Came",description:"What came instead.",type:"array",items:{
-type:"string"}},difference:{title:"Difference",description:"The first place where what came is not what was wanted.",type:"\
-object",properties:{path:{title:"Path",description:"Names of members from the outside in, with dots.",type:"string"},wanted:{
-title:"Wanted",description:"What was wanted there.",type:"string"},came:{title:"Came",description:"What came.",type:"str\
-ing"}},required:["path","wanted","came"],additionalProperties:!1},offset:{title:"Offset",description:"Position in standa\
-rd output of the first byte that is wrong.",type:"integer",minimum:0},likely:{title:"Likely",description:"The likely cau\
-se, where the signature has one.",type:"string"}},required:["signature","rule","step","wanted","came"],additionalProperties:!1},
-known:{title:"Known",description:"The failure stands in the file of known failures.",type:"object",properties:{reason:{title:"\
-Reason",description:"Why it is known.",type:"string"},issue:{title:"Issue",description:"Where it is followed.",type:"str\
-ing"}},required:["reason"],additionalProperties:!1},stderr:{title:"Standard error",description:"The end of what the cand\
-idate wrote there; absent where nothing has to be explained.",type:"string"},transcript:{title:"Transcript",description:"\
-What went over the wire; absent where nothing has to be explained.",type:"array",items:{title:"Entry",description:"One l\
-ine of what went over the wire, or of what happened.",type:"object",properties:{way:{title:"Way",description:"`>` to the\
- candidate, `<` from it, `=` something that happened.",enum:[">","<","="]},ms:{title:"Milliseconds",description:"Since t\
-he process was started.",type:"integer",minimum:0},text:{title:"Text",description:"What it means, cut where it is long.",
-type:"string"},hex:{title:"Bytes",description:"The first bytes in hexadecimal.",type:"string",pattern:"^([0-9a-f]{2})*$"},
-length:{title:"Length",description:"How many bytes there were.",type:"integer",minimum:0},offset:{title:"Offset",description:"\
-Position of the first byte in what was written that way.",type:"integer",minimum:0},notes:{title:"Notes",description:"Wh\
-at the case says of what it sends.",type:"array",items:{type:"string"}}},required:["way","ms","text"],additionalProperties:!1}}},
-required:["type","id","title","requirement","level","mode","verdict","twin","ms"],additionalProperties:!1},{title:"End",
-description:"The last line: what the run has come to. A report without it was interrupted.",type:"object",properties:{type:{
-title:"Type",description:"This line.",const:"end"},complete:{title:"Complete",description:"Whether every planned case ha\
-s a line.",type:"boolean"},counts:{title:"Counts",description:"How many case lines have each verdict.",type:"object",properties:{
-pass:{title:"Pass",description:"How many.",type:"integer",minimum:0},fail:{title:"Fail",description:"How many.",type:"in\
-teger",minimum:0},warn:{title:"Warn",description:"How many.",type:"integer",minimum:0},inconclusive:{title:"Inconclusive",
-description:"How many.",type:"integer",minimum:0},not_applicable:{title:"Not applicable",description:"How many.",type:"i\
-nteger",minimum:0},kit_error:{title:"Kit error",description:"How many.",type:"integer",minimum:0}},required:["pass","fai\
-l","warn","inconclusive","not_applicable","kit_error"],additionalProperties:!1},exit:{title:"Exit",description:"Exit sta\
-tus of the run.",type:"integer",minimum:0},digest:{title:"Digest",description:"SHA-256 of the ids and formats of the cas\
-e lines, sorted.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},leftovers:{title:"Leftovers",description:"Processes tha\
-t candidates had left behind outside their process group, and that were killed.",type:"integer",minimum:0},ms:{title:"Mi\
-lliseconds",description:"How long the run took.",type:"integer",minimum:0},stale:{title:"Stale",description:"Known failu\
-res that were not met: they have passed, failed in another way, or their case is gone.",type:"array",items:{title:"Stale\
- failure",description:"One of them.",type:"object",properties:{case:{title:"Case",description:"The case.",type:"string"},
-format:{title:"Format",description:"The format; absent where none is spoken.",enum:["protobuf","json"]},came:{title:"Cam\
-e",description:"What came of it now.",type:"string"}},required:["case","came"],additionalProperties:!1}}},required:["typ\
-e","complete","counts","exit","digest","leftovers","ms"],additionalProperties:!1}],examples:[{type:"run",report:"1",kit:"\
-0.1.0",specification:"1.0",suite:"function",candidate:{command:["./my-function"],files:[{word:0,sha256:"0000000000000000\
-000000000000000000000000000000000000000000000000"}],name:"everything",version:"1.0.0",modes:["session","pipe","filter"],
-formats:["protobuf","json"],features:["batch","log"]},cases:"sha256:0000000000000000000000000000000000000000000000000000\
-000000000000",vectors:"sha256:0000000000000000000000000000000000000000000000000000000000000000",seed:"6db84c",planned:1,
+type:"string"}},ends:{title:"Ends",description:"What went last each way above a runtime, and below at each process of th\
+e function.",type:"array",items:{type:"string"}},difference:{title:"Difference",description:"The first place where what \
+came is not what was wanted.",type:"object",properties:{path:{title:"Path",description:"Names of members from the outsid\
+e in, with dots.",type:"string"},wanted:{title:"Wanted",description:"What was wanted there.",type:"string"},came:{title:"\
+Came",description:"What came.",type:"string"}},required:["path","wanted","came"],additionalProperties:!1},offset:{title:"\
+Offset",description:"Position in standard output of the first byte that is wrong.",type:"integer",minimum:0},likely:{title:"\
+Likely",description:"The likely cause, where the signature has one.",type:"string"}},required:["signature","rule","step",
+"wanted","came"],additionalProperties:!1},known:{title:"Known",description:"The failure stands in the file of known fail\
+ures.",type:"object",properties:{reason:{title:"Reason",description:"Why it is known.",type:"string"},issue:{title:"Issu\
+e",description:"Where it is followed.",type:"string"}},required:["reason"],additionalProperties:!1},stderr:{title:"Stand\
+ard error",description:"The end of what the candidate wrote there; absent where nothing has to be explained.",type:"stri\
+ng"},transcript:{title:"Transcript",description:"What went over the wire; absent where nothing has to be explained.",type:"\
+array",items:{title:"Entry",description:"One line of what went over the wire, or of what happened.",type:"object",properties:{
+way:{title:"Way",description:"`>` to the candidate, `<` from it, `=` something that happened.",enum:[">","<","="]},ms:{title:"\
+Milliseconds",description:"Since the process was started.",type:"integer",minimum:0},text:{title:"Text",description:"Wha\
+t it means, cut where it is long.",type:"string"},hex:{title:"Bytes",description:"The first bytes in hexadecimal.",type:"\
+string",pattern:"^([0-9a-f]{2})*$"},length:{title:"Length",description:"How many bytes there were.",type:"integer",minimum:0},
+offset:{title:"Offset",description:"Position of the first byte in what was written that way.",type:"integer",minimum:0},
+notes:{title:"Notes",description:"What the case says of what it sends.",type:"array",items:{type:"string"}}},required:["\
+way","ms","text"],additionalProperties:!1}}},required:["type","id","title","requirement","level","mode","verdict","twin",
+"ms"],additionalProperties:!1},{title:"End",description:"The last line: what the run has come to. A report without it wa\
+s interrupted.",type:"object",properties:{type:{title:"Type",description:"This line.",const:"end"},complete:{title:"Comp\
+lete",description:"Whether every planned case has a line.",type:"boolean"},counts:{title:"Counts",description:"How many \
+case lines have each verdict.",type:"object",properties:{pass:{title:"Pass",description:"How many.",type:"integer",minimum:0},
+fail:{title:"Fail",description:"How many.",type:"integer",minimum:0},warn:{title:"Warn",description:"How many.",type:"in\
+teger",minimum:0},inconclusive:{title:"Inconclusive",description:"How many.",type:"integer",minimum:0},not_applicable:{title:"\
+Not applicable",description:"How many.",type:"integer",minimum:0},kit_error:{title:"Kit error",description:"How many.",type:"\
+integer",minimum:0}},required:["pass","fail","warn","inconclusive","not_applicable","kit_error"],additionalProperties:!1},
+exit:{title:"Exit",description:"Exit status of the run.",type:"integer",minimum:0},digest:{title:"Digest",description:"S\
+HA-256 of the ids and formats of the case lines, sorted.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},leftovers:{title:"\
+Leftovers",description:"Processes that candidates had left behind outside their process group, and that were killed.",type:"\
+integer",minimum:0},ms:{title:"Milliseconds",description:"How long the run took.",type:"integer",minimum:0},stale:{title:"\
+Stale",description:"Known failures that were not met: they have passed, failed in another way, or their case is gone.",type:"\
+array",items:{title:"Stale failure",description:"One of them.",type:"object",properties:{case:{title:"Case",description:"\
+The case.",type:"string"},format:{title:"Format",description:"The format; absent where none is spoken.",enum:["protobuf",
+"json"]},came:{title:"Came",description:"What came of it now.",type:"string"}},required:["case","came"],additionalProperties:!1}}},
+required:["type","complete","counts","exit","digest","leftovers","ms"],additionalProperties:!1}],examples:[{type:"run",report:"\
+1",kit:"0.1.0",specification:"1.0",suite:"function",candidate:{command:["./my-function"],files:[{word:0,sha256:"00000000\
+00000000000000000000000000000000000000000000000000000000"}],name:"everything",version:"1.0.0",modes:["session","pipe","f\
+ilter"],formats:["protobuf","json"],features:["batch","log"]},cases:"sha256:00000000000000000000000000000000000000000000\
+00000000000000000000",vectors:"sha256:0000000000000000000000000000000000000000000000000000000000000000",seed:"6db84c",planned:1,
 partial:!0,jobs:2,time_scale:1,platform:"linux x64"},{type:"case",id:"FN-SES-0001",format:"json",title:"an event is answ\
 ered",requirement:{id:"SES-025",revision:1},level:"must",mode:"session",verdict:"fail",twin:{id:"FN-SES-0002",verdict:"p\
 ass"},ms:31,failure:{signature:"different:event.data",rule:"SES-025",step:1,wanted:['{"event":{}}'],came:['{"end":{}}'],
@@ -3132,41 +3133,47 @@ must have required property 'wanted'",schema:h.oneOf[1].properties.failure.requi
 data:a};e===null?e=[i]:e.push(i),t++}if(a.came===void 0){let i={instancePath:s+"/failure",schemaPath:"#/oneOf/1/properti\
 es/failure/required",keyword:"required",params:{missingProperty:"came"},message:"must have required property 'came'",schema:h.
 oneOf[1].properties.failure.required,parentSchema:h.oneOf[1].properties.failure,data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)
-if(!(i==="signature"||i==="rule"||i==="step"||i==="wanted"||i==="came"||i==="difference"||i==="offset"||i==="likely")){let l={
-instancePath:s+"/failure",schemaPath:"#/oneOf/1/properties/failure/additionalProperties",keyword:"additionalProperties",
-params:{additionalProperty:i},message:"must NOT have additional properties",schema:!1,parentSchema:h.oneOf[1].properties.
-failure,data:a};e===null?e=[l]:e.push(l),t++}if(a.signature!==void 0){let i=a.signature;if(typeof i!="string"){let l={instancePath:s+
-"/failure/signature",schemaPath:"#/oneOf/1/properties/failure/properties/signature/type",keyword:"type",params:{type:"st\
-ring"},message:"must be string",schema:h.oneOf[1].properties.failure.properties.signature.type,parentSchema:h.oneOf[1].properties.
-failure.properties.signature,data:i};e===null?e=[l]:e.push(l),t++}}if(a.rule!==void 0){let i=a.rule;if(typeof i=="string"){
-if(!de.test(i)){let l={instancePath:s+"/failure/rule",schemaPath:"#/oneOf/1/properties/failure/properties/rule/pattern",
-keyword:"pattern",params:{pattern:"^[A-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-\
-Z]{3}-[0-9]{3}$",parentSchema:h.oneOf[1].properties.failure.properties.rule,data:i};e===null?e=[l]:e.push(l),t++}}else{let l={
-instancePath:s+"/failure/rule",schemaPath:"#/oneOf/1/properties/failure/properties/rule/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:h.oneOf[1].properties.failure.properties.rule.type,parentSchema:h.oneOf[1].properties.
-failure.properties.rule,data:i};e===null?e=[l]:e.push(l),t++}}if(a.step!==void 0){let i=a.step;if(!(typeof i=="number"&&
-!(i%1)&&!isNaN(i)&&isFinite(i))){let l={instancePath:s+"/failure/step",schemaPath:"#/oneOf/1/properties/failure/properti\
-es/step/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[1].properties.failure.properties.
-step.type,parentSchema:h.oneOf[1].properties.failure.properties.step,data:i};e===null?e=[l]:e.push(l),t++}if(typeof i=="\
-number"&&isFinite(i)&&(i<0||isNaN(i))){let l={instancePath:s+"/failure/step",schemaPath:"#/oneOf/1/properties/failure/pr\
-operties/step/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.
-oneOf[1].properties.failure.properties.step,data:i};e===null?e=[l]:e.push(l),t++}}if(a.wanted!==void 0){let i=a.wanted;if(Array.
-isArray(i)){let l=i.length;for(let y=0;y<l;y++){let b=i[y];if(typeof b!="string"){let O={instancePath:s+"/failure/wanted\
-/"+y,schemaPath:"#/oneOf/1/properties/failure/properties/wanted/items/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:h.oneOf[1].properties.failure.properties.wanted.items.type,parentSchema:h.oneOf[1].properties.failure.
-properties.wanted.items,data:b};e===null?e=[O]:e.push(O),t++}}}else{let l={instancePath:s+"/failure/wanted",schemaPath:"\
-#/oneOf/1/properties/failure/properties/wanted/type",keyword:"type",params:{type:"array"},message:"must be array",schema:h.
-oneOf[1].properties.failure.properties.wanted.type,parentSchema:h.oneOf[1].properties.failure.properties.wanted,data:i};
-e===null?e=[l]:e.push(l),t++}}if(a.came!==void 0){let i=a.came;if(Array.isArray(i)){let l=i.length;for(let y=0;y<l;y++){
-let b=i[y];if(typeof b!="string"){let O={instancePath:s+"/failure/came/"+y,schemaPath:"#/oneOf/1/properties/failure/prop\
-erties/came/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.failure.
-properties.came.items.type,parentSchema:h.oneOf[1].properties.failure.properties.came.items,data:b};e===null?e=[O]:e.push(
-O),t++}}}else{let l={instancePath:s+"/failure/came",schemaPath:"#/oneOf/1/properties/failure/properties/came/type",keyword:"\
-type",params:{type:"array"},message:"must be array",schema:h.oneOf[1].properties.failure.properties.came.type,parentSchema:h.
-oneOf[1].properties.failure.properties.came,data:i};e===null?e=[l]:e.push(l),t++}}if(a.difference!==void 0){let i=a.difference;
-if(i&&typeof i=="object"&&!Array.isArray(i)){if(i.path===void 0){let l={instancePath:s+"/failure/difference",schemaPath:"\
-#/oneOf/1/properties/failure/properties/difference/required",keyword:"required",params:{missingProperty:"path"},message:"\
-must have required property 'path'",schema:h.oneOf[1].properties.failure.properties.difference.required,parentSchema:h.oneOf[1].
+if(!ie.call(h.oneOf[1].properties.failure.properties,i)){let l={instancePath:s+"/failure",schemaPath:"#/oneOf/1/properti\
+es/failure/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have add\
+itional properties",schema:!1,parentSchema:h.oneOf[1].properties.failure,data:a};e===null?e=[l]:e.push(l),t++}if(a.signature!==
+void 0){let i=a.signature;if(typeof i!="string"){let l={instancePath:s+"/failure/signature",schemaPath:"#/oneOf/1/proper\
+ties/failure/properties/signature/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].
+properties.failure.properties.signature.type,parentSchema:h.oneOf[1].properties.failure.properties.signature,data:i};e===
+null?e=[l]:e.push(l),t++}}if(a.rule!==void 0){let i=a.rule;if(typeof i=="string"){if(!de.test(i)){let l={instancePath:s+
+"/failure/rule",schemaPath:"#/oneOf/1/properties/failure/properties/rule/pattern",keyword:"pattern",params:{pattern:"^[A\
+-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-Z]{3}-[0-9]{3}$",parentSchema:h.oneOf[1].
+properties.failure.properties.rule,data:i};e===null?e=[l]:e.push(l),t++}}else{let l={instancePath:s+"/failure/rule",schemaPath:"\
+#/oneOf/1/properties/failure/properties/rule/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.
+oneOf[1].properties.failure.properties.rule.type,parentSchema:h.oneOf[1].properties.failure.properties.rule,data:i};e===
+null?e=[l]:e.push(l),t++}}if(a.step!==void 0){let i=a.step;if(!(typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(i))){let l={
+instancePath:s+"/failure/step",schemaPath:"#/oneOf/1/properties/failure/properties/step/type",keyword:"type",params:{type:"\
+integer"},message:"must be integer",schema:h.oneOf[1].properties.failure.properties.step.type,parentSchema:h.oneOf[1].properties.
+failure.properties.step,data:i};e===null?e=[l]:e.push(l),t++}if(typeof i=="number"&&isFinite(i)&&(i<0||isNaN(i))){let l={
+instancePath:s+"/failure/step",schemaPath:"#/oneOf/1/properties/failure/properties/step/minimum",keyword:"minimum",params:{
+comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.oneOf[1].properties.failure.properties.step,data:i};
+e===null?e=[l]:e.push(l),t++}}if(a.wanted!==void 0){let i=a.wanted;if(Array.isArray(i)){let l=i.length;for(let y=0;y<l;y++){
+let b=i[y];if(typeof b!="string"){let O={instancePath:s+"/failure/wanted/"+y,schemaPath:"#/oneOf/1/properties/failure/pr\
+operties/wanted/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.
+failure.properties.wanted.items.type,parentSchema:h.oneOf[1].properties.failure.properties.wanted.items,data:b};e===null?
+e=[O]:e.push(O),t++}}}else{let l={instancePath:s+"/failure/wanted",schemaPath:"#/oneOf/1/properties/failure/properties/w\
+anted/type",keyword:"type",params:{type:"array"},message:"must be array",schema:h.oneOf[1].properties.failure.properties.
+wanted.type,parentSchema:h.oneOf[1].properties.failure.properties.wanted,data:i};e===null?e=[l]:e.push(l),t++}}if(a.came!==
+void 0){let i=a.came;if(Array.isArray(i)){let l=i.length;for(let y=0;y<l;y++){let b=i[y];if(typeof b!="string"){let O={instancePath:s+
+"/failure/came/"+y,schemaPath:"#/oneOf/1/properties/failure/properties/came/items/type",keyword:"type",params:{type:"str\
+ing"},message:"must be string",schema:h.oneOf[1].properties.failure.properties.came.items.type,parentSchema:h.oneOf[1].properties.
+failure.properties.came.items,data:b};e===null?e=[O]:e.push(O),t++}}}else{let l={instancePath:s+"/failure/came",schemaPath:"\
+#/oneOf/1/properties/failure/properties/came/type",keyword:"type",params:{type:"array"},message:"must be array",schema:h.
+oneOf[1].properties.failure.properties.came.type,parentSchema:h.oneOf[1].properties.failure.properties.came,data:i};e===
+null?e=[l]:e.push(l),t++}}if(a.ends!==void 0){let i=a.ends;if(Array.isArray(i)){let l=i.length;for(let y=0;y<l;y++){let b=i[y];
+if(typeof b!="string"){let O={instancePath:s+"/failure/ends/"+y,schemaPath:"#/oneOf/1/properties/failure/properties/ends\
+/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.failure.properties.
+ends.items.type,parentSchema:h.oneOf[1].properties.failure.properties.ends.items,data:b};e===null?e=[O]:e.push(O),t++}}}else{
+let l={instancePath:s+"/failure/ends",schemaPath:"#/oneOf/1/properties/failure/properties/ends/type",keyword:"type",params:{
+type:"array"},message:"must be array",schema:h.oneOf[1].properties.failure.properties.ends.type,parentSchema:h.oneOf[1].
+properties.failure.properties.ends,data:i};e===null?e=[l]:e.push(l),t++}}if(a.difference!==void 0){let i=a.difference;if(i&&
+typeof i=="object"&&!Array.isArray(i)){if(i.path===void 0){let l={instancePath:s+"/failure/difference",schemaPath:"#/one\
+Of/1/properties/failure/properties/difference/required",keyword:"required",params:{missingProperty:"path"},message:"must\
+ have required property 'path'",schema:h.oneOf[1].properties.failure.properties.difference.required,parentSchema:h.oneOf[1].
 properties.failure.properties.difference,data:i};e===null?e=[l]:e.push(l),t++}if(i.wanted===void 0){let l={instancePath:s+
 "/failure/difference",schemaPath:"#/oneOf/1/properties/failure/properties/difference/required",keyword:"required",params:{
 missingProperty:"wanted"},message:"must have required property 'wanted'",schema:h.oneOf[1].properties.failure.properties.

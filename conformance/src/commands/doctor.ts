@@ -3,6 +3,7 @@ import { addCandidate, type CandidateFlags, factor } from "./candidate-options.t
 
 /** Options of `stdfn-conformance doctor`. */
 export interface DoctorFlags extends CandidateFlags {
+  readonly runtime?: true;
   readonly timeScale: number;
 }
 
@@ -15,6 +16,7 @@ export function doctorCommand(): Command {
         "Go through the first steps with a candidate, one by one, and show what each has seen.",
       ),
   )
+    .option("--runtime", "the candidate is a runtime, which relays a function of the kit")
     .option("--time-scale <factor>", "factor on every time limit", factor, 1)
     .addHelpText("after", help)
     .action(async (words: string[], flags: DoctorFlags) => {
@@ -24,7 +26,8 @@ export function doctorCommand(): Command {
 }
 
 const help = `
-Example:
+Examples:
   $ stdfn-conformance doctor -- ./my-function
+  $ stdfn-conformance doctor --runtime -- ./my-runtime relay
 
 Exit status: 0 every step works, 1 one does not, 2 usage, 130 interrupted.`;

@@ -5,6 +5,7 @@ import type { Case } from "../case/case.ts";
 import { CaseStore } from "../case/case-store.ts";
 import { exitStatus } from "../exit-status.ts";
 import { entryLines } from "../report/hex-lines.ts";
+import { reasonNotToRun } from "../run/applicability.ts";
 import { likelyCause } from "../run/likely-cause.ts";
 import { perform, type Stage } from "../run/perform.ts";
 import { prepare } from "../run/run-suite.ts";
@@ -31,14 +32,18 @@ const emptyPipe: Partial<Case> = {
   ],
 };
 
+/** What every runtime can do first: carry a call to a function in each mode, from each mode. */
+const relayed: readonly string[] = ["RT-RLY-0001", "RT-RLY-0002", "RT-RLY-0003", "RT-RLY-0004"];
+
 /** Goes through the first steps with a candidate. */
 export async function examine(words: readonly string[], flags: DoctorFlags): Promise<void> {
   const candidate = candidateOf(words, flags);
+  const suite = flags.runtime ? "runtime" : "function";
   say("ok", `the program is there and can be executed: ${candidate.command.join(" ")}`);
   process.exitCode = await interruptible(async (signal) => {
     const pipes = new NamedPipes();
     try {
-      const { described, offered, scale } = await prepare(candidate, pipes, flags.timeScale);
+      const { described, offered, scale } = await prepare(candidate, pipes, flags.timeScale, suite);
       const { description, problem, ms } = described;
       if (description === undefined) say("no", `it does not describe itself: ${problem}`);
       else
@@ -61,15 +66,14 @@ export async function examine(words: readonly string[], flags: DoctorFlags): Pro
         signal,
       };
       let works = description !== undefined;
-      for (const mode of ["session", "pipe"] as const)
+      for (const of of firstSteps(suite, stage.cases))
         for (const format of ["json", "protobuf"] as const)
-          if (offered.modes.includes(mode) && offered.formats.includes(format))
-            works =
-              (await step(mode === "session" ? sessionStart : emptyPipe, format, stage)) && works;
+          if (reasonNotToRun({ of, format, speaks: true }, offered) === undefined)
+            works = (await step(of, format, stage)) && works;
       if (signal.aborted) return exitStatus.interrupted;
       process.stdout.write(
         works
-          ? "\nnext: stdfn-conformance function -- the same command\n"
+          ? `\nnext: stdfn-conformance ${suite} -- the same command\n`
           : "\nwhat is marked no has to work before anything can be judged\n",
       );
       return works ? exitStatus.ok : exitStatus.nonconforming;
@@ -80,23 +84,24 @@ export async function examine(words: readonly string[], flags: DoctorFlags): Pro
   });
 }
 
-async function step(what: Partial<Case>, format: Format, stage: Stage): Promise<boolean> {
-  const [model] = stage.cases.all;
-  if (model === undefined) return false;
-  const {
-    hello: _hello,
-    arguments: _arguments,
-    opening: _opening,
-    probe: _probe,
-    ...usual
-  } = model;
-  const of = { ...usual, ...what, level: "must" as const, environment: {} };
+/** The steps that are gone through with a candidate, as cases. */
+function firstSteps(suite: "function" | "runtime", cases: CaseStore): readonly Case[] {
+  if (suite === "runtime") return relayed.map((id) => cases.get(id));
+  const [model] = cases.all;
+  if (model === undefined) return [];
+  const { hello: _hello, arguments: _words, opening: _opening, probe: _probe, ...usual } = model;
+  const plain = { ...usual, level: "must" as const, environment: {}, features: [] };
+  return [sessionStart, emptyPipe].map((what) => ({ ...plain, ...what }));
+}
+
+async function step(of: Case, format: Format, stage: Stage): Promise<boolean> {
   const { judgement, transcript, stderr } = await perform(of, format, stage);
   const passes = judgement.verdict === "pass";
   say(passes ? "ok" : "no", `${of.title}, in ${format}`);
   if (judgement.verdict === "pass") return true;
   for (const line of transcript.flatMap((entry) => entryLines(entry, format))) say("  ", line);
   for (const line of judgement.failure.came) say("  ", `came: ${line}`);
+  for (const line of judgement.failure.ends ?? []) say("  ", line);
   const likely = likelyCause(judgement.failure);
   if (likely !== undefined) say("  ", `likely: ${likely}`);
   if (stderr.trim() !== "") say("  ", `standard error: ${stderr.trim().slice(-500)}`);

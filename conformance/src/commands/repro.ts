@@ -37,8 +37,9 @@ export function reproCommand(): Command {
 }
 
 const help = `
-Example:
+Examples:
   $ stdfn-conformance repro FN-SES-0001 --format json --seed 6db84c -- ./my-function
+  $ stdfn-conformance repro RT-RLY-0001 -- ./my-runtime relay
   $ stdfn-conformance repro json/valid/pipe-call -- ./my-codec
 
 Exit status: 0 it passes, 1 it does not, 2 usage, 3 the kit itself is broken, 5 inconclusive, 130 interrupted.`;

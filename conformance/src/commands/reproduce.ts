@@ -49,7 +49,7 @@ async function show(
   const pipes = new NamedPipes();
   const seed = flags.seed ?? randomBytes(4).toString("hex");
   try {
-    const { offered, scale } = await prepare(candidate, pipes, flags.timeScale);
+    const { offered, scale } = await prepare(candidate, pipes, flags.timeScale, of.candidate);
     const vectors = new VectorStore();
     const stage = { candidate, pipes, cases, vectors, offered, scale, seed, signal };
     const verdicts: Judgement["verdict"][] = [];
@@ -85,7 +85,7 @@ function headText(of: Case): string {
 function judgementLines(judgement: Judgement): readonly string[] {
   if (judgement.verdict === "pass") return [];
   const { failure } = judgement;
-  const { wanted, came, difference, offset } = failure;
+  const { wanted, came, ends = [], difference, offset } = failure;
   const likely = likelyCause(failure);
   return [
     ...(failure.rule === "" ? [] : [`breaks ${failure.rule}`]),
@@ -93,6 +93,7 @@ function judgementLines(judgement: Judgement): readonly string[] {
     ...indented(wanted),
     "came",
     ...indented(came),
+    ...(ends.length === 0 ? [] : ["ends", ...indented(ends)]),
     ...(difference === undefined
       ? []
       : [`differs at ${difference.path}: wanted ${difference.wanted}, came ${difference.came}`]),

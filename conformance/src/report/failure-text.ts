@@ -5,23 +5,30 @@ import { printable } from "./printable.ts";
 import type { RunLine } from "./report.ts";
 
 const shownEntries = 8;
+/** A runtime has two ends. */
+const shownOfRuntime = 16;
 const shownStderr = 6;
 
 /**
  * What is printed about a result that is not a pass: the answers to the questions in which order a person asks them.
  * @param most so many of the last entries of the wire log are shown
  */
-export function failureText(result: Result, run: RunLine, most: number = shownEntries): string {
+export function failureText(
+  result: Result,
+  run: RunLine,
+  most: number = run.suite === "runtime" ? shownOfRuntime : shownEntries,
+): string {
   const { failure } = result;
   const lines = [headline(result), ...ruleLines(result)];
   if (result.reason !== undefined) lines.push(...block("reason", result.reason.split("\n")));
   if (failure !== undefined) {
     const { transcript = [] } = result;
-    const { wanted, came, difference, offset } = failure;
+    const { wanted, came, ends = [], difference, offset } = failure;
     const left = transcript.length - most;
     const shown = transcript.slice(-most).flatMap((entry) => entryLines(entry, result.format));
     lines.push(...block("wire", left > 0 ? [`(${left} before)`, ...shown] : shown));
     lines.push(...block("wanted", alternatives(wanted)), ...block("came", came));
+    lines.push(...block("ends", ends));
     if (difference !== undefined)
       lines.push(
         field("differs", `at ${difference.path || "the whole"}:`),

@@ -11,6 +11,8 @@ import { endText, observe, type Sight, type Surroundings, textOf, waitedText } f
 import { PayloadTaker, sendPayload } from "./payload.ts";
 
 const usualLimitMs = 5_000;
+/** How long the function of a runtime that has ended can still show anything. */
+const orphanedMs = 2_000;
 /** What a host may write below without being asked. */
 const usualBelow: ReadonlySet<string> = new Set(["hello", "credit", "unsupported"]);
 /** Holds the dialogue of one case and judges what comes of it. */
@@ -294,11 +296,16 @@ export class Dialogue {
     const began = performance.now();
     // What the process writes first may take as long as its start.
     const start = conversation.outputLength === 0 ? scale.startMs : 0;
-    const limit = scale.limit(within) + start;
+    let limit = scale.limit(within) + start;
+    let orphaned = false;
     for (;;) {
       this.#checkBreach();
-      if (this.#obliging) below?.oblige();
+      if (this.#obliging) below?.oblige(this.#options.conversation.isDrained);
       if (done()) return;
+      if (!orphaned && below !== undefined && this.#options.conversation.process.ending) {
+        orphaned = true;
+        limit = Math.min(limit, performance.now() - began + scale.limit(orphanedMs));
+      }
       const left = began + limit - performance.now();
       if (left <= 0 || signal.aborted)
         throw new CaseFailed({

@@ -16,6 +16,8 @@ export interface Failure {
   readonly step: number;
   readonly wanted: readonly string[];
   readonly came: readonly string[];
+  /** What went last each way above a runtime, and below at each process of the function. */
+  readonly ends?: readonly string[];
   readonly difference?: Difference;
   /** Position in standard output of the first byte that is wrong. */
   readonly offset?: number;

@@ -1,3 +1,4 @@
+import { notStarted } from "./both-ends.ts";
 import type { Failure } from "./judgement.ts";
 
 /** Causes that were seen behind a kind of failure; the first that fits is named. */
@@ -88,7 +89,9 @@ const causes: readonly (readonly [signature: RegExp, came: RegExp, cause: string
 ];
 
 /** The likely cause of a failure, if its kind is known; nothing is guessed. */
-export function likelyCause({ signature, came }: Failure): string | undefined {
+export function likelyCause({ signature, came, ends = [] }: Failure): string | undefined {
+  if (ends.includes(notStarted) && !signature.startsWith("different:"))
+    return "the runtime does not take its last argument as the folder of a stdfn.json, or cannot start the program that stands there";
   const text = came.join("\n");
   return causes.find(([kind, shown]) => kind.test(signature) && shown.test(text))?.[2];
 }

@@ -8,6 +8,7 @@ import type { Format } from "../wire/unit.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
 import { type Offered, reasonNotToRun } from "./applicability.ts";
 import { Below } from "./below.ts";
+import { withBothEnds } from "./both-ends.ts";
 import { Calls } from "./calls.ts";
 import { Changes } from "./changes.ts";
 import { Conversation } from "./conversation.ts";
@@ -78,7 +79,7 @@ export async function perform(of: Case, format: Format, stage: Stage): Promise<P
       await conversation.stop();
     }
     return {
-      judgement,
+      judgement: withBothEnds(judgement, conversation.transcript.entries, below),
       transcript: conversation.transcript.entries,
       stderr: conversation.process.stderr.text,
       ms: Math.round(performance.now() - began),
