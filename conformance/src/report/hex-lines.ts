@@ -34,7 +34,8 @@ function bytesLines(
   // What can be read is text that somebody has printed, and no field; so is what begins with no field.
   const isText = /^[\x20-\x7e\t\r\n]+$/.test(bytes.toString("latin1"));
   const wireType = (bytes[0] ?? 0) % 8;
-  const isOctets = /^(function \d+: )?\d+ octets$/.test(text);
+  // Below a runtime they are what a program reads and writes.
+  const isOctets = /^function \d+: \d+ octets$/.test(text);
   if (format === "protobuf" && !isText && !isOctets && (wireType < 3 || wireType === 5)) {
     const rows = annotatedProtobuf(bytes, length, offset);
     const left = rows.length > shownRows || length > bytes.length;
