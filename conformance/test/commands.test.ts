@@ -162,3 +162,29 @@ t.test("bytes are shown sixteen a line", async (t) => {
   t.strictSame(hexDump(new Uint8Array()), ["(no byte)"]);
   t.match(hexDump(new Uint8Array(300)).at(-1), /^… and 44 more of 300 bytes$/);
 });
+
+t.test("--help loads nothing that it does not need", async (t) => {
+  const note = `import { writeSync } from "node:fs";
+    export async function load(url, context, next) { writeSync(2, url + "\\n"); return next(url, context); }`;
+  const hook = `import { register } from "node:module"; register(${JSON.stringify(dataUrl(note))});`;
+  const { stderr, stdout } = await execa(process.execPath, [
+    "--import",
+    dataUrl(hook),
+    launcher,
+    "--help",
+  ]);
+  t.match(stdout, /^Usage: stdfn-conformance/);
+  const loaded = stderr.split("\n").filter((url) => url.startsWith("file:"));
+  const packages = loaded.flatMap((url) => url.match(/node_modules\/([^/]+)/)?.[1] ?? []);
+  t.strictSame([...new Set(packages)], ["commander"], "packages");
+  const heavy = /\/(generated|run|report|wire|case|mutants|puppet)\/|-store\.js$/;
+  t.strictSame(
+    loaded.filter((url) => heavy.test(url)),
+    [],
+    "what judges",
+  );
+});
+
+function dataUrl(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}

@@ -1,7 +1,4 @@
-import process from "node:process";
 import { Command } from "commander";
-import { VectorStore } from "../vector-store.ts";
-import { vectorText } from "../vector-text.ts";
 
 /** `stdfn-conformance show`: one vector in full. */
 export function showCommand(): Command {
@@ -11,14 +8,9 @@ export function showCommand(): Command {
     .argument("<ID>", "the id of the vector")
     .option("--json", "print the vector as its file holds it")
     .addHelpText("after", help)
-    .action((id: string, flags: { readonly json?: boolean }) => {
-      const store = new VectorStore();
-      const vector = store.get(id);
-      process.stdout.write(
-        flags.json === true
-          ? `${JSON.stringify(vector)}\n`
-          : vectorText(vector, store.get(vector.twin)),
-      );
+    .action(async (id: string, flags: { readonly json?: boolean }) => {
+      const { showVector } = await import("./show-vector.ts");
+      showVector(id, flags.json === true);
     });
 }
 
