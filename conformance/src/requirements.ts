@@ -38,3 +38,9 @@ export function requirement(id: string): Requirement | undefined {
   const all = requirements();
   return Object.hasOwn(all, id) ? all[id] : undefined;
 }
+
+/** Where a requirement stands in the specification: its chapter's file, and its anchor there. */
+export function placeOf(id: string): string | undefined {
+  const all = requirements();
+  return Object.hasOwn(all, id) ? `spec/${all[id]?.chapter}.md#${id.toLowerCase()}` : undefined;
+}

@@ -6,7 +6,7 @@ import { CaseStore } from "../case/case-store.ts";
 import { caseText } from "../case/case-text.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
-import { requirement, requirements } from "../requirements.ts";
+import { placeOf, requirement, requirements } from "../requirements.ts";
 import { VectorStore } from "../vector-store.ts";
 import { vectorText } from "../vector-text.ts";
 
@@ -40,7 +40,7 @@ function ofRequirement(id: string): string | undefined {
   const vectors = new VectorStore();
   const cited = vectors.ids.filter((vector) => vectors.get(vector).requirements.includes(id));
   return [
-    `${id}  ${rule.level}, ${rule.actor}, revision ${rule.revision}, chapter ${rule.chapter}`,
+    `${id}  ${rule.level}, ${rule.actor}, revision ${rule.revision}, ${placeOf(id)}`,
     `  ${rule.text}`,
     ...listed("cases", cases),
     ...listed("vectors", cited),

@@ -1,3 +1,4 @@
+import { placeOf } from "../requirements.ts";
 import type { Result } from "../run/verdict.ts";
 import { reproLine } from "./failure-text.ts";
 import type { Report, RunLine } from "./report.ts";
@@ -30,9 +31,12 @@ function point(result: Result, number: number, run: RunLine): string {
 /** A YAML block; every value is JSON, which YAML includes. */
 function diagnostic(result: Result, run: RunLine): string {
   const { failure, verdict, reason, requirement, level } = result;
+  const rule = failure?.rule ?? requirement.id;
+  const place = placeOf(rule);
   const values = {
     verdict,
-    rule: failure?.rule ?? requirement.id,
+    rule,
+    ...(place === undefined ? {} : { place }),
     level,
     ...(reason === undefined ? {} : { reason }),
     ...(failure === undefined ? {} : { wanted: failure.wanted, came: failure.came }),
