@@ -331,6 +331,12 @@ const faults: readonly FaultCase[] = [
     error: { code: "invalid_argument", attribution: "protocol" },
   },
   {
+    title: "an error and no context",
+    isOpened: false,
+    frames: [{ id: 1, error: { code: "aborted" } }],
+    error: { code: "invalid_argument", attribution: "protocol" },
+  },
+  {
     title: "a second context",
     isOpened: true,
     frames: [

@@ -47,14 +47,14 @@ export class EnvelopeGrammar {
       this.#acceptContext(offset);
       return;
     }
+    if (!this.#started && this.#context === "required")
+      throw order(kind, "a context first", "MOD-011", offset);
+    this.#started = true;
     if (kind === "error") {
       this.#done = true;
       this.#open = false;
       return;
     }
-    if (!this.#started && this.#context === "required")
-      throw order(kind, "a context first", kind === "chunk" ? "MOD-002" : "MOD-011", offset);
-    this.#started = true;
     if (kind === "chunk") {
       if (!this.#open)
         throw order(
