@@ -8,7 +8,7 @@ export type {
   InstanceState,
   InvocationMode,
 } from "./instance.ts";
-export type { Call, CallOptions, CallOutcome, CallSink } from "./invocation/call.ts";
+export type { Call, CallOptions, CallOutcome, CallSink, LogBytes } from "./invocation/call.ts";
 export { EnvelopeRecord } from "./invocation/envelope-record.ts";
 export type { Invocation, InvokeOptions } from "./invocation/invocation.ts";
 export type { InputEvent, InvocationInput, StreamedEvent } from "./invocation/invocation-input.ts";
