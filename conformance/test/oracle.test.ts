@@ -8,7 +8,7 @@ import { changedValues } from "../src/mutants/changed-value.ts";
 import { referenceJudge, referenceStage } from "../src/mutants/reference-judge.ts";
 import { shuffled } from "../src/run/shuffle.ts";
 
-/** How many changes are tried; `node conformance/scripts/oracle.mjs` tries all of them. */
+/** How many changes are tried; `npm run mutants -- --full` tries all of them. */
 const sampleSizes = { function: 100, runtime: 40 } as const;
 const jobs = 6;
 

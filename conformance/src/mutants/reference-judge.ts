@@ -12,7 +12,7 @@ import type { Judge } from "./trial.ts";
  * The reference candidate of a suite, with one mutant or without.
  * @param features what a case asks for: features that the candidate does not have make it one without them
  */
-function referenceCandidate(
+export function referenceCandidate(
   suite: "function" | "runtime",
   mutant?: string,
   features: readonly string[] = [],

@@ -1,0 +1,154 @@
+#!/usr/bin/env node
+// Proves the cases: every mutant is killed by the cases that list it. With --full also what takes long: no change of
+// what a case expects goes unnoticed, no order of twenty changes a verdict, and the matrix of which case kills which
+// mutant of the reference function is brought up to date.
+import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { killEscapees } from "../dist/src/candidate/escapees.js";
+import { NamedPipes } from "../dist/src/candidate/named-pipes.js";
+import { changedCases, unnoticedChanges } from "../dist/src/mutants/changed-case.js";
+import { caseDigest, lackOf, readMatrix, writeMatrix } from "../dist/src/mutants/kill-matrix.js";
+import { mutantsOf } from "../dist/src/mutants/mutant-list.js";
+import { reachOf } from "../dist/src/mutants/reach.js";
+import { referenceJudge, referenceStage } from "../dist/src/mutants/reference-judge.js";
+import { listedPairs, tryPairs } from "../dist/src/mutants/trial.js";
+import { runSuite } from "../dist/src/run/run-suite.js";
+import { shuffled } from "../dist/src/run/shuffle.js";
+
+const usage = `usage: npm run mutants -- [--full] [--part listed|changes|order|matrix] [--suite function|runtime] [--only PREFIX]`;
+const parts = { listed, changes, order, matrix };
+const orders = 20;
+const options = read();
+// Most of a mutant's time is spent waiting for what does not come.
+const jobs = 3 * availableParallelism();
+const seed = randomBytes(4).toString("hex");
+const pipes = new NamedPipes();
+const { signal } = new AbortController();
+try {
+  for (const suite of options.suites) {
+    const stage = await referenceStage(suite, pipes, seed, signal);
+    const cases = stage.cases.all.filter(
+      ({ candidate, id }) => candidate === suite && id.startsWith(options.only),
+    );
+    for (const name of options.parts) await parts[name](suite, cases, stage);
+  }
+} finally {
+  pipes.remove();
+  killEscapees();
+}
+
+function read() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        full: { type: "boolean", default: false },
+        part: { type: "string", multiple: true },
+        suite: { type: "string", multiple: true, default: ["function", "runtime"] },
+        only: { type: "string", default: "" },
+      },
+    });
+    const chosen = values.part ?? (values.full ? Object.keys(parts) : ["listed"]);
+    const unknown = chosen.find((name) => !Object.hasOwn(parts, name));
+    if (unknown !== undefined) throw new Error(`there is no part ${JSON.stringify(unknown)}`);
+    return { parts: chosen, suites: values.suite, only: values.only };
+  } catch (error) {
+    process.stderr.write(`${error.message}\n${usage}\n`);
+    process.exit(2);
+  }
+}
+
+async function listed(suite, cases, stage) {
+  const pairs = listedPairs(cases);
+  const survivors = (await tryAll(pairs, stage)).filter(({ killed }) => !killed);
+  for (const { mutant, of, seen } of survivors)
+    bad(`${mutant} survives ${of.id}, which lists it: ${seen.join(", ")}`);
+  say(`${suite}: ${pairs.length - survivors.length} of ${pairs.length} listed pairs are killed`);
+}
+
+async function changes(suite, cases, stage) {
+  const all = cases.flatMap(changedCases);
+  const nameOf = ({ of, format, change }) => `${of.id} ${format} ${change}`;
+  const done = counter(all.length, "changes");
+  const judge = referenceJudge(stage);
+  const unnoticed = await unnoticedChanges(shuffled(all, seed, nameOf), judge, jobs, (one) => {
+    if (one !== undefined) bad(`${nameOf(one)}: ${one.seen}`);
+    done();
+  });
+  say(
+    `${suite}: ${all.length - unnoticed.length} of ${all.length} changes of what cases expect are noticed`,
+  );
+}
+
+async function order(suite, cases, stage) {
+  const only = options.only === "" ? [] : cases.map(({ id }) => id);
+  let first;
+  for (let run = 0; run < orders; run++) {
+    const { results } = await runSuite({
+      ...{ suite, candidate: stage.candidate, only, not: [], signal, timeScale: 1, alone: false },
+      ...{ seed: randomBytes(4).toString("hex"), jobs: 1 + (run % 4) },
+      onRun() {},
+      onResult() {},
+    });
+    const verdicts = results.map(({ id, format = "", verdict }) => `${id} ${format} ${verdict}`);
+    first ??= new Set(verdicts);
+    for (const one of verdicts) if (!first.has(one)) bad(`in another order: ${one}`);
+    process.stderr.write(`${run + 1} of ${orders} orders\n`);
+  }
+  say(`${suite}: ${orders} orders`);
+}
+
+/** The matrix is one of the reference function: that of the relay would take hours. */
+async function matrix(suite, cases, stage) {
+  if (suite !== "function") return;
+  const all = stage.cases.all.filter(({ candidate }) => candidate === suite);
+  const old = readMatrix() ?? { mutants: [], cases: {} };
+  const { stale, untried, gone } = lackOf(old, all);
+  const isStale = new Set(stale);
+  say(`${stale.length} of ${all.length} cases and ${untried.length} mutants are not in the matrix`);
+  const reach = await reachOf(
+    untried.length > 0 ? cases : cases.filter((of) => isStale.has(of)),
+    stage,
+    jobs,
+  );
+  const pairs = cases.flatMap((of) =>
+    [...(reach.get(of.id) ?? [])]
+      .filter((mutant) => isStale.has(of) || untried.includes(mutant))
+      .map((mutant) => ({ mutant, of })),
+  );
+  const trials = await tryAll(pairs, stage);
+  const rows = { ...old.cases };
+  for (const id of gone) delete rows[id];
+  for (const of of cases) {
+    const kept = isStale.has(of) ? [] : rows[of.id].kills;
+    const killed = trials.filter((trial) => trial.of === of && trial.killed);
+    const kills = [...new Set([...kept, ...killed.map(({ mutant }) => mutant)])].sort();
+    rows[of.id] = { digest: caseDigest(of), kills };
+  }
+  const whole = cases.length === all.length;
+  const mutants = whole ? Object.keys(mutantsOf("everything")) : old.mutants;
+  writeMatrix({ mutants, cases: rows });
+  say(`${pairs.length} pairs tried, ${trials.filter(({ killed }) => killed).length} killed`);
+}
+
+async function tryAll(pairs, stage) {
+  return tryPairs(pairs, referenceJudge(stage), jobs, counter(pairs.length, "pairs"));
+}
+
+function counter(count, what) {
+  const step = Math.ceil(count / 20);
+  let done = 0;
+  return () => {
+    if (++done % step === 0) process.stderr.write(`${done} of ${count} ${what}\n`);
+  };
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`);
+}
+
+function bad(line) {
+  say(line);
+  process.exitCode = 1;
+}
