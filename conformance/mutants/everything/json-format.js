@@ -278,7 +278,7 @@ export function writeFrame(id, members) {
     texts[0] = `${texts[0].slice(0, -1)},"since":"1.7"}`;
   const frame = `{${[`"id":${id}`, ...texts].join(",")}}`;
   return Buffer.from(
-    is("frames-unnamed")
+    members[0]?.kind !== "ready" && is("frames-unnamed")
       ? `${frame}\n`
       : `{"frame":${frame}}${members[0]?.kind === "ready" ? "" : trailing()}\n`,
   );
