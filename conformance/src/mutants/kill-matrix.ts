@@ -17,7 +17,7 @@ export interface KillMatrix {
 }
 
 /** What one case kills. */
-export interface KillRow {
+interface KillRow {
   /** Digest of what the case does. */
   readonly digest: string;
   /** Names of mutants, sorted. */
