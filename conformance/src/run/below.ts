@@ -47,7 +47,6 @@ export class Below {
   readonly #all: readonly Underling[];
 
   readonly #stays: boolean;
-  readonly #drained = new Set<PuppetProcess>();
 
   private constructor(folder: PuppetFolder, all: readonly Underling[], hosted: Hosted) {
     this.#stays = hosted.stays ?? false;
@@ -96,19 +95,22 @@ export class Below {
     return this.#all.every(({ process }) => process.isGone);
   }
 
-  /** Lets every process that lives end in order, at `drain` or at the end of its input, unless it stays. */
-  oblige(): void {
+  /**
+   * Lets every process that lives end in order, unless it stays: at `drain`, or at the end of its input.
+   * @param isDrained whether the candidate was drained, so that it has to drain what it hosts too (RLY-032)
+   */
+  oblige(isDrained: boolean): void {
     if (this.#stays) return;
     for (const { process, conversation } of this.#all) {
       const { monitor } = conversation;
       const session = conversation.queue(0);
       const at = session.findIndex(({ kind }) => kind === "drain");
-      if (at >= 0) this.#drained.add(process);
       if (at >= 0) session.splice(at, 1);
-      const drained = this.#drained.has(process);
-      const idle = !(monitor instanceof FunctionMonitor) || monitor.live === 0;
-      if (process.ending === undefined && idle && (drained || conversation.outputEnded))
-        process.exit({ status: 0 });
+      const asked =
+        monitor instanceof FunctionMonitor
+          ? monitor.live === 0 && (monitor.isDraining || (!isDrained && conversation.outputEnded))
+          : conversation.outputEnded;
+      if (process.ending === undefined && asked) process.exit({ status: 0 });
     }
   }
 

@@ -87,6 +87,8 @@ export class Conversation {
   /** The candidate's preface was read. */
   opened = false;
   outputEnded = false;
+  /** The kit has written `drain` as a host. */
+  isDrained = false;
   /** Bytes of standard output after the preface that a broken stream leaves unread are no answer. */
   incomplete = false;
   monitor: SessionMonitor | undefined;
@@ -293,6 +295,7 @@ export class Conversation {
     const members = unit.type === "frame" ? unit.members : [unit.member];
     for (const { kind, meaning } of members) {
       if (kind === "hello") this.monitor ??= new Monitor(meaning);
+      if (kind === "drain") this.isDrained = true;
       if (kind === "context")
         this.#calls.note(meaning["invocation_id"], unit.type === "frame" ? unit.id : 1);
     }

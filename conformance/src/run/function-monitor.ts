@@ -66,6 +66,11 @@ export class FunctionMonitor implements SessionMonitor {
     return [...this.#states.values()].filter((state) => state !== "answered").length;
   }
 
+  /** Whether the candidate has written `drain`. */
+  get isDraining(): boolean {
+    return this.#session === "draining";
+  }
+
   inputBalance(id: number): number {
     // Once nobody can grant any more, nobody waits (SES-049).
     return this.#inputEnded ? Number.POSITIVE_INFINITY : this.#sentCredit(id).balance;
