@@ -99,11 +99,13 @@ function changedObservations<Of extends Observation>(one: Of): readonly Changed<
   return [];
 }
 
+/** What may come without being expected. */
+const unasked: readonly string[] = ["hello", "credit", "log", "unsupported"];
+
 function changedFrames({ id, ...members }: { readonly id: number }): readonly Changed<unknown>[] {
-  const inside = changedValues(members, "frame").map(({ value, change }) => ({
-    value: { id, ...(value as object) },
-    change,
-  }));
+  const inside = changedValues(members, "frame")
+    .filter(({ change }) => !unasked.some((kind) => change === `frame.${kind} left out`))
+    .map(({ value, change }) => ({ value: { id, ...(value as object) }, change }));
   return [...inside, { value: { id: id + 1, ...members }, change: `frame.id is ${id + 1}` }];
 }
 
