@@ -118,7 +118,7 @@ function take_records(id, frame,   at, record, node, order) {
     record = order[at]
     node = get(frame, record)
     if (!node) continue
-    if (!begun && record !~ /^(context|error)$/) breaks("an invocation opens with a context")
+    if (!begun && record != "context") breaks("an invocation opens with a context")
     take(record, node)
     if (fault != "") break
     if (record == "context" && late) finish_error(error("deadline_exceeded", "the deadline has passed already", "function", "none"))
