@@ -161,7 +161,10 @@ export async function unnoticedChanges(
   await inParallel(changes, jobs, async (changed) => {
     const { of, format } = changed;
     const [part] = partsOf(of);
-    const { verdict } = await judge(undefined, { of, format, speaks: part?.speaks === true });
+    const changedPart = { of, format, speaks: part?.speaks === true };
+    let { verdict } = await judge(undefined, changedPart);
+    // A candidate that did not start in time shows nothing of the change.
+    if (verdict === "inconclusive") verdict = (await judge(undefined, changedPart)).verdict;
     const unnoticed =
       verdict === "fail" || verdict === "warn" ? [] : [{ ...changed, seen: verdict }];
     found.push(...unnoticed);
