@@ -8,6 +8,7 @@ import { logText } from "../log-text.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { Caller } from "./caller.ts";
 import { deadlineOptions, earlierOf, withDeadline } from "./deadline.ts";
+import { readStrictly } from "./read-strictly.ts";
 import type { RelayServer, RelaySurroundings } from "./relay-server.ts";
 import { RelayedCall } from "./relayed-call.ts";
 import type { Unit, UnitListener, UnitSource } from "./unit-source.ts";
@@ -71,7 +72,7 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
       this.#grammar.accept(record.kind, record.is("chunk") && record.value.last, unit.offset);
       // A process of its own is given these bytes between records of the runtime, or what they say (PIP-001, SEC-009).
       const isOrder = record.is("context") || record.is("end") || record.is("error");
-      if (isOrder || this.#instance?.mode !== "session") void record.value;
+      if (isOrder || this.#instance?.mode !== "session") readStrictly(record);
       if (!this.#hasBegun) this.#begin(record);
       else this.#send(record, unit.record.body.length);
     } catch (error) {

@@ -13,6 +13,7 @@ import type { WriteUnit } from "../launch/write-queue.ts";
 import { frameCost, ReceiveWindow, SendBalance } from "../session/credit.ts";
 import type { Caller } from "./caller.ts";
 import { deadlineOptions, earlierOf, withDeadline } from "./deadline.ts";
+import { readStrictly } from "./read-strictly.ts";
 import { RelayedCall } from "./relayed-call.ts";
 
 /** What an invocation needs of the session upstream. */
@@ -156,7 +157,7 @@ export class UpstreamInvocation implements Caller {
       const record = EnvelopeRecord.read(each, this.codec);
       this.#grammar.accept(record.kind, record.is("chunk") && record.value.last, each.offset);
       // A process of its own is given these bytes between records of the runtime, or what they say (PIP-001, SEC-009).
-      if (!isPayload(each) || this.#link.instance.mode !== "session") void record.value;
+      if (!isPayload(each) || this.#link.instance.mode !== "session") readStrictly(record);
       return record;
     });
   }
