@@ -162,7 +162,16 @@ t.test("a claim is made from a whole run, and holds as long as nothing is change
       report: [{ ...lines[0], cases: `sha256:${"0".repeat(64)}` }, ...lines.slice(1)],
       whole: true,
       claim: { cases: `sha256:${"0".repeat(64)}` },
-      says: /made by other cases than those of this kit; it was kit [\d.]+/,
+      says: /made by other cases than those of this kit; they have changed since/,
+    },
+    "the kit was another": {
+      report: [
+        { ...lines[0], kit: "9.9.9", vectors: `sha256:${"0".repeat(64)}` },
+        ...lines.slice(1),
+      ],
+      whole: true,
+      claim: { kit: "9.9.9", vectors: `sha256:${"0".repeat(64)}` },
+      says: /other vectors than those of this kit; it was kit 9\.9\.9, this is .*: verify it with that/,
     },
     "another profile is claimed": {
       claim: { profile: "function-any" },

@@ -129,6 +129,22 @@ t.test("an export holds all that a runner needs, and its digests", async (t) => 
   t.match(again.stderr, /holds something already; name a folder that is empty or not there/);
 });
 
+t.test("cases and profiles are listed as vectors are", async (t) => {
+  for (const [args, status, text] of [
+    [["--cases", "FN-SES-0001"], 0, /^FN-SES-0001 {2}\S.*\n$/],
+    [["--cases", "rule:SES-025"], 0, /FN-SES-0001/],
+    [["--cases", "FN-SES-001"], 2, /no case matches "FN-SES-001"; did you mean/],
+    [["--profiles"], 0, /^codec +Readers.*\nfunction-any .*\nfunction-filter /],
+    [["--cases", "--profiles"], 2, /cannot be used with option '--profiles'/],
+  ] as const) {
+    const { exitCode, stdout, stderr } = await run("list", ...args);
+    t.match(`${stdout}${stderr}`, text, args.join(" "));
+    t.equal(exitCode, status, args.join(" "));
+  }
+  const [profile] = (await run("list", "--profiles", "--json")).stdout.split("\n");
+  t.match(JSON.parse(profile ?? ""), { profile: "codec", suite: "codec", status: "draft" });
+});
+
 t.test("the page for runners names every matcher and every step of a case", async (t) => {
   const page = readFileSync(join(root, "conformance/RUNNER.md"), "utf8");
   const schema = readFileSync(join(root, "schemas/json/case.schema.json"), "utf8");

@@ -53,7 +53,10 @@ function ofThisKit({ run }: Report): readonly string[] {
     run.suite === "codec"
       ? vectors
       : casesDigest(new CaseStore().all.filter(({ candidate }) => candidate === run.suite));
-  const other = `; it was kit ${run.kit}, this is ${kitVersion}: verify it with that one`;
+  const other =
+    run.kit === kitVersion
+      ? "; they have changed since: run it again"
+      : `; it was kit ${run.kit}, this is ${kitVersion}: verify it with that one`;
   return [
     ...(run.cases === cases
       ? []
