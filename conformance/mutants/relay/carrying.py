@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -175,3 +176,9 @@ def _(original: Any, session: UpstreamSession, frame: Any) -> None:
 @mutant("log-not-forwarded", UpstreamSession, "log")
 def _(_original: Any, _session: UpstreamSession, _id: int, _line: Any) -> None:
     pass
+
+
+@mutant("numbers-anew", bodies, "body_for")
+def _(original: Any, carried: Carried, target: Any, *rest: Any) -> bytes:
+    body: bytes = original(carried, target, *rest)
+    return re.sub(rb":(\d{16,})\b", lambda found: b":%d" % float(found[1]), body) if target.name == "json" else body

@@ -33,6 +33,9 @@ const describes: Plain = {
   limits: { max_record: 1_048_576 },
 };
 
+/** How long its processes may take to start; a slow machine is no failure of the runtime. */
+const initMs = 60_000;
+
 /** A process of the function, and what is said to it. */
 export interface Underling {
   readonly process: PuppetProcess;
@@ -70,7 +73,11 @@ export class Below {
       around.changes.notify();
     };
     const { program: place = "absolute" } = hosted;
-    const manifest = { ...usualManifest(hosted, format), ...hosted.manifest };
+    const limits = {
+      init_timeout_ms: initMs,
+      ...(hosted.manifest?.["limits"] as Plain | undefined),
+    };
+    const manifest = { ...usualManifest(hosted, format), ...hosted.manifest, limits };
     const folder = await PuppetFolder.make(
       freshness.object(manifest),
       { words: (hosted.arguments ?? []).map((word) => freshness.text(word)), place },
