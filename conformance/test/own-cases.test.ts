@@ -181,6 +181,24 @@ t.test("the example of the README is one", { skip: missingTool("jq") }, async (t
   );
 });
 
+t.test("the examples are judged by cases of their own", { skip: missingTool("jq") }, async (t) => {
+  const examples: readonly (readonly [folder: string, candidate: object, passes: number])[] = [
+    ["shell", { command: ["./word-count"] }, 2],
+    ["jq", { command: ["jq", "-c", "-f", "strong-earthquakes.jq"], modes: ["filter"] }, 1],
+  ];
+  for (const [name, candidate, passes] of examples) {
+    const folder = fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+    const home = t.testdir({ "candidate.json": JSON.stringify({ folder, ...candidate }) });
+    const out = join(home, "results.ndjson");
+    const own = ["--cases", join(folder, "cases"), "--only", "own/**", "--out", out];
+    const args = [launcher, "function", "--candidate", join(home, "candidate.json"), ...own];
+    const { exitCode, stdout } = await execa(process.execPath, args, { reject: false });
+    t.equal(exitCode, 0, stdout);
+    const { results } = readReport(out);
+    t.equal(results.filter(({ verdict }) => verdict === "pass").length, passes, name);
+  }
+});
+
 t.test("a run without an author's cases says nothing of them", async (t) => {
   const out = join(t.testdir(), "results.ndjson");
   await kit("function", "--only", "FN-DSC-0001", "--out", out);
