@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
 import t from "tap";
 import { CaseStore } from "../src/case/case-store.ts";
@@ -129,6 +130,39 @@ t.test("an export holds all that a runner needs, and its digests", async (t) => 
   t.match(again.stderr, /holds something already; name a folder that is empty or not there/);
 });
 
+t.test(
+  "a runner in another language needs nothing but the export",
+  { skip: missingTool("python3") },
+  async (t) => {
+    const folder = join(t.testdir(), "out");
+    await run("export", folder);
+    const sdk = join(root, "sdk/python");
+    const python = await execa(
+      "python3",
+      ["-m", "unittest", "discover", "-s", "tests", "-p", "test_vectors.py"],
+      {
+        cwd: sdk,
+        reject: false,
+        env: { PYTHONPATH: "src", STDFN_TEST_VECTORS: join(folder, "vectors") },
+      },
+    );
+    t.equal(python.exitCode, 0, python.stderr);
+    t.match(python.stderr, /^Ran [1-9]/m);
+    // What is broken in the export is seen by who reads nothing else.
+    const broken = join(folder, "vectors/json/valid/end-empty.json");
+    writeFileSync(
+      broken,
+      readFileSync(broken, "utf8").replace('"meaning": {}', '"meaning": {"x": 1}'),
+    );
+    const again = await execa("python3", ["-m", "unittest", "test_vectors.Records"], {
+      cwd: join(sdk, "tests"),
+      reject: false,
+      env: { PYTHONPATH: "../src", STDFN_TEST_VECTORS: join(folder, "vectors") },
+    });
+    t.match(again.stderr, /json\/valid\/end-empty/);
+  },
+);
+
 t.test("cases and profiles are listed as vectors are", async (t) => {
   for (const [args, status, text] of [
     [["--cases", "FN-SES-0001"], 0, /^FN-SES-0001 {2}\S.*\n$/],
@@ -185,7 +219,7 @@ t.test("the kit proves itself, and says where it does not", async (t) => {
   writeFileSync(main, `process.exit(70);\n${readFileSync(main, "utf8")}`);
   const broken = await execa(
     process.execPath,
-    [join(kit, "bin/stdfn-conformance.js"), "self-test", "--sample", "2"],
+    [join(kit, "bin/stdfn-conformance.js"), "self-test", "--sample", "1"],
     { reject: false, env: { NODE_PATH: join(root, "node_modules") } },
   );
   t.equal(broken.exitCode, 3, `${broken.stdout}${broken.stderr}`);

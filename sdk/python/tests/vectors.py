@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,7 +19,9 @@ from stdfn.members import Body
 from stdfn.preface import NoPreface, read_preface
 from stdfn.records import Frame, Record
 
-FOLDER = pathlib.Path(__file__).resolve().parents[3] / "conformance" / "vectors"
+FOLDER = pathlib.Path(
+    os.environ.get("STDFN_TEST_VECTORS") or pathlib.Path(__file__).resolve().parents[3] / "conformance" / "vectors"
+)
 
 
 def vectors(*levels: str) -> Iterator[dict[str, Any]]:
