@@ -140,6 +140,11 @@ t.test("a claim is made from a whole run, and holds as long as nothing is change
       claim: {},
       says: /it was interrupted/,
     },
+    "the run was interrupted": {
+      report: [...lines.slice(0, -1), { ...lines.at(-1), complete: false, exit: 130 }],
+      claim: {},
+      says: /does not hold\n {2}it was interrupted\n/,
+    },
     "the run was partial": {
       report: [{ ...lines[0], partial: true }, ...lines.slice(1)],
       whole: true,

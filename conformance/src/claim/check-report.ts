@@ -1,3 +1,4 @@
+import { exitStatus } from "../exit-status.ts";
 import type { Profile } from "../profile/profile.ts";
 import { countsOf, digestOf, exitOf, type Report } from "../report/report.ts";
 import type { Result } from "../run/verdict.ts";
@@ -67,6 +68,7 @@ function wholeness({ run, results, end }: Report, profile: Profile): readonly st
   if (run.profile?.name === profile.profile && run.profile.digest !== profile.digest)
     problems.push(`it is a run of another list of cases by the name ${profile.profile}`);
   if (end === undefined) return [...problems, "it was interrupted: its last line is missing"];
+  if (end.exit === exitStatus.interrupted) return [...problems, "it was interrupted"];
   const counts = countsOf(results);
   for (const [verdict, count] of Object.entries(counts))
     if (end.counts[verdict as keyof typeof counts] !== count)
