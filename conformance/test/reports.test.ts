@@ -164,6 +164,10 @@ t.test("a badge states what is claimed and whether it holds", async (t) => {
   t.equal(badge({ run: { ...run, partial: true } }), "not shown");
   t.equal(badge({ end: undefined }), "not shown");
   t.equal(badge({ results: [] }), "not shown");
+  const digest = `sha256:${"0".repeat(64)}`;
+  const profile = { name: "function-pipe", digest };
+  t.match(badgeOf({ ...conforms, run: { ...run, profile } }), /"label":"stdfn 1.0 function-pipe"/);
+  t.match(openingText({ ...run, profile }), /as a function by the profile function-pipe, spec/);
 });
 
 t.test("what a run comes to decides its exit status", async (t) => {

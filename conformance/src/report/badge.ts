@@ -11,6 +11,6 @@ export function badgeOf({ run, results, end }: Report): string {
       : exit === exitStatus.ok && !known
         ? ["conforms", "brightgreen"]
         : ["does not conform", "red"];
-  const label = `stdfn ${run.specification} ${run.suite}`;
+  const label = `stdfn ${run.specification} ${run.profile?.name ?? run.suite}`;
   return `${JSON.stringify({ schemaVersion: 1, label, message, color })}\n`;
 }

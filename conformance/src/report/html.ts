@@ -6,7 +6,7 @@ import { element, escapedText, ruleText } from "./html-text.ts";
 import { chaptersOf, type Row } from "./html-tree.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
-import { candidateName, countsOf, type Report } from "./report.ts";
+import { candidateName, countsOf, judgedAs, type Report } from "./report.ts";
 import { naReasons, verdictSentence } from "./summary-text.ts";
 
 /**
@@ -109,7 +109,7 @@ function remarks(report: Report, index: number, count: number): readonly string[
   const { run } = report;
   const { command, modes, formats, features } = run.candidate;
   const facts = [
-    `judged as a ${run.suite} by specification ${run.specification}, kit ${run.kit}, seed ${run.seed}, on ${run.platform}`,
+    `judged as a ${judgedAs(run)}, specification ${run.specification}, kit ${run.kit}, seed ${run.seed}, on ${run.platform}`,
     `${run.suite === "codec" ? "reads and writes" : `offers ${modes.join(", ")} in`} ${formats.join(", ")}${features.length > 0 ? `, with ${features.join(", ")}` : ""}`,
     ...(run.partial ? ["partial run, no claim can be made from it"] : []),
     ...naReasons(report).map(([reason, number]) => `not applicable: ${number}, ${reason}`),

@@ -2,7 +2,7 @@ import { placeOf, requirement } from "../requirements.ts";
 import { type Result, verdicts } from "../run/verdict.ts";
 import { reproLine } from "./failure-text.ts";
 import { printable } from "./printable.ts";
-import { candidateName, countsOf, type Report } from "./report.ts";
+import { candidateName, countsOf, judgedAs, type Report } from "./report.ts";
 import { verdictSentence } from "./summary-text.ts";
 
 /** A report as Markdown, for the summary page of a build. */
@@ -15,7 +15,7 @@ export function markdownOf(report: Report): string {
   return [
     `# ${escaped(candidateName(run))}: ${verdictSentence(report)}`,
     "",
-    `Judged as a ${run.suite} by specification ${run.specification}, kit ${run.kit}, seed \`${run.seed}\`${run.partial ? ", partial run: no claim can be made from it" : ""}${complete ? "" : ", not complete"}.`,
+    `Judged as a ${judgedAs(run)}, specification ${run.specification}, kit ${run.kit}, seed \`${run.seed}\`${run.partial ? ", partial run: no claim can be made from it" : ""}${complete ? "" : ", not complete"}.`,
     "",
     "| verdict | results |",
     "| --- | ---: |",

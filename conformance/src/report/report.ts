@@ -81,6 +81,11 @@ export function candidateName({ candidate }: RunLine): string {
   return name === undefined ? command.join(" ") : [name, version].join(" ").trim();
 }
 
+/** What a candidate was judged as: by a whole suite, or by a profile of it. */
+export function judgedAs({ suite, profile }: RunLine): string {
+  return profile === undefined ? suite : `${suite} by the profile ${profile.name}`;
+}
+
 /** Counts verdicts. */
 export function countsOf(results: readonly Pick<Result, "verdict">[]): Counts {
   const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0]));

@@ -1,6 +1,6 @@
 import { exitStatus } from "../exit-status.ts";
 import { failureText, headline } from "./failure-text.ts";
-import { candidateName, countsOf, exitOf, type Report, type RunLine } from "./report.ts";
+import { candidateName, countsOf, exitOf, judgedAs, type Report, type RunLine } from "./report.ts";
 
 const shownInFull = 3;
 
@@ -15,7 +15,7 @@ export function openingText(run: RunLine): string {
     run.suite === "runtime"
       ? ""
       : `${what}${features.length > 0 ? `, with ${features.join(", ")}` : ""}; `;
-  return `${candidateName(run)} as a ${run.suite}, specification ${run.specification}, kit ${run.kit}, seed ${run.seed}
+  return `${candidateName(run)} as a ${judgedAs(run)}, specification ${run.specification}, kit ${run.kit}, seed ${run.seed}
 ${offers}${run.planned} results to come\n`;
 }
 
