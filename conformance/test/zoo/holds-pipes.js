@@ -5,5 +5,5 @@ import { describe } from "./speech.js";
 
 describe();
 const detached = process.argv.includes("--setsid");
-const forEver = "setInterval(() => {}, 60000)";
-spawn(process.execPath, ["-e", forEver], { stdio: "inherit", detached }).unref();
+const aMinute = "setTimeout(() => {}, 60000)";
+spawn(process.execPath, ["-e", aMinute], { stdio: "inherit", detached }).unref();
