@@ -8,6 +8,7 @@ import t from "tap";
 import { CaseStore } from "../src/case/case-store.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { readReport } from "../src/report/report.ts";
+import { kitVersion } from "../src/version.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
 const zoo = fileURLToPath(new URL("../../test/zoo/", import.meta.url));
@@ -108,7 +109,7 @@ t.test("what is wrong on the command line is told in one message", async (t) => 
     [
       ["report", "newer.ndjson"],
       2,
-      'newer.ndjson:1 is of report version "2"; this kit 0.1.0 reads version "1": read it with the kit that wrote it, or a newer one',
+      `newer.ndjson:1 is of report version "2"; this kit ${kitVersion} reads version "1": read it with the kit that wrote it, or a newer one`,
     ],
     [
       ["report", "no-report.ndjson"],
