@@ -21,6 +21,7 @@ const placeholder = /\{\{([a-z]+)\}\}/g;
 export class Freshness {
   readonly #root: string;
   readonly #vectors: VectorStore;
+  readonly #randoms = new Map<string, Buffer>();
 
   /**
    * @param seed of the run
@@ -82,12 +83,18 @@ export class Freshness {
   }
 
   #random(name: string, size: number): Buffer {
+    const key = `${name} ${size}`;
+    // What is expected is filled in anew whenever something comes.
+    const known = this.#randoms.get(key);
+    if (known !== undefined) return known;
     const blocks: Buffer[] = [];
     for (let index = 0; index * 32 < size; index++) {
       const hash = createHash("sha256").update(`${this.#root}\n${name}\n${index}`);
       blocks.push(hash.digest());
     }
-    return Buffer.concat(blocks, size);
+    const made = Buffer.concat(blocks, size);
+    this.#randoms.set(key, made);
+    return made;
   }
 }
 
