@@ -8,7 +8,14 @@ export type {
   InstanceState,
   InvocationMode,
 } from "./instance.ts";
-export type { Call, CallOptions, CallOutcome, CallSink, LogBytes } from "./invocation/call.ts";
+export type {
+  Call,
+  CallOptions,
+  CallOutcome,
+  CallSink,
+  CancelCause,
+  LogBytes,
+} from "./invocation/call.ts";
 export { EnvelopeRecord } from "./invocation/envelope-record.ts";
 export type { Invocation, InvokeOptions } from "./invocation/invocation.ts";
 export type { InputEvent, InvocationInput, StreamedEvent } from "./invocation/invocation-input.ts";

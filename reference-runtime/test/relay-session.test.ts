@@ -286,6 +286,19 @@ t.test("the deadline is passed on and answered by nobody but the function (RLY-0
   t.match(await host.write(drain).ending, { status: 0 });
 });
 
+t.test("cancel is passed on as it came, and answered by the function (RLY-023)", async (t) => {
+  const host = relay(everythingFolder()).greet();
+  await host.frame(0, "ready");
+  for (const [id, cancel, reason] of [
+    [1, {}, null],
+    [2, { reason: "superseded" }, "superseded"],
+  ] as const) {
+    host.write(call(id, asking("await-cancel")), { id, cancel });
+    t.match(await host.frame(id, "end"), { event: { data: { reason } }, end: {} });
+  }
+  t.match(await host.write(drain).ending, { status: 0 });
+});
+
 t.test("nobody else gives up at the deadline of the relay's own manifest (RLY-042)", async (t) => {
   const child = scripted([greeting, ['"remaining_ms":200', ""], ['"deadline"', ""]], {
     limits: { timeout_ms: 200, grace_ms: 200 },

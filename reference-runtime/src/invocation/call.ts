@@ -11,6 +11,9 @@ export interface CallOutcome {
   readonly failure?: RuntimeError;
 }
 
+/** Why a call is cancelled. `unsaid`: whoever asked for it has given no reason, or one of a later version. */
+export type CancelCause = CancelReason | "unsaid";
+
 /** A log line as it was read, for whoever forwards what only later versions know (MOD-063). */
 export interface LogBytes {
   readonly format: FormatName;
@@ -46,9 +49,9 @@ export interface Call {
    */
   send(records: readonly EnvelopeRecord[]): void;
   /** Asks the function to stop. The first reason counts; the outcome still comes through the sink. */
-  cancel(reason: CancelReason): void;
+  cancel(reason: CancelCause): void;
   /** Cancels a call whose outcome nobody waits for any more: the grace holds even for a patient one. */
-  drop(reason: CancelReason): void;
+  drop(reason: CancelCause): void;
   /** Gives back the cost of records that were dealt with, so that more may come. */
   release(cost: number): void;
   /** Reports that a body handed to the sink breaks the protocol. The call fails and the process is given up. */

@@ -1,7 +1,6 @@
-import type { CancelReason } from "@stdfn/schemas";
 import type { CodecError } from "@stdfn/schemas/codec";
 import { WheelEntry } from "../deadline-wheel.ts";
-import type { Call, CallOutcome, CallSink } from "../invocation/call.ts";
+import type { Call, CallOutcome, CallSink, CancelCause } from "../invocation/call.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import { FunctionProcess, type LaunchTools } from "../launch/function-process.ts";
 import type { ExitReport } from "../launch/launcher.ts";
@@ -33,7 +32,7 @@ export abstract class ProcessCall extends WheelEntry implements Call {
   protected readonly link: ProcessLink;
   protected readonly sink: CallSink;
   protected process: FunctionProcess | undefined;
-  protected cancelled: CancelReason | undefined;
+  protected cancelled: CancelCause | undefined;
   #waiting: WriteUnit[] = [];
   #waitingBytes = 0;
   #queue: WriteQueue | undefined;
@@ -79,7 +78,7 @@ export abstract class ProcessCall extends WheelEntry implements Call {
   /** The process has ended and its output is read. */
   protected abstract decide(exit: ExitReport): CallOutcome;
 
-  cancel(reason: CancelReason): void {
+  cancel(reason: CancelCause): void {
     if (this.#settled || this.cancelled !== undefined) return;
     this.cancelled = reason;
     if (this.process === undefined)
@@ -87,7 +86,7 @@ export abstract class ProcessCall extends WheelEntry implements Call {
     else this.#terminate();
   }
 
-  drop(reason: CancelReason): void {
+  drop(reason: CancelCause): void {
     this.cancel(reason);
   }
 

@@ -1,8 +1,15 @@
 import process from "node:process";
-import type { CancelReason, ErrorRecord, Log, RawRecord } from "@stdfn/schemas";
+import type { ErrorRecord, Log, RawRecord } from "@stdfn/schemas";
 import { CodecError } from "@stdfn/schemas/codec";
 import type { Instance } from "../instance.ts";
-import type { Call, CallOptions, CallOutcome, CallSink, LogBytes } from "../invocation/call.ts";
+import type {
+  Call,
+  CallOptions,
+  CallOutcome,
+  CallSink,
+  CancelCause,
+  LogBytes,
+} from "../invocation/call.ts";
 import type { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { Caller } from "./caller.ts";
@@ -26,7 +33,7 @@ export class RelayedCall implements CallSink {
   #input: Held<readonly EnvelopeRecord[]>[] = [];
   #answer: Held<EnvelopeRecord>[] = [];
   #terminal: Terminal | undefined;
-  #cancelled: CancelReason | undefined;
+  #cancelled: CancelCause | undefined;
   #inputCount = new DataCount(Number.POSITIVE_INFINITY, true);
   #outputCount = new DataCount(Number.POSITIVE_INFINITY, false);
   #isAnswered = false;
@@ -87,7 +94,7 @@ export class RelayedCall implements CallSink {
     this.#pump();
   }
 
-  cancel(reason: CancelReason): void {
+  cancel(reason: CancelCause): void {
     if (this.#isAnswered || this.#cancelled !== undefined) return;
     this.#cancelled = reason;
     this.#input = [];

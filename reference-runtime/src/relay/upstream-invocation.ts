@@ -106,7 +106,7 @@ export class UpstreamInvocation implements Caller {
   }
 
   cancel(reason: CancelReason | undefined): void {
-    this.call.cancel(reason ?? "client_gone");
+    this.call.cancel(reason ?? "unsaid");
   }
 
   /** Takes credit of the host. */

@@ -1,13 +1,7 @@
-import {
-  type CancelReason,
-  limits,
-  type RawRecord,
-  type RecordKind,
-  type RecordValues,
-} from "@stdfn/schemas";
+import { limits, type RawRecord, type RecordKind, type RecordValues } from "@stdfn/schemas";
 import { type Codec, CodecError, EnvelopeGrammar } from "@stdfn/schemas/codec";
 import { WheelEntry } from "../deadline-wheel.ts";
-import type { Call, CallOptions, CallOutcome, CallSink } from "../invocation/call.ts";
+import type { Call, CallOptions, CallOutcome, CallSink, CancelCause } from "../invocation/call.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import { unitLength, type WriteUnit } from "../launch/write-queue.ts";
 import { RuntimeError } from "../runtime-error.ts";
@@ -72,7 +66,7 @@ export class SessionCall extends WheelEntry implements Call {
   #patient: boolean;
   #isDeadlineOwn: boolean;
   #begun = false;
-  #cancelled: CancelReason | undefined;
+  #cancelled: CancelCause | undefined;
   #inputEnded = false;
   #settled = false;
 
@@ -105,24 +99,29 @@ export class SessionCall extends WheelEntry implements Call {
     else this.#tryWrite(records);
   }
 
-  cancel(reason: CancelReason): void {
+  cancel(reason: CancelCause): void {
     if (this.#settled || this.#cancelled !== undefined) return;
     this.#cancelled = reason;
     this.#unpaid = none;
-    if (this.#takeBack()) {
+    // A relay lets its function decide, and upstream sees no difference (RLY-024).
+    if (!this.#patient && this.#takeBack()) {
       const failure = this.#overdue("none", "before anything of it was written");
       this.#settle({ record: EnvelopeRecord.of("error", failure.record), failure }, false);
       return;
     }
     const { codec } = this.#link;
     this.#link.writeUrgent(
-      codec.controlFrame(this.id, "cancel", codec.encodeControl("cancel", { reason })),
+      codec.controlFrame(
+        this.id,
+        "cancel",
+        codec.encodeControl("cancel", reason === "unsaid" ? {} : { reason }),
+      ),
     );
     if (this.#patient) this.#link.unschedule(this);
     else this.#link.schedule(this, this.#link.graceMs);
   }
 
-  drop(reason: CancelReason): void {
+  drop(reason: CancelCause): void {
     this.#patient = false;
     if (this.#cancelled === undefined) this.cancel(reason);
     else if (!this.#settled) this.#link.schedule(this, this.#link.graceMs);
