@@ -19,7 +19,12 @@ const sample = ["RT-SES-000*", "RT-RLY-000*"];
 /** Every implementation in the repository. */
 export const candidates: readonly Candidate[] = [
   { name: "typescript-everything", suite: "function", needs: [] },
-  { name: "python-everything", suite: "function", needs: ["python3"] },
+  {
+    name: "python-everything",
+    suite: "function",
+    needs: ["python3"],
+    only: ["area:SES", "area:PIP", "area:PBF"],
+  },
   {
     name: "python-everything-json",
     suite: "function",
