@@ -104,21 +104,27 @@ export class SessionCall extends WheelEntry implements Call {
     this.#cancelled = reason;
     this.#unpaid = none;
     // A relay lets its function decide, and upstream sees no difference (RLY-024).
-    if (!this.#patient && this.#takeBack()) {
+    if (!(this.#patient && this.#begun) && this.#takeBack()) {
       const failure = this.#overdue("none", "before anything of it was written");
       this.#settle({ record: EnvelopeRecord.of("error", failure.record), failure }, false);
       return;
     }
-    const { codec } = this.#link;
-    this.#link.writeUrgent(
-      codec.controlFrame(
-        this.id,
-        "cancel",
-        codec.encodeControl("cancel", reason === "unsaid" ? {} : { reason }),
-      ),
-    );
+    this.#writeCancel(reason);
     if (this.#patient) this.#link.unschedule(this);
     else this.#link.schedule(this, this.#link.graceMs);
+  }
+
+  #writeCancel(reason: CancelCause): void {
+    const { codec } = this.#link;
+    const body = codec.encodeControl("cancel", reason === "unsaid" ? {} : { reason });
+    const frame = codec.controlFrame(this.id, "cancel", body);
+    if (!this.#link.isQueued(this.#first)) {
+      this.#link.writeUrgent(frame);
+      return;
+    }
+    // It may overtake what it cancels, but not the frame that opens the id.
+    for (const number of this.#following) this.#link.revoke(number);
+    this.#link.write(frame);
   }
 
   drop(reason: CancelCause): void {
