@@ -79,7 +79,7 @@ t.test(
 );
 
 t.test("the same seed gives the same bytes, and another seed others", async (t) => {
-  const only = ["FN-SES-0001", "FN-EVF-0003", "FN-EVF-0006", "FN-PIP-0002", "FN-FLT-0002"];
+  const only = ["FN-SES-0001", "FN-EVF-0003", "FN-EVF-0004", "FN-PIP-0002", "FN-FLT-0002"];
   const how = { only, alone: true, jobs: 2 };
   const first = await judge({ ...how, seed: "5eed" });
   const again = await judge({ ...how, seed: "5eed" });

@@ -71,7 +71,12 @@ t.test("every package says what a registry and its users need", (t) => {
     );
     if (manifest.private === true) continue;
     is((manifest.keywords ?? []).includes("stdfn"), "keywords");
-    is(manifest.sideEffects === false, "sideEffects: false");
+    const effects = manifest.sideEffects;
+    const isNamed = (path: string): boolean => existsSync(join(root, folder, path));
+    is(
+      effects === false || (Array.isArray(effects) && effects.every(isNamed)),
+      "sideEffects: false, or the modules that have some",
+    );
     is(manifest.publishConfig?.access === "public", "publishConfig");
     is((manifest.files ?? []).length > 0, "files");
     for (const [subpath, target] of Object.entries(manifest.exports ?? {})) {

@@ -25,6 +25,7 @@ export class NamedPipes {
   #folder: string | undefined;
   #count = 0;
   #making: Promise<void> | undefined;
+  readonly #atExit = (): void => this.remove();
 
   /** Opens one pipe: into the candidate, or out of it. */
   async open(direction: "in" | "out"): Promise<PipeEnds> {
@@ -49,6 +50,7 @@ export class NamedPipes {
   /** Removes the folder of the names; pipes that are open stay open. */
   remove(): void {
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    process.off("exit", this.#atExit);
     this.#folder = undefined;
     this.#names.length = 0;
   }
@@ -57,7 +59,7 @@ export class NamedPipes {
     try {
       if (this.#folder === undefined) {
         this.#folder = mkdtempSync(join(tmpdir(), "stdfn-conformance-"));
-        process.once("exit", () => this.remove());
+        process.on("exit", this.#atExit);
       }
       const names: string[] = [];
       for (let index = 0; index < batch; index++)
