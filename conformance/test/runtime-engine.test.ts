@@ -69,8 +69,9 @@ for (const [wrong, verdict, signature, rule, came] of runtimes)
     if (judgement.verdict === "pass") t.equal(verdict, "pass");
     else {
       const { failure } = judgement;
+      // A second answer may come before the runtime is drained or while it is.
       t.strictSame(
-        [judgement.verdict, failure.signature, failure.rule],
+        [judgement.verdict, failure.signature.replace(/^drain:/, ""), failure.rule],
         [verdict, signature, rule],
       );
       t.match(failure.came.join("\n"), came);
