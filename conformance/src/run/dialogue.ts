@@ -287,7 +287,7 @@ export class Dialogue {
 
   /** Waits until `done` says so; what breaks a rule meanwhile ends the case. */
   async #until(
-    { within_ms: within = usualLimitMs }: Expectation,
+    { within_ms: stated }: Expectation,
     done: () => boolean,
     wanted: () => readonly string[],
   ): Promise<void> {
@@ -296,8 +296,9 @@ export class Dialogue {
     const began = performance.now();
     // What the process writes first may take as long as its start.
     const start = conversation.outputLength === 0 ? scale.startMs : 0;
-    let limit = scale.limit(within) + start;
-    let orphaned = false;
+    let limit = scale.limit(stated ?? usualLimitMs) + start;
+    // Once the runtime is gone little is to be waited for below, unless the case says how long.
+    let orphaned = stated !== undefined;
     for (;;) {
       this.#checkBreach();
       if (this.#obliging) below?.oblige(this.#options.conversation.isDrained);
