@@ -1,3 +1,63 @@
+import { nearestName } from "@stdfn/schemas/validate";
+import { exitStatus } from "./exit-status.ts";
+import { KitError } from "./kit-error.ts";
+
+/** What selectors can say of one sort of things. */
+export interface Selectable<Item> {
+  /** One of them, such as `case`. */
+  readonly noun: string;
+  /** What an id looks like, such as `case such as FN-SES-0001`. */
+  readonly id: string;
+  /** What may stand before a colon, and what of a thing has to match what stands behind it. */
+  readonly kinds: Readonly<Record<string, (of: Item) => readonly string[]>>;
+  /** A kind and a name, such as `rule:SES-025`. */
+  readonly example: string;
+}
+
+/** What a selector may look like. */
+function selectorHelp<Item>({ id, kinds, example }: Selectable<Item>): string {
+  return `a ${id}, a pattern with *, or one of ${Object.keys(kinds).join(", ")} with a colon and a name, such as ${example}`;
+}
+
+/**
+ * The things that match any of the selectors: ids, patterns, or a kind and a name.
+ * @throws KitError if a selector matches nothing: that is never what was meant
+ */
+export function select<Item extends { readonly id: string }>(
+  all: readonly Item[],
+  selectors: readonly string[],
+  selectable: Selectable<Item>,
+): readonly Item[] {
+  const found = new Set(selectors.flatMap((selector) => matching(all, selector, selectable)));
+  return all.filter((of) => found.has(of));
+}
+
+function matching<Item extends { readonly id: string }>(
+  all: readonly Item[],
+  selector: string,
+  selectable: Selectable<Item>,
+): readonly Item[] {
+  const [kind = "", name] = selector.split(/:(.*)/s);
+  const valuesOf = name === undefined ? ({ id }: Item) => [id] : selectable.kinds[kind];
+  if (valuesOf === undefined)
+    throw new KitError(
+      `${JSON.stringify(selector)} is no selector; it is ${selectorHelp(selectable)}`,
+      exitStatus.usage,
+    );
+  const wanted = name ?? selector;
+  const found = all.filter((of) => valuesOf(of).some((value) => matches(wanted, value)));
+  if (found.length > 0) return found;
+  const near = nearestName(wanted, [...new Set(all.flatMap((of) => valuesOf(of)))]);
+  const hint =
+    near === undefined
+      ? ""
+      : `; did you mean ${JSON.stringify(name === undefined ? near : `${kind}:${near}`)}?`;
+  throw new KitError(
+    `no ${selectable.noun} matches ${JSON.stringify(selector)}${hint}`,
+    exitStatus.usage,
+  );
+}
+
 /**
  * Whether a selector matches an id: `*` stands for anything within a segment, `**` for anything, every other
  * character for itself.

@@ -51,8 +51,8 @@ export async function runCodec(options: CodecRunOptions): Promise<Report> {
   const { profile } = options;
   const counting = profile && new Set(profile.scored.map((one) => one.case));
   const own = all.filter(({ id }) => counting === undefined || counting.has(id));
-  const wanted = only.length > 0 ? selectCodecCases(own, only) : new Set(own);
-  const unwanted = not.length > 0 ? selectCodecCases(own, not) : new Set();
+  const wanted = new Set(only.length > 0 ? selectCodecCases(own, only) : own);
+  const unwanted = new Set(not.length > 0 ? selectCodecCases(own, not) : []);
   const chosen = all.filter((of) => wanted.has(of) && !unwanted.has(of));
   const twins = new Set(chosen.flatMap((of) => twinOf(of, all) ?? []));
   const results: Result[] = [];
