@@ -32,6 +32,18 @@ export function select<Item extends { readonly id: string }>(
   return all.filter((of) => found.has(of));
 }
 
+/** What is left of all things by the selectors of those that are wanted (none: all) and of those that are not. */
+export function chosen<Item>(
+  all: readonly Item[],
+  only: readonly string[],
+  not: readonly string[],
+  selected: (all: readonly Item[], selectors: readonly string[]) => readonly Item[],
+): readonly Item[] {
+  const wanted = only.length > 0 ? selected(all, only) : all;
+  const unwanted = new Set(not.length > 0 ? selected(all, not) : []);
+  return wanted.filter((of) => !unwanted.has(of));
+}
+
 function matching<Item extends { readonly id: string }>(
   all: readonly Item[],
   selector: string,

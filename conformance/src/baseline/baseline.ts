@@ -3,6 +3,7 @@ import { nearestName, validateBaseline } from "@stdfn/schemas/validate";
 import { sha256 } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
+import { problemList } from "../problem-list.ts";
 import type { StaleFailure } from "../report/report.ts";
 import type { Result } from "../run/verdict.ts";
 import type { Format } from "../wire/unit.ts";
@@ -145,6 +146,5 @@ function parse(path: string, text: string): BaselineFile {
   }
   const checked = validateBaseline(value);
   if (checked.ok) return value as BaselineFile;
-  const lines = checked.errors.map(({ path: at, message }) => `\n  ${at || "/"}: ${message}`);
-  throw new KitError(`${path} is no baseline:${lines.join("")}`, exitStatus.usage);
+  throw new KitError(`${path} is no baseline:${problemList(checked.errors)}`, exitStatus.usage);
 }

@@ -4,6 +4,7 @@ import process from "node:process";
 import { validateCandidate } from "@stdfn/schemas/validate";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
+import { problemList } from "../problem-list.ts";
 
 /** What is judged: how it is started, and what is known of it beforehand. */
 export interface Candidate {
@@ -49,8 +50,10 @@ export function candidateOfFile(path: string): Candidate {
   }
   const checked = validateCandidate(value);
   if (!checked.ok) {
-    const lines = checked.errors.map(({ path: at, message }) => `\n  ${at || "/"}: ${message}`);
-    throw new KitError(`${path} describes no candidate:${lines.join("")}`, exitStatus.usage);
+    throw new KitError(
+      `${path} describes no candidate:${problemList(checked.errors)}`,
+      exitStatus.usage,
+    );
   }
   const { command, folder = ".", environment = {}, modes, formats, features } = checked.value;
   const candidate = {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { nearestName, validateOwnCase } from "@stdfn/schemas/validate";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
+import { problemList } from "../problem-list.ts";
 import type { Plain } from "./case.ts";
 import { matcherNames } from "./match.ts";
 
@@ -63,9 +64,8 @@ function readOwnCase(path: string): Omit<OwnCase, "name"> {
   }
   const checked = validateOwnCase(value);
   if (!checked.ok) {
-    const lines = checked.errors.map(({ path: at, message }) => `\n  ${at || "/"}: ${message}`);
     throw new KitError(
-      `${path} is no case:${lines.join("")}\n\`stdfn-conformance schema own-case\` prints what it has to look like`,
+      `${path} is no case:${problemList(checked.errors)}\n\`stdfn-conformance schema own-case\` prints what it has to look like`,
       exitStatus.usage,
     );
   }

@@ -4,6 +4,7 @@ import { validateClaim } from "@stdfn/schemas/validate";
 import { sha256 } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
+import { problemList } from "../problem-list.ts";
 import type { RunLine } from "../report/report.ts";
 
 /** What an implementer states about a candidate, beside the report that shows it. */
@@ -75,6 +76,5 @@ export function readClaim(folder: string): Claim {
   }
   const checked = validateClaim(value);
   if (checked.ok) return checked.value as Claim;
-  const lines = checked.errors.map(({ path: at, message }) => `\n  ${at || "/"}: ${message}`);
-  throw new KitError(`${path} is no claim:${lines.join("")}`, exitStatus.usage);
+  throw new KitError(`${path} is no claim:${problemList(checked.errors)}`, exitStatus.usage);
 }

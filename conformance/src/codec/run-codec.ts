@@ -1,39 +1,23 @@
 import { performance } from "node:perf_hooks";
-import process from "node:process";
-import type { Baseline } from "../baseline/baseline.ts";
-import type { Candidate } from "../candidate/candidate.ts";
-import { filesOf } from "../candidate/candidate-files.ts";
 import { NamedPipes } from "../candidate/named-pipes.ts";
 import { vectorsDigest } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
-import type { Profile } from "../profile/profile.ts";
 import type { Report, RunLine } from "../report/report.ts";
-import { endOf, specificationVersion } from "../run/run-suite.ts";
+import { endOf, type RunOptions, runLineOf } from "../run/run-lines.ts";
 import { TimeScale } from "../run/time-scale.ts";
 import type { Result } from "../run/verdict.ts";
+import { chosen } from "../selector.ts";
 import { VectorStore } from "../vector-store.ts";
-import { kitVersion } from "../version.ts";
 import { codecCases } from "./codec-case.ts";
 import { CodecProcess } from "./codec-process.ts";
 import { nameOf, runCodecSuite, twinOf } from "./codec-suite.ts";
 import { selectCodecCases } from "./select-vectors.ts";
 
 /** How a codec is judged. */
-export interface CodecRunOptions {
-  readonly candidate: Candidate;
-  readonly only: readonly string[];
-  readonly not: readonly string[];
-  readonly seed: string;
-  readonly timeScale: number;
-  readonly signal: AbortSignal;
-  readonly trace?: boolean;
-  readonly baseline?: Baseline;
-  /** The profile whose vectors are asked; absent: all. */
-  readonly profile?: Profile;
+export interface CodecRunOptions extends RunOptions {
   /** Hears of the run before it begins. */
   readonly onRun: (run: RunLine, described: { readonly problem?: string }) => void;
-  readonly onResult: (result: Result) => void;
 }
 
 const startMs = 10_000;
@@ -51,10 +35,8 @@ export async function runCodec(options: CodecRunOptions): Promise<Report> {
   const { profile } = options;
   const counting = profile && new Set(profile.scored.map((one) => one.case));
   const own = all.filter(({ id }) => counting === undefined || counting.has(id));
-  const wanted = new Set(only.length > 0 ? selectCodecCases(own, only) : own);
-  const unwanted = new Set(not.length > 0 ? selectCodecCases(own, not) : []);
-  const chosen = all.filter((of) => wanted.has(of) && !unwanted.has(of));
-  const twins = new Set(chosen.flatMap((of) => twinOf(of, all) ?? []));
+  const wanted = chosen(own, only, not, selectCodecCases);
+  const twins = new Set(wanted.flatMap((of) => twinOf(of, all) ?? []));
   const results: Result[] = [];
   const pipes = new NamedPipes();
   const codec = new CodecProcess(candidate, pipes);
@@ -68,35 +50,19 @@ export async function runCodec(options: CodecRunOptions): Promise<Report> {
     });
     const scale = new TimeScale(performance.now() - began, options.timeScale);
     const { name, version, formats, features } = described;
-    const run: RunLine = {
-      type: "run",
-      report: "1",
-      kit: kitVersion,
-      specification: specificationVersion,
+    const digest = vectorsDigest(vectors);
+    const run = runLineOf(options, {
       suite: "codec",
-      candidate: {
-        command: candidate.command,
-        ...(candidate.file === undefined ? {} : { file: candidate.file }),
-        files: filesOf(candidate),
-        name,
-        version,
-        modes: [],
-        formats,
-        features,
-      },
-      cases: vectorsDigest(vectors),
-      vectors: vectorsDigest(vectors),
-      ...(profile && { profile: { name: profile.profile, digest: profile.digest } }),
-      ...(baseline === undefined ? {} : { baseline: baseline.digest }),
-      seed,
-      planned: chosen.length,
-      partial: only.length > 0 || not.length > 0,
+      offered: { name, version, modes: [], formats, features },
+      // The vectors are what a codec is judged by.
+      cases: digest,
+      vectors: digest,
+      planned: wanted.length,
       jobs: 1,
       time_scale: scale.factor,
-      platform: `${process.platform} ${process.arch}`,
-    };
+    });
     options.onRun(run, {});
-    const names = new Set(chosen.map(nameOf));
+    const names = new Set(wanted.map(nameOf));
     await runCodecSuite({
       peer: {
         ask: (question) => codec.ask(question, scale.limit(answerMs)),
