@@ -69,6 +69,16 @@ export class Dialogue {
     }
   }
 
+  /** What `checkRest` finds, as a judgement. */
+  judgeRest(): Judgement {
+    try {
+      this.checkRest();
+      return { verdict: "pass" };
+    } catch (error) {
+      return judgementOf(error, this.#case, this.#step);
+    }
+  }
+
   /** @throws CaseFailed if the candidate has broken a rule, or written what nobody asked for */
   checkRest(): void {
     const { conversation, below } = this.#options;
