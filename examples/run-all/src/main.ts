@@ -1,6 +1,6 @@
 import process from "node:process";
 import pc from "picocolors";
-import { candidates } from "./candidates/candidates.ts";
+import { candidates, interpreter } from "./candidates/candidates.ts";
 import { type Judged, stopAll, writePage } from "./candidates/judge.ts";
 import { judgeAll } from "./candidates/judge-all.ts";
 import { Matrix } from "./candidates/matrix.ts";
@@ -119,9 +119,23 @@ async function showCandidates(
   const page = await writePage(judged);
   say("");
   say(`${conforming} of ${judged.length} conform, in ${since(began)}${remark(skipped)}`);
+  const lessened = lackingProtobuf(judged);
+  if (lessened !== undefined) say(lessened);
   if (page !== undefined) say(`Every case, what was sent and what came: ${page}`);
   say("");
   return { judged, skipped, failed: judged.length - conforming + required(skipped) };
+}
+
+/** What was judged in JSON lines alone because a package is missing; undefined where nothing was. */
+function lackingProtobuf(judged: readonly Judged[]): string | undefined {
+  const names = candidates
+    .filter(
+      (one) => one.usesProtobufPackage && judged.some(({ candidate }) => candidate === one.name),
+    )
+    .map(({ name }) => name);
+  const { missing } = interpreter();
+  if (names.length === 0 || missing === false) return undefined;
+  return `Skipped: ${names.join(" and ")} in protobuf; ${missing}.`;
 }
 
 function since(began: number): string {

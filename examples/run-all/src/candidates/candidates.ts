@@ -1,5 +1,5 @@
 import process from "node:process";
-import { pythonWithProtobuf, type ToolName } from "@stdfn/test-support";
+import { type PythonWithProtobuf, pythonWithProtobuf, type ToolName } from "@stdfn/test-support";
 
 /** An implementation of the standard in `conformance/candidates`, and how it is judged here. */
 export interface Candidate {
@@ -9,6 +9,8 @@ export interface Candidate {
   readonly suite: "function" | "runtime" | "codec";
   /** Programs without which it cannot run. */
   readonly needs: readonly ToolName[];
+  /** Present: without the protobuf package of Python it speaks JSON lines alone. */
+  readonly usesProtobufPackage?: true;
   /** The cases of a sample, where the whole suite takes longer than a first look should; absent: all. */
   readonly only?: readonly string[];
 }
@@ -23,6 +25,7 @@ export const candidates: readonly Candidate[] = [
     name: "python-everything",
     suite: "function",
     needs: ["python3"],
+    usesProtobufPackage: true,
     only: ["area:SES", "area:PIP", "area:PBF"],
   },
   {
@@ -34,13 +37,13 @@ export const candidates: readonly Candidate[] = [
   { name: "shell", suite: "function", needs: [] },
   { name: "gzip", suite: "function", needs: ["gzip"] },
   { name: "typescript-codec", suite: "codec", needs: [] },
-  { name: "python-codec", suite: "codec", needs: ["python3"] },
+  { name: "python-codec", suite: "codec", needs: ["python3"], usesProtobufPackage: true },
   { name: "python-codec-json", suite: "codec", needs: ["python3"] },
   { name: "reference-runtime", suite: "runtime", needs: [], only: sample },
   { name: "python-runtime", suite: "runtime", needs: ["python3"], only: sample },
 ];
 
-/** The Python that has the protobuf package, if there is one; none is installed for a look. */
-export function interpreter(): string | undefined {
-  return pythonWithProtobuf({ PATH: process.env["PATH"] }).interpreter;
+/** The Python that has the protobuf package, or why there is none; none is installed for a look. */
+export function interpreter(): PythonWithProtobuf {
+  return pythonWithProtobuf({ PATH: process.env["PATH"] });
 }

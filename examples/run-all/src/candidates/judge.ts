@@ -112,7 +112,7 @@ function run(args: readonly string[]): Promise<{ readonly status: number; readon
 
 /** The path on which the Python with the protobuf package stands first. */
 function path(): string {
-  const python = interpreter();
+  const python = interpreter().interpreter;
   const own = process.env["PATH"] ?? "";
   return python === undefined || !python.includes("/")
     ? own
