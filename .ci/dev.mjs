@@ -17,6 +17,7 @@ function run(args) {
 
 for (const workspace of workspaces(root)) pruneDist(join(root, workspace));
 run(["node_modules/@typescript/native/bin/tsc", "-b"]);
+run([".ci/bundle-programs.mjs"]);
 const wanted = process.argv.slice(2);
 const files = compiledTests(root).filter(
   (file) => wanted.length === 0 || wanted.some((part) => file.includes(part)),

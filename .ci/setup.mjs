@@ -65,6 +65,11 @@ async function build() {
     remedy: "The lines above say why.",
     quiet: !isFirst,
   });
+  await step("Bundling", process.execPath, [".ci/bundle-programs.mjs"], {
+    alone: "node .ci/bundle-programs.mjs",
+    remedy: "The lines above say why.",
+    quiet: true,
+  });
 }
 
 if (!isSupportedNode(process.versions.node)) {
