@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { specificationAddress } from "./specification.ts";
 
 /** A requirement of the specification, as this kit was built against it. */
 export interface Requirement {
@@ -39,8 +40,10 @@ export function requirement(id: string): Requirement | undefined {
   return Object.hasOwn(all, id) ? all[id] : undefined;
 }
 
-/** Where a requirement stands in the specification: its chapter's file, and its anchor there. */
-export function placeOf(id: string): string | undefined {
+/** The address of a requirement in the specification; undefined if it is not of the specification. */
+export function addressOf(id: string): string | undefined {
   const all = requirements();
-  return Object.hasOwn(all, id) ? `spec/${all[id]?.chapter}.md#${id.toLowerCase()}` : undefined;
+  return Object.hasOwn(all, id)
+    ? `${specificationAddress}/${all[id]?.chapter}#${id.toLowerCase()}`
+    : undefined;
 }

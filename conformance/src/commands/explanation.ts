@@ -6,7 +6,7 @@ import { CaseStore } from "../case/case-store.ts";
 import { caseText } from "../case/case-text.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
-import { placeOf, requirement, requirements } from "../requirements.ts";
+import { addressOf, requirement, requirements } from "../requirements.ts";
 import { VectorStore } from "../vector-store.ts";
 import { vectorText } from "../vector-text.ts";
 
@@ -37,11 +37,13 @@ function ofRequirement(id: string): string | undefined {
   const cites = ({ requirement: one, also = [] }: Case): boolean =>
     one.id === id || also.some((cited) => cited.id === id);
   const cases = new CaseStore().all.filter(cites).map((of) => `${of.id}  ${of.title}`);
+  const address = addressOf(id);
   const vectors = new VectorStore();
   const cited = vectors.ids.filter((vector) => vectors.get(vector).requirements.includes(id));
   return [
-    `${id}  ${rule.level}, ${rule.actor}, revision ${rule.revision}, ${placeOf(id)}`,
+    `${id}  ${rule.level}, ${rule.actor}, revision ${rule.revision}, in ${rule.chapter}`,
     `  ${rule.text}`,
+    ...(address === undefined ? [] : [`  ${address}`]),
     ...listed("cases", cases),
     ...listed("vectors", cited),
     "",

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { listDigest, sha256 } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
-import { specificationVersion } from "../run/run-lines.ts";
+import { specificationVersion } from "../specification.ts";
 import { kitVersion } from "../version.ts";
 
 const kit = fileURLToPath(new URL("../../../", import.meta.url));

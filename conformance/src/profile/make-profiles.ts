@@ -3,7 +3,7 @@ import { CaseStore } from "../case/case-store.ts";
 import { codecCases } from "../codec/codec-case.ts";
 import { sha256 } from "../digest.ts";
 import { requirement } from "../requirements.ts";
-import { specificationVersion } from "../run/run-lines.ts";
+import { specificationVersion } from "../specification.ts";
 import { VectorStore } from "../vector-store.ts";
 import { canonicalJson } from "../wire/i-json.ts";
 import { type Profile, profileDigest, type ScoredCase } from "./profile.ts";

@@ -1,4 +1,4 @@
-import { placeOf, requirement } from "../requirements.ts";
+import { addressOf, requirement } from "../requirements.ts";
 import type { Result } from "../run/verdict.ts";
 import { entryLines } from "./hex-lines.ts";
 import { printable } from "./printable.ts";
@@ -83,7 +83,7 @@ function ruleLines({ failure, requirement: cited }: Result): readonly string[] {
   const broken = failure?.rule ?? cited.id;
   const rule = requirement(broken);
   const lines = [field("rule", rule === undefined ? broken : `${broken}: ${rule.text}`)];
-  if (rule !== undefined) lines.push(field("", placeOf(broken) ?? `in ${rule.chapter}`));
+  if (rule !== undefined) lines.push(field("", addressOf(broken) ?? `in ${rule.chapter}`));
   return lines;
 }
 

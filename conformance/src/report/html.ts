@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Requirement, requirement } from "../requirements.ts";
+import { addressOf, type Requirement, requirement } from "../requirements.ts";
 import { verdicts } from "../run/verdict.ts";
 import { rowHtml, verdictName } from "./html-row.ts";
 import { element, escapedText, ruleText } from "./html-text.ts";
@@ -151,7 +151,7 @@ function ruleSection(id: string, rows: readonly Row[], reports: readonly Report[
   return element(
     "article",
     { class: "rule", id },
-    element("h3", {}, `<a href="#${id}">${id}</a> ${factsOf(rule)}`) +
+    element("h3", {}, `<a href="${addressOf(id) ?? `#${id}`}">${id}</a> ${factsOf(rule)}`) +
       element("p", { class: "text" }, ruleText(rule?.text ?? "No longer in the specification.")) +
       element("table", { class: "cases" }, head + element("tbody", {}, body)),
   );

@@ -1,4 +1,4 @@
-import { placeOf, requirement } from "../requirements.ts";
+import { addressOf, requirement } from "../requirements.ts";
 import { type Result, verdicts } from "../run/verdict.ts";
 import { reproLine } from "./failure-text.ts";
 import { printable } from "./printable.ts";
@@ -29,14 +29,14 @@ function section(result: Result, { run }: Report): readonly string[] {
   const { verdict, id, format, title, failure, reason } = result;
   const rule = failure?.rule ?? result.requirement.id;
   const text = requirement(rule)?.text ?? "";
-  const place = placeOf(rule);
+  const address = addressOf(rule);
   const details =
     failure === undefined ? [] : [...list("wanted", failure.wanted), ...list("came", failure.came)];
   return [
     "",
     `## ${result.known === undefined ? "" : "known "}${verdict.replace("_", " ")}: ${id}${format === undefined ? "" : ` ${format}`} ${escaped(title)}`,
     "",
-    `${rule}${place === undefined ? "" : ` (\`${place}\`)`}: ${text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")}`,
+    `${address === undefined ? rule : `[${rule}](${address})`}: ${text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")}`,
     ...(result.known === undefined ? [] : ["", `Known: ${escaped(result.known.reason)}.`]),
     ...(reason === undefined ? [] : ["", escaped(reason)]),
     ...(details.length > 0 ? ["", ...details] : []),

@@ -1,4 +1,4 @@
-import { placeOf } from "../requirements.ts";
+import { addressOf } from "../requirements.ts";
 import type { Result } from "../run/verdict.ts";
 import { reproLine } from "./failure-text.ts";
 import type { Report, RunLine } from "./report.ts";
@@ -32,11 +32,11 @@ function point(result: Result, number: number, run: RunLine): string {
 function diagnostic(result: Result, run: RunLine): string {
   const { failure, verdict, reason, requirement, level } = result;
   const rule = failure?.rule ?? requirement.id;
-  const place = placeOf(rule);
+  const address = addressOf(rule);
   const values = {
     verdict,
     rule,
-    ...(place === undefined ? {} : { place }),
+    ...(address === undefined ? {} : { address }),
     level,
     ...(reason === undefined ? {} : { reason }),
     ...(failure === undefined ? {} : { wanted: failure.wanted, came: failure.came }),

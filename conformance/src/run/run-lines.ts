@@ -6,11 +6,9 @@ import { killEscapees } from "../candidate/escapees.ts";
 import { exitStatus } from "../exit-status.ts";
 import type { Profile } from "../profile/profile.ts";
 import { countsOf, digestOf, type EndLine, exitOf, type RunLine } from "../report/report.ts";
+import { specificationVersion } from "../specification.ts";
 import { kitVersion } from "../version.ts";
 import type { Result } from "./verdict.ts";
-
-/** The version of the specification this kit judges by. */
-export const specificationVersion = "1.0";
 
 /** How a candidate is judged, whatever it is. */
 export interface RunOptions {
