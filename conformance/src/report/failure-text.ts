@@ -1,3 +1,4 @@
+import { candidateWords, shellWord } from "../candidate/candidate-words.ts";
 import { addressOf, requirement } from "../requirements.ts";
 import type { Result } from "../run/verdict.ts";
 import { entryLines } from "./hex-lines.ts";
@@ -66,17 +67,8 @@ function verdictWord(verdict: Result["verdict"]): string {
 /** The command that performs a case again, alone. */
 export function reproLine({ id, format }: Pick<Result, "id" | "format">, run: RunLine): string {
   const only = format === undefined ? "" : ` --format ${format}`;
-  const { command, file } = run.candidate;
-  const candidate =
-    file === undefined
-      ? `-- ${command.map(shellWord).join(" ")}`
-      : `--candidate ${shellWord(file)}`;
   const own = id.startsWith("own/") ? ` --cases ${shellWord(run.own_cases?.folder ?? "")}` : "";
-  return `stdfn-conformance repro ${id}${only}${own} --seed ${run.seed} ${candidate}`;
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return `stdfn-conformance repro ${id}${only}${own} --seed ${run.seed} ${candidateWords(run.candidate)}`;
 }
 
 function ruleLines({ failure, requirement: cited }: Result): readonly string[] {
