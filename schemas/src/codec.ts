@@ -20,8 +20,14 @@ export { type ContextRule, EnvelopeGrammar } from "./codec/envelope-grammar.ts";
 export type { FrameParts } from "./codec/frame-parts.ts";
 export { checkJsonText } from "./codec/json-text.ts";
 export { LiveTable } from "./codec/live-table.ts";
+export {
+  cutPrefaceError,
+  noPrefaceError,
+  rawInputHint,
+  rawInputNotice,
+} from "./codec/preface-errors.ts";
 export { ReadBuffers } from "./codec/read-buffers.ts";
-export { cutPrefaceError, noPrefaceError, type Recognition, recognise } from "./codec/recognise.ts";
+export { beginsLikePreface, type Recognition, recognise } from "./codec/recognise.ts";
 export { showBytes, showHex } from "./codec/show-bytes.ts";
 export { StreamReader, type StreamReaderOptions } from "./codec/stream-reader.ts";
 export type { StreamItem, StreamMode } from "./codec/stream-unit.ts";

@@ -268,7 +268,7 @@ t.test("bodies that are refused, each a twin of one that is read", async (t) => 
       "context",
       Buffer.from(`${base},"tenant":"\xff"}`, "latin1"),
       "malformed",
-      0,
+      31,
       /not valid UTF-8/,
     ],
     [
@@ -276,7 +276,7 @@ t.test("bodies that are refused, each a twin of one that is read", async (t) => 
       `${base},"tenant":"a","tenant":"a"}`,
       "duplicate",
       34,
-      /member "tenant" at byte 34 stands twice/,
+      /member "tenant" stands twice/,
     ],
     ["context", `${base},"x":{"a":1,"a":1}}`, "duplicate", 32, /twice/],
     ["context", `${base},"tenant":"\\ud800"}`, "malformed", 31, /surrogate/],

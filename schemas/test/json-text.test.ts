@@ -7,6 +7,8 @@ import { parseIJson } from "../src/codec/i-json.ts";
 import { decodeBase64, encodeBase64 } from "../src/codec/json/base64.ts";
 import { type Member, Scanner } from "../src/codec/json/scanner.ts";
 import { isJsonMediaType } from "../src/codec/json-media-type.ts";
+import { checkJsonText } from "../src/codec/json-text.ts";
+import { protobufCodec } from "../src/codec/protobuf/protobuf-codec.ts";
 import type { JsonValue } from "../src/model/event.ts";
 
 interface Scanned {
@@ -446,4 +448,46 @@ t.test("base64 is read only in the one form it is written", async (t) => {
     }),
     { numRuns: 3000 },
   );
+});
+
+t.test("the first byte that is not UTF-8 is found and shown, wherever it stands", async (t) => {
+  const faultOf = (act: () => unknown): CodecError | undefined => {
+    try {
+      act();
+    } catch (error) {
+      if (error instanceof CodecError) return error;
+      throw error;
+    }
+    return undefined;
+  };
+  const wrong = ["e9", "80", "c3", "c080", "eda080", "f4908080", "f09f98", "ff"];
+  const fillers = ["a", "\u00e9", "\u20ac", "\u{1f600}"];
+  // Around the ends of the blocks in which it is looked for, too.
+  const places = [0, 1, 2, 5, 4090, 4091, 4092, 4093, 4094, 4095, 4096, 8192];
+  for (const filler of fillers)
+    for (const place of places)
+      for (const bad of wrong) {
+        const width = Buffer.byteLength(filler);
+        const before = Buffer.from(
+          "x".repeat(place % width) + filler.repeat(Math.floor(place / width)),
+        );
+        const text = Buffer.concat([
+          before,
+          Buffer.from(bad, "hex"),
+          Buffer.from(" a longer rest"),
+        ]);
+        const error = faultOf(() => checkJsonText(text));
+        const title = `${bad} behind ${before.length} bytes of ${label(filler)}`;
+        t.strictSame([error?.fault, error?.offset], ["malformed", before.length], title);
+        t.ok(error?.message.includes(`found "\\x${bad.slice(0, 2)}`), title);
+      }
+  const body = Buffer.from("0a0363616612016b1a03312e30220174", "hex");
+  t.equal(
+    faultOf(() => protobufCodec.decode("event", body)),
+    undefined,
+  );
+  body[4] = 0xe9;
+  const error = faultOf(() => protobufCodec.decode("event", body));
+  t.match(error, { fault: "malformed", offset: 4, requirement: "PBF-021" });
+  t.match(error?.message, /event id is not valid UTF-8: found "\\xe9" behind "ca"; is this/);
 });

@@ -175,7 +175,9 @@ t.test("foreign and malformed bytes are refused at their tag", async (t) => {
     ["another major", "0a085354 44464e2f320a", "major", 0, /"2\\n"/],
     ["text mode, both line feeds", "0d0a085354 44464e2f310d0a", "text-mode", 0, /0d 0a/],
     ["text mode, the second", "0a08535444464e2f310d0a", "text-mode", 0, /binary mode/],
-    ["a blank first line", `0a ${binary}`, "misplaced-preface", 0, /1 foreign bytes/],
+    ["a blank first line", `0a ${binary}`, "misplaced-preface", 0, /first line is blank, "\\n"/],
+    ["one foreign byte", `3e ${binary}`, "misplaced-preface", 0, /^1 foreign byte before .*">"/],
+    ["a print", `6f6b0a ${binary}`, "misplaced-preface", 0, /^3 foreign bytes before .*"ok\\n"/],
     [
       "a bare event",
       Buffer.from('{"specversion":"1.0","id":"1"}\n').toString("hex"),
@@ -195,7 +197,38 @@ t.test("foreign and malformed bytes are refused at their tag", async (t) => {
       `efbbbf ${binary}`,
       "misplaced-preface",
       0,
-      /3 foreign bytes/,
+      /^a byte order mark, "\\xef\\xbb\\xbf", .* write the stream as binary data/,
+    ],
+    [
+      "a pretty-printed stream",
+      Buffer.from('{\n  "stdfn": "1"\n}\n').toString("hex"),
+      "no-preface",
+      0,
+      /pretty-printed JSON, a record is one line: jq -c \. FILE \| thumbnail$/,
+      { name: "thumbnail" },
+    ],
+    [
+      "a line over the limit, of which nobody knows how long it is",
+      Buffer.from(`{"stdfn":"1"}\n${"x".repeat(6_750_593)}`).toString("hex"),
+      "too-long",
+      14,
+      /^a line of more than 6750592 bytes, .*: send a large payload as a stream record and chunks$/,
+    ],
+    [
+      "a line over the limit",
+      Buffer.from(`{"stdfn":"1"}\n${"x".repeat(8_000_000)}\n`).toString("hex"),
+      "too-long",
+      14,
+      /^a line of more than 6750592 bytes/,
+    ],
+    [
+      "a line in Latin-1",
+      Buffer.from(`{"stdfn":"1"}\n{"event":{"subject":"caf\u00e9 noir"}}\n`, "latin1").toString(
+        "hex",
+      ),
+      "malformed",
+      38,
+      /found "\\xe9 noir.* behind ".*caf"; is this text in Latin-1\?/,
     ],
   ];
   for (const [title, bytes, fault, offset, says, options] of cases) {

@@ -22,13 +22,15 @@ export const protobufPreface: Uint8Array = Buffer.from("\n\bSTDFN/1\n", "latin1"
 export const jsonPreface: Uint8Array = Buffer.from('{"stdfn":"1"}\n', "latin1");
 
 const maxPrefaceLine = 64;
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+/** EF BB BF, which is passed over before a JSON preface and nowhere else. */
+export const byteOrderMark: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);
 const binaryName = Buffer.from("STDFN/", "latin1");
 const translated = [
   Buffer.from("\r\n\bSTDFN/", "latin1"),
   Buffer.from("\n\bSTDFN/1\r\n", "latin1"),
 ];
 const prefaceLine = /^[ \t\r]*\{[ \t\r]*"stdfn"[ \t\r]*:[ \t\r]*"([^"\\]*)"[ \t\r]*\}[ \t\r]*$/;
+const almostPreface = /^(?:\xef\xbb\xbf)?[ \t\r]*\{[ \t\r]*"stdfn"[ \t\r]*:/;
 const more: Recognition = { kind: "more" };
 const none: Recognition = { kind: "none" };
 
@@ -43,6 +45,11 @@ export function recognise(bytes: Uint8Array, ended: boolean): Recognition {
   if (here !== none) return here;
   const misplacedAt = findPreface(buffer, 1);
   return misplacedAt < 0 ? none : { kind: "none", misplacedAt };
+}
+
+/** Whether the first line begins with a member `stdfn`, in an object: unless it is a preface, one that somebody got wrong (REC-026). */
+export function beginsLikePreface(bytes: Uint8Array): boolean {
+  return almostPreface.test(Buffer.from(bytes.subarray(0, 2 * maxPrefaceLine)).toString("latin1"));
 }
 
 /** Position at or after `from` where a preface of framing major 1 begins, or -1. A JSON one begins a line. */
@@ -122,11 +129,13 @@ function mayBecomePreface(text: string): boolean {
   return dense.length <= wanted.length ? wanted.startsWith(dense) : dense.startsWith(wanted);
 }
 
-function startsWith(bytes: Buffer, pattern: Uint8Array): boolean {
+/** Whether bytes begin with a pattern. */
+export function startsWith(bytes: Buffer, pattern: Uint8Array): boolean {
   return bytes.length >= pattern.length && bytes.subarray(0, pattern.length).equals(pattern);
 }
 
-function isPrefix(bytes: Buffer, pattern: Uint8Array): boolean {
+/** Whether bytes are the beginning of a pattern, and not all of it. */
+export function isPrefix(bytes: Buffer, pattern: Uint8Array): boolean {
   return (
     bytes.length < pattern.length &&
     Buffer.from(pattern.buffer, pattern.byteOffset, bytes.length).equals(bytes)
@@ -155,63 +164,4 @@ function textMode(bytes: Buffer): Recognition {
     "REC-010",
     `text-mode translation: the preface arrived as ${showHex(bytes, 12)}, its line feeds turned into 0d 0a; switch the pipe to binary mode, or use the JSON format`,
   );
-}
-
-/** The error for an announced stream that stops within its preface, or undefined if it does not. */
-export function cutPrefaceError(bytes: Uint8Array): CodecError | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const text = buffer.toString("latin1", startsWith(buffer, byteOrderMark) ? 3 : 0);
-  const isText = '{"stdfn":"1"}'.startsWith(text.replace(/[ \t\r]+/g, ""));
-  if (!isText && !isPrefix(buffer, protobufPreface)) return undefined;
-  const shown = `${showHex(bytes)} (${showBytes(bytes, 16)})`;
-  return new CodecError(
-    "truncated",
-    `the input stops within its preface, after ${shown}: did the program before this one fail?`,
-    { requirement: "REC-015" },
-  );
-}
-
-/**
- * The error for bytes that open with no preface where one is needed: shows them, names the likely cause and, where
- * there is one, the one-line fix.
- */
-export function noPrefaceError(bytes: Uint8Array): CodecError {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const misplacedAt = findPreface(buffer, 1);
-  if (misplacedAt > 0) {
-    return new CodecError(
-      "misplaced-preface",
-      `${misplacedAt} foreign bytes before the preface: ${showBytes(bytes.subarray(0, misplacedAt))}; the program before this one printed them to its standard output: let it print to standard error`,
-      {
-        requirement: startsWith(buffer, byteOrderMark) && misplacedAt === 3 ? "REC-008" : "REC-003",
-      },
-    );
-  }
-  return new CodecError(
-    "no-preface",
-    `no Stdfn preface: expected 0a 08 "STDFN/1\\n" or the line {"stdfn":"1"}, found ${showHex(bytes)} (${showBytes(bytes, 16)})${likelyCause(buffer)}`,
-    { requirement: missingPreface(buffer) },
-  );
-}
-
-/** The requirement whose preface is missing: that of the format which the first bytes look like. */
-function missingPreface(bytes: Buffer): string {
-  if (startsWith(bytes, byteOrderMark)) return "REC-007";
-  return notText.test(bytes.toString("latin1", 0, 16)) ? "REC-001" : "REC-002";
-}
-
-const notText = /[\0-\x08\x0e-\x1f]/;
-const wrapEvent = `printf '{"stdfn":"1"}\\n{"event":%s}\\n{"end":{}}\\n' "$(jq -c . event.json)" | fn`;
-
-function likelyCause(bytes: Buffer): string {
-  if (startsWith(bytes, byteOrderMark))
-    return "; a byte order mark stands first and no JSON preface follows it";
-  const head = bytes.toString("utf8", 0, Math.min(bytes.length, 4096)).trimStart();
-  if (/^\{[\s\S]*"specversion"\s*:/.test(head))
-    return `; this is a bare CloudEvent, wrap it: ${wrapEvent}`;
-  if (/^[{[][ \t\r]*\n/.test(head))
-    return `; this is pretty-printed JSON, a record is one line: ${wrapEvent}`;
-  if (/^\n|^\r\n/.test(bytes.toString("latin1", 0, 2)))
-    return "; the first line is blank: nothing may stand before the preface";
-  return "";
 }

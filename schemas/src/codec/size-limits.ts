@@ -73,6 +73,9 @@ export function checkWritten(kind: RecordKind | ControlKind, size: number, facto
     throw tooLong(kind, size, limit, { requirement: "MOD-054" });
 }
 
+/** What to do about a payload that is too large for one record. */
+export const sendChunks = "send a large payload as a stream record and chunks";
+
 /** The error for something over its limit. @param what Name of it in the message. */
 export function tooLong(
   what: string,
@@ -80,7 +83,7 @@ export function tooLong(
   limit: number,
   options: { readonly requirement: string; readonly offset?: number },
 ): CodecError {
-  const remedy = what === "event" ? ": send a large payload as a stream record and chunks" : "";
+  const remedy = what === "event" || what === "frame" ? `: ${sendChunks}` : "";
   return new CodecError(
     "too-long",
     `${what} of ${size} bytes; allowed are ${limit}${remedy}`,

@@ -3,8 +3,9 @@ import type { FormatName } from "../model/record.ts";
 import { ByteQueue } from "./byte-queue.ts";
 import { CodecError } from "./codec-error.ts";
 import { JsonUnitReader } from "./json/unit-reader.ts";
+import { cutPrefaceError, noPrefaceError } from "./preface-errors.ts";
 import { ProtobufUnitReader } from "./protobuf/unit-reader.ts";
-import { cutPrefaceError, findPreface, noPrefaceError, recognise } from "./recognise.ts";
+import { findPreface, recognise } from "./recognise.ts";
 import { sizeLimits } from "./size-limits.ts";
 import type { StreamItem, StreamMode, UnitReader } from "./stream-unit.ts";
 
@@ -17,6 +18,8 @@ export interface StreamReaderOptions {
   readonly mode?: StreamMode;
   /** Largest event or chunk body in bytes, 1048576 by default. */
   readonly maxRecord?: number;
+  /** The command that reads the stream, for the fixes that messages name. */
+  readonly name?: string;
 }
 
 /**
@@ -32,6 +35,7 @@ export class StreamReader {
   readonly #formats: readonly FormatName[];
   readonly #maxRecord: number;
   readonly #announced: StreamMode | undefined;
+  readonly #name: string | undefined;
   #units: UnitReader | undefined;
   #format: FormatName | undefined;
   #lost: CodecError | undefined;
@@ -43,6 +47,7 @@ export class StreamReader {
     this.#formats = options.formats ?? ["json", "protobuf"];
     this.#maxRecord = options.maxRecord ?? limits.max_record.value;
     this.#announced = options.mode;
+    this.#name = options.name;
   }
 
   /** The format, once the preface was read. */
@@ -97,7 +102,7 @@ export class StreamReader {
     if (result.kind === "more") return undefined;
     if (this.#maxForeign === 0) {
       const cut = this.#announced === undefined ? undefined : cutPrefaceError(bytes);
-      throw result.kind === "fault" ? result.error : (cut ?? noPrefaceError(bytes));
+      throw result.kind === "fault" ? result.error : (cut ?? noPrefaceError(bytes, this.#name));
     }
     return this.#skipForeign(bytes, result.kind === "fault" ? result.error : undefined);
   }
@@ -111,7 +116,7 @@ export class StreamReader {
       if (rest.kind === "more") return undefined;
     }
     if (!this.#ended && this.#mayFollow(bytes)) return undefined;
-    throw noPrefaceError(bytes);
+    throw noPrefaceError(bytes, this.#name);
   }
 
   /** Whether a preface can still begin within the bytes that may be skipped. */

@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { CodecError, type CodecFault } from "../codec-error.ts";
 import { showBytes, showText } from "../show-bytes.ts";
+import { utf8Error } from "../utf8-error.ts";
 import { decodeBase64 } from "./base64.ts";
 import { type Member, Scanner, type Span } from "./scanner.ts";
 
@@ -36,10 +37,7 @@ export class Body {
       ? bytes
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const ascii = isAscii(text);
-    if (!ascii && !isUtf8(text))
-      throw new CodecError("malformed", `${what} is not valid UTF-8: ${showBytes(text, shown)}`, {
-        requirement: "JSN-010",
-      });
+    if (!ascii && !isUtf8(text)) throw utf8Error(what, text, 0, "JSN-010");
     this.#text = text;
     this.#encoding = ascii ? "latin1" : "utf8";
     this.scanner = new Scanner(text);

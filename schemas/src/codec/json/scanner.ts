@@ -168,7 +168,7 @@ export class Scanner extends TextScanner {
       "duplicate",
       "JSN-011",
       start,
-      `member ${name} at byte ${this.offset + start} stands twice in one object; names are unique`,
+      `member ${name} stands twice in one object; names are unique`,
     );
   }
 
@@ -178,7 +178,7 @@ export class Scanner extends TextScanner {
       "malformed",
       "JSN-013",
       pos,
-      `values nest more than ${maxDepth} deep at byte ${this.offset + pos}; allowed are ${maxDepth} levels`,
+      `values nest more than ${maxDepth} deep; allowed are ${maxDepth} levels`,
     );
     let open = 0;
     let at = pos;

@@ -105,11 +105,10 @@ export class TextScanner {
   unexpected(at: number, expected: string): CodecError {
     const found =
       at >= this.end ? "the text ends" : `found ${showBytes(this.bytes.subarray(at), shown)}`;
-    return new CodecError(
-      "malformed",
-      `malformed JSON at byte ${this.offset + at}: expected ${expected}, ${found}`,
-      { offset: this.offset + at, requirement: "JSN-010" },
-    );
+    return new CodecError("malformed", `malformed JSON: expected ${expected}, ${found}`, {
+      offset: this.offset + at,
+      requirement: "JSN-010",
+    });
   }
 
   /** Eight bytes at a time: a byte below 0x20, a quote or a backslash makes its sign bit appear in the sums. */
@@ -159,7 +158,7 @@ export class TextScanner {
       "malformed",
       "JSN-012",
       pos,
-      `escape \\u${unit.toString(16)} at byte ${this.offset + pos} is half of a surrogate pair; write the character itself or both halves`,
+      `escape \\u${unit.toString(16)} is half of a surrogate pair; write the character itself or both halves`,
     );
     return pos + 6;
   }

@@ -2,8 +2,9 @@ import { isUtf8 } from "node:buffer";
 import type { ByteQueue } from "../byte-queue.ts";
 import { CodecError } from "../codec-error.ts";
 import { showBytes } from "../show-bytes.ts";
-import { checkFrameSizes, checkRecordSize, type SizeLimits, tooLong } from "../size-limits.ts";
+import { checkFrameSizes, checkRecordSize, type SizeLimits, sendChunks } from "../size-limits.ts";
 import type { StreamItem, StreamMode, UnitReader } from "../stream-unit.ts";
+import { utf8Error } from "../utf8-error.ts";
 import { readJsonUnit } from "./line.ts";
 
 const lineFeed = 0x0a;
@@ -48,10 +49,12 @@ export class JsonUnitReader implements UnitReader {
     const feed = queue.indexOf(lineFeed, this.#searched);
     const length = feed < 0 ? queue.length : feed;
     if (length > this.#sizes.unit) {
-      throw tooLong(feed < 0 ? "the beginning of a line" : "line", length, this.#sizes.unit, {
-        requirement: "MOD-055",
-        offset: at,
-      });
+      // How long the line is need not be known yet (MOD-056).
+      throw new CodecError(
+        "too-long",
+        `a line of more than ${this.#sizes.unit} bytes, the most that is allowed: ${sendChunks}`,
+        { requirement: "MOD-055", offset: at },
+      );
     }
     if (feed < 0 && (!ended || length === 0)) {
       this.#searched = length;
@@ -63,11 +66,11 @@ export class JsonUnitReader implements UnitReader {
     this.#terminated = feed >= 0;
     if (this.#terminated) queue.skip(1);
     if (!isUtf8(line)) {
+      if (this.#terminated) throw utf8Error("the line", line, at, "JSN-010");
       // A line that the end of the stream cuts can stop inside a character.
-      const fault = this.#terminated ? "malformed" : "truncated";
-      throw new CodecError(fault, `a line that is not valid UTF-8: ${showBytes(line)}`, {
+      throw new CodecError("truncated", `a line that is not valid UTF-8: ${showBytes(line)}`, {
         offset: at,
-        requirement: this.#terminated ? "JSN-010" : "JSN-006",
+        requirement: "JSN-006",
       });
     }
     return line;

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import protobuf from "protobufjs/minimal.js";
 import { CodecError } from "../codec-error.ts";
+import { utf8Error } from "../utf8-error.ts";
 import { recall, remember } from "./known-texts.ts";
 import type { Writer } from "./writer.ts";
 
@@ -33,11 +34,8 @@ export function readString(reader: Reader, what: string): string {
   const text = reader.string();
   if (text.includes("\uFFFD")) {
     reader.pos = pos;
-    if (!isUtf8(reader.bytes()))
-      throw new CodecError("malformed", `${what} is not valid UTF-8`, {
-        offset: pos,
-        requirement: "PBF-021",
-      });
+    const bytes = reader.bytes();
+    if (!isUtf8(bytes)) throw utf8Error(what, bytes, reader.pos - bytes.length, "PBF-021");
   }
   if (length < 0x80) remember(text, buf, pos + 1, end);
   return text;
