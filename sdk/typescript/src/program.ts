@@ -47,11 +47,7 @@ export class Program implements Surroundings, FeedOwner, InputListener {
   private constructor(settings: Settings, variables: StdfnVariables) {
     this.settings = settings;
     this.#variables = variables;
-    this.output = new Output(claimStdout(), (error) => {
-      this.leave(74, `writing standard output: ${error.message}; is its reader gone?`);
-      // It can be the last thing that was to be written, after the function had decided to leave with success.
-      this.#status = 74;
-    });
+    this.output = new Output(claimStdout(), (error) => this.#outputFailed(error));
     claimStdin();
     this.#input = openInput();
   }
@@ -60,7 +56,10 @@ export class Program implements Surroundings, FeedOwner, InputListener {
   static start(settings: Settings, variables: StdfnVariables): void {
     const mode = announcedMode(variables);
     if (mode === "describe") {
-      process.stdout.write(`${describe(settings)}\n`, () => process.exit(0));
+      process.stdout.on("error", (error) => refuse(settings, 74, outputMessage(error)));
+      process.stdout.write(`${describe(settings)}\n`, (error) => {
+        if (error == null) process.exit(0);
+      });
     } else if (mode !== undefined && !isModeName(mode)) {
       const allowed = "filter, pipe, session and describe";
       refuse(
@@ -142,6 +141,14 @@ export class Program implements Surroundings, FeedOwner, InputListener {
     else this.#stage.failed(error);
   }
 
+  #outputFailed(error: NodeJS.ErrnoException): void {
+    const message = outputMessage(error);
+    // It can be the last thing that was to be written, after the function had decided to leave with success.
+    if (this.#leaving) complain(this.settings.name, message);
+    else this.leave(74, message);
+    this.#status = 74;
+  }
+
   #run(mode: ModeName | undefined): void {
     this.#watchProcess();
     this.#initialise();
@@ -160,6 +167,8 @@ export class Program implements Surroundings, FeedOwner, InputListener {
       return;
     }
     this.#opening = new Uint8Array(0);
+    if (opening.kind === "filter" && opening.notice !== undefined)
+      complain(this.settings.name, opening.notice);
     const stage = opening.kind === "filter" ? this.#startFilter() : this.#startStream(undefined);
     if (bytes.length > 0) stage.data(bytes);
     if (ended) stage.end();
@@ -174,8 +183,9 @@ export class Program implements Surroundings, FeedOwner, InputListener {
   }
 
   #startStream(mode: StreamMode | undefined): InputListener {
-    const { formats, maxRecord } = this.settings;
-    const reader = new StreamReader({ formats, maxRecord, ...(mode !== undefined && { mode }) });
+    const { formats, maxRecord, name } = this.settings;
+    const announced = mode !== undefined && { mode };
+    const reader = new StreamReader({ formats, maxRecord, name, ...announced });
     this.#feed = new StreamFeed(this, reader, mode);
     this.#stage = this.#feed;
     return this.#feed;
@@ -247,6 +257,11 @@ export class Program implements Surroundings, FeedOwner, InputListener {
 
 function isModeName(mode: string): mode is ModeName {
   return mode === "filter" || mode === "pipe" || mode === "session";
+}
+
+function outputMessage({ code, message }: NodeJS.ErrnoException): string {
+  const cause = code === "EPIPE" ? "; its reader is gone" : "";
+  return `writing standard output: ${message}${cause}`;
 }
 
 function refuse(settings: Settings, status: number, message: string): void {

@@ -1,15 +1,20 @@
 import type { CodecError } from "@stdfn/schemas/codec";
-import { noPrefaceError, recognise, showBytes } from "@stdfn/schemas/codec";
+import {
+  beginsLikePreface,
+  noPrefaceError,
+  rawInputNotice,
+  recognise,
+  showBytes,
+} from "@stdfn/schemas/codec";
 import type { Settings } from "./settings.ts";
 
 /** What to do with standard input whose mode nobody announced. */
 export type Opening =
   | { readonly kind: "more" }
   | { readonly kind: "stream" }
-  | { readonly kind: "filter" }
+  /** With a notice where the bytes look like more than raw data. */
+  | { readonly kind: "filter"; readonly notice: string | undefined }
   | { readonly kind: "refuse"; readonly status: number; readonly message: string };
-
-const almostPreface = /^\ufeff?[ \t\r]*\{[ \t\r]*"stdfn"[ \t\r]*:/;
 
 /**
  * Decides by the bytes that have arrived, by the table of the chapter on recognition (REC-015).
@@ -22,7 +27,7 @@ export function recogniseInput(bytes: Uint8Array, ended: boolean, settings: Sett
   if (found.kind === "fault") {
     return { kind: "refuse", status: found.error.exitStatus, message: found.error.in("the input") };
   }
-  if (almostPreface.test(Buffer.from(bytes.subarray(0, 128)).toString())) {
+  if (beginsLikePreface(bytes)) {
     const line = showBytes(bytes.subarray(0, 64));
     return refusal(
       `the first line is no preface: ${line}; a JSON stream begins with the line {"stdfn":"1"}`,
@@ -34,8 +39,8 @@ export function recogniseInput(bytes: Uint8Array, ended: boolean, settings: Sett
     );
   }
   return settings.modes.includes("filter")
-    ? { kind: "filter" }
-    : refusal(noPrefaceError(bytes).in("the input"));
+    ? { kind: "filter", notice: rawInputNotice(bytes, settings.name) }
+    : refusal(noPrefaceError(bytes, settings.name).in("the input"));
 }
 
 function refusal(message: string): Opening {

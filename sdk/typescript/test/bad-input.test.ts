@@ -85,9 +85,10 @@ const cases: readonly Bad[] = [
   },
   {
     title: "invalid UTF-8",
-    input: Buffer.from(preface + eventWith('"subject":"\u00e9"'), "latin1"),
+    input: Buffer.from(preface + eventWith(`"subject":"${"x".repeat(2000)}\u00e9"`), "latin1"),
     status: 76,
-    stderr: /UTF-8/,
+    stderr:
+      /byte 2\d\d\d of the input: the line is not valid UTF-8: found "\\xe9\\"\}\}" behind "x{48}"; is this text in Latin-1\?/,
     error: protocol("invalid_argument"),
   },
   {
@@ -113,7 +114,7 @@ const cases: readonly Bad[] = [
     input: `\ufeff${binaryPreface}:\0`,
     env: pipe,
     status: 76,
-    stderr: /byte order mark|foreign/,
+    stderr: /byte 0 of the input: a byte order mark, ".*", before the preface of a protobuf stream/,
   },
   {
     title: "text-mode translation of the preface",
@@ -125,7 +126,7 @@ const cases: readonly Bad[] = [
     title: "a blank first line",
     input: `\n${preface}${event}${end}`,
     status: 65,
-    stderr: /foreign bytes before the preface/,
+    stderr: /the first line is blank, "\\n": nothing may stand before the preface/,
   },
   {
     title: "a print before the preface",
@@ -138,21 +139,28 @@ const cases: readonly Bad[] = [
     input: bare,
     args: ["--modes", "session,pipe"],
     status: 65,
-    stderr: /bare CloudEvent, wrap it: printf '\{"stdfn":"1"\}/,
+    stderr: /bare CloudEvent, wrap it: printf '\{"stdfn":"1"\}.* \| everything$/m,
   },
   {
     title: "a bare CloudEvent, pipe",
     input: bare,
     env: pipe,
     status: 76,
-    stderr: /bare CloudEvent, wrap it: printf/,
+    stderr: /bare CloudEvent, wrap it: printf.* \| everything$/m,
   },
   {
     title: "pretty-printed JSON",
     input: '{\n  "specversion": "1.0"\n}\n',
     env: pipe,
     status: 76,
-    stderr: /jq -c/,
+    stderr: /bare CloudEvent, wrap it: printf.*jq -c/,
+  },
+  {
+    title: "a pretty-printed stream",
+    input: '{\n  "stdfn": "1"\n}\n{\n  "end": {}\n}\n',
+    env: pipe,
+    status: 76,
+    stderr: /pretty-printed JSON, a record is one line: jq -c \. FILE \| everything$/m,
   },
   {
     title: "a preface that somebody got wrong",
@@ -221,7 +229,8 @@ const cases: readonly Bad[] = [
     title: "an event over the payload limit",
     input: preface + eventWith(`"data_base64":"${"A".repeat(8_000_000)}"`) + end,
     status: 76,
-    stderr: /stream record and chunks|allowed/,
+    stderr:
+      /a line of more than 6750592 bytes, .*: send a large payload as a stream record and chunks/,
     error: protocol("resource_exhausted"),
   },
   {
@@ -264,7 +273,13 @@ const good: readonly (RunOptions & { readonly title: string; readonly stdout: Re
     stdout: /^\{"stdfn":"1"\}\n\{"end":\{\}\}\n$/,
   },
   { title: "raw bytes", input: "raw", stdout: /^raw$/ },
-  { title: "a bare CloudEvent where filter is offered", input: bare, stdout: /^\{"specversion"/ },
+  {
+    title: "a bare CloudEvent where filter is announced",
+    input: bare,
+    env: { STDFN_MODE: "filter" },
+    stdout: /^\{"specversion"/,
+  },
+  { title: "JSON over several lines", input: '{\n  "id": 1\n}\n', stdout: /^\{\n/ },
   {
     title: "a preface inside raw bytes, filter announced",
     input: `x\n${preface}`,
@@ -278,6 +293,31 @@ t.test("input that is merely unusual is served", async (t) => {
     const outcome = await run(everything, options);
     t.strictSame([outcome.status, outcome.stderr], [0, ""], `${title}: status`);
     t.match(outcome.stdout.toString(), stdout, `${title}: answer`);
+  }
+});
+
+t.test("raw data that looks like more is served, and said so", async (t) => {
+  const pretty = '{\n  "stdfn": "1"\n}\n{\n  "end": {}\n}\n';
+  const inputs: readonly [input: string, says: RegExp][] = [
+    [
+      bare,
+      /; the input is a bare CloudEvent, wrap it: printf .*"\$\(jq -c \. event\.json\)" \| everything\n$/,
+    ],
+    [
+      JSON.stringify(JSON.parse(bare), null, 2),
+      /; the input is a bare CloudEvent, wrap it: printf /,
+    ],
+    [
+      pretty,
+      /; the input is a Stdfn stream in pretty-printed JSON, .*: jq -c \. FILE \| everything\n$/,
+    ],
+  ];
+  for (const [input, says] of inputs) {
+    const outcome = await run(everything, { input });
+    t.strictSame([outcome.status, outcome.stdout.toString()], [0, input], input);
+    t.match(outcome.stderr, /^everything: served as raw data, because .*STDFN_MODE=filter/, input);
+    t.match(outcome.stderr, says, input);
+    t.equal(outcome.stderr.split("\n").length, 2, "one line");
   }
 });
 
