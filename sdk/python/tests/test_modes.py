@@ -27,7 +27,8 @@ from program import (
 
 class Recognition(unittest.TestCase):
     def test_the_table_of_modes(self) -> None:
-        end = b'{"stdfn":"1"}\n{"end":{}}\n'
+        preface = b'{"stdfn":"1"}\n'
+        end = preface + b'{"end":{}}\n'
         cases: list[tuple[str, str | None, bytes, list[str], int, str]] = [
             ("unknown mode", "streaming", b"", [], 64, "streaming"),
             ("mode not offered", "pipe", b"", ["--modes", "filter"], 76, "filter"),
@@ -47,6 +48,14 @@ class Recognition(unittest.TestCase):
             ("mode not offered, by bytes", None, end, ["--modes", "session,filter"], 76, "offers session, filter"),
             ("a print before the preface", None, b"loading\n" + end, [], 65, "loading"),
             ("a bare event, no filter", None, b'{"id":"1"}', ["--modes", "pipe"], 65, "jq -c"),
+            ("a pretty-printed stream", "pipe", b'{\n "stdfn": "1"\n}\n', [], 76, "jq -c . FILE | everything"),
+            ("a blank line", None, b"\n" + end, [], 65, "the first line is blank"),
+            ("one foreign byte", "pipe", b">\n\x08STDFN/1\n:\0", [], 76, "1 foreign byte stands"),
+            ("a byte order mark", "pipe", b"\xef\xbb\xbf\n\x08STDFN/1\n:\0", [], 76, "a byte order mark stands"),
+            ("Latin-1", "pipe", preface + b'{"event":{"a":"caf\xe9"}}\n', [], 76, r'behind "{\"event\":{\"a\":\"caf"'),
+            ("a long line", "pipe", preface + b"x" * 8_000_000, [], 76, "a line of more than 6750592 bytes"),
+            ("a bare event", None, b'{"specversion":"1.0"}', [], 0, "a bare CloudEvent, wrap it: printf"),
+            ("a bare event, announced", "filter", b'{"specversion":"1.0"}', [], 0, ""),
             ("raw bytes", None, b"raw", [], 0, ""),
             ("a pipe", None, end, [], 0, ""),
         ]

@@ -8,16 +8,17 @@ from typing import Any, Final
 
 from .byte_buffer import ByteBuffer
 from .event_body import EventBody
-from .faults import BodyFault, Fault, blaming
+from .faults import BodyFault, Fault, blaming, quote
 from .frame_members import check_frame_members
 from .json_bodies import check_length, decode_body, encode_body, encode_event
 from .json_text import Flaw, JsonObject, JsonSyntaxError, JsonText, read_json
-from .limits import JSON_FACTOR, MAX_ATTRIBUTES, MAX_DEPTH, MAX_RECORD, MAX_UINT32, max_line
+from .limits import JSON_FACTOR, MAX_ATTRIBUTES, MAX_DEPTH, MAX_RECORD, MAX_UINT32, SEND_CHUNKS, max_line
 from .members import Body
 from .records import Frame, Record
 from .registries import CONTROLS, RECORDS, FormatName
 
 _FIX: Final = "a record is one JSON object on one line"
+_LATIN1: Final = "is this text in Latin-1? Write it in UTF-8: iconv -f LATIN1 -t UTF-8"
 
 
 class JsonFormat:
@@ -90,8 +91,8 @@ class JsonFormat:
     def decode(self, kind: str, body: bytes) -> Body | EventBody:
         try:
             document = read_json(body.decode(), MAX_DEPTH)
-        except UnicodeDecodeError:
-            raise BodyFault("malformed", "a body is UTF-8 (JSN-010)") from None
+        except UnicodeDecodeError as error:
+            raise BodyFault("malformed", f"a body is UTF-8 (JSN-010); {_LATIN1}", error.start) from None
         except JsonSyntaxError as error:
             raise BodyFault("malformed", f"a body is JSON text (JSN-010): {error}") from None
         for flaw in document.flaws:
@@ -143,7 +144,8 @@ def _take_line(buffer: ByteBuffer, max_record: int) -> bytes | None:
     limit = max_line(max_record)
     end = buffer.find_line_feed(limit)
     if (len(buffer) if end is None else end) > limit:
-        raise Fault("too-long", f"a line has at most {limit} bytes (MOD-055)", position=buffer.position)
+        what = f"a line of more than {limit} bytes, the most that is allowed: {SEND_CHUNKS} (MOD-055)"
+        raise Fault("too-long", what, position=buffer.position)
     if end is not None:
         line = buffer.take(end + 1)[:-1]
         if line.strip(b" \t\r") == b"":
@@ -167,9 +169,9 @@ def _read_object(line: bytes, position: int, *, base: int) -> tuple[JsonText, Js
     try:
         text = line.decode()
     except UnicodeDecodeError as error:
-        raise Fault(
-            "malformed", f"a line is UTF-8, byte {error.start} of it is not (JSN-010)", position=position, shown=line
-        ) from None
+        at = error.start
+        what = f"a line is UTF-8, and this is not (JSN-010), behind {quote(line[max(0, at - 48) : at])}; {_LATIN1}"
+        raise Fault("malformed", what, position=position + at, shown=line[at : at + 16]) from None
     try:
         document = read_json(text, MAX_DEPTH + base)
     except JsonSyntaxError as error:

@@ -28,6 +28,8 @@ MIN_CREDIT: Final = 65_536
 """Least initial credit that a peer may state."""
 DEFAULT_CREDIT: Final = 1_048_576
 DEFAULT_ORPHAN_BUDGET_MS: Final = 5_000
+SEND_CHUNKS: Final = "send a large payload as a stream record and chunks"
+"""What a message says of a payload that is too large for one record."""
 
 
 def max_frame(max_record: int) -> int:

@@ -123,9 +123,23 @@ def _refusal(first: bytes, announced: bool) -> Fault | NoPreface:
         return Fault("truncated", "the input stops inside the preface", shown=first)
     later = find_preface(first)
     if later is not None:
-        what = f"a preface stands at byte {later}, after other bytes; nothing may stand before it (REC-020)"
-        return Fault("misplaced-preface", what, shown=first[:later], announced=announced)
+        return Fault("misplaced-preface", _misplaced(first[:later]), shown=first[:later], announced=announced)
     return NoPreface(first, _MEMBER.match(line) is not None)
+
+
+def _misplaced(foreign: bytes) -> str:
+    if foreign == BYTE_ORDER_MARK:
+        return (
+            "a byte order mark stands before the preface of a protobuf stream, and is passed over before JSON alone: "
+            "write the stream as binary data, not as text (REC-008)"
+        )
+    if not foreign.strip(b" \t\r\n"):
+        return "the first line is blank, and nothing may stand before the preface (REC-003)"
+    count = "1 foreign byte stands" if len(foreign) == 1 else f"{len(foreign)} foreign bytes stand"
+    return (
+        f"{count} before the preface; the program before this one printed to its standard output: "
+        "let it print to standard error (REC-020)"
+    )
 
 
 def find_preface(data: bytes) -> int | None:

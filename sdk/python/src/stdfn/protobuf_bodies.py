@@ -21,7 +21,7 @@ from .event_body import (
 from .faults import BodyFault
 from .function_error import FunctionError
 from .json_text import read_json
-from .limits import MAX_ATTRIBUTES, MAX_CHUNK_DATA, MAX_DEPTH, max_body
+from .limits import MAX_ATTRIBUTES, MAX_CHUNK_DATA, MAX_DEPTH, SEND_CHUNKS, max_body
 from .members import MEMBERS, Body, Type, is_default
 from .protobuf_messages import MESSAGES
 from .protobuf_wire import check_message
@@ -52,7 +52,9 @@ def check_length(kind: str, length: int, max_record: int) -> None:
     """
     limit = max_body(kind, max_record)
     if length > limit:
-        raise BodyFault("too-long", f"the body of {kind} has {length} bytes; at most {limit} are allowed (MOD-055)")
+        remedy = f": {SEND_CHUNKS}" if kind == "event" else ""
+        what = f"the body of {kind} has {length} bytes; at most {limit} are allowed (MOD-055){remedy}"
+        raise BodyFault("too-long", what)
 
 
 def _decode_members(message: Any, members: Mapping[str, Type]) -> Body:

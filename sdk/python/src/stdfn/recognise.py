@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,8 @@ from .registries import EXIT_DATA, EXIT_PROTOCOL, EXIT_USAGE, MODES, FormatName,
 from .settings import Settings
 
 _KNOWN: Final = (*MODES, "describe")
+_EVENT: Final = re.compile(rb'\s*\{.{0,4096}"specversion"\s*:', re.DOTALL)
+_PRETTY_STREAM: Final = re.compile(rb'\s*\{[ \t\r]*\n\s*"stdfn"\s*:')
 
 
 class Refused(Exception):
@@ -31,6 +34,8 @@ class Recognised:
 
     mode: Mode
     format: Format | None = None
+    notice: str | None = None
+    """What is to be said of raw data that looks like more than that."""
 
 
 def announced_mode(value: str | None, settings: Settings) -> str | None:
@@ -60,7 +65,7 @@ def recognise(buffer: ByteBuffer, announced: str | None, settings: Settings) -> 
         raise Refused(fault.exit_status, f"{settings.name}: {fault}. {_accepted(settings)}") from None
     except NoPreface as none:
         if announced is None and "filter" in settings.modes and not none.member:
-            return Recognised("filter")
+            return Recognised("filter", notice=_raw_notice(none.first, settings))
         status = EXIT_DATA if announced is None else EXIT_PROTOCOL
         raise Refused(status, f"{settings.name}: {_no_preface(none, settings)} {_accepted(settings)}") from None
     if name not in settings.formats:
@@ -111,8 +116,29 @@ def _no_preface(none: NoPreface, settings: Settings) -> str:
     said = f"the input opens with no preface but with {shown.hex(' ').upper()}, that is {quote(shown)}."
     if none.member:
         return f'{said} Its first line has a member stdfn; a preface is the line {{"stdfn":"1"}}.'
+    if _PRETTY_STREAM.match(first) is not None:
+        return f"{said} This is pretty-printed JSON, and a record is one line: {_compact(settings)}"
     start = first.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
-        wrap = """printf '{"stdfn":"1"}\\n{"event":%s}\\n{"end":{}}\\n' "$(jq -c . event.json)" | """ + settings.name
-        return f"{said} To send an event that stands in event.json: {wrap}"
+        return f"{said} To send an event that stands in event.json: {_wrap(settings)}"
     return said
+
+
+def _raw_notice(first: bytes, settings: Settings) -> str | None:
+    if _PRETTY_STREAM.match(first) is not None:
+        what = f"the input is a Stdfn stream in pretty-printed JSON, a record is one line: {_compact(settings)}"
+    elif _EVENT.match(first) is not None:
+        what = f"the input is a bare CloudEvent, wrap it: {_wrap(settings)}"
+    else:
+        return None
+    why = "because no mode is announced and no preface stands first (STDFN_MODE=filter says so without this notice)"
+    return f"{settings.name}: served as raw data, {why}; {what}"
+
+
+def _compact(settings: Settings) -> str:
+    return f"jq -c . FILE | {settings.name}"
+
+
+def _wrap(settings: Settings) -> str:
+    stream = """printf '{"stdfn":"1"}\\n{"event":%s}\\n{"end":{}}\\n' "$(jq -c . event.json)" | """
+    return stream + settings.name

@@ -98,6 +98,8 @@ class _Program:
         except Refused as refused:
             say(refused.message)
             return refused.status
+        if recognised.notice is not None:
+            say(recognised.notice)
         hello: Body = {}
         if recognised.mode == "session":
             assert recognised.format is not None
