@@ -7,6 +7,7 @@ const GENERATORS = [
   ["spec/tools/dist/src/cli.js", "generate"],
   ["schemas/scripts/generate.mjs"],
   ["conformance/scripts/generate.mjs"],
+  ["conformance/scripts/ids.mjs"],
   ["conformance/scripts/profiles.mjs"],
 ];
 const root = fileURLToPath(new URL("..", import.meta.url));

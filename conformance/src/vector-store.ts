@@ -123,7 +123,7 @@ function passes(vector: Vector, { format, level, requirement }: VectorFilter): b
   return (
     (format === undefined || vector.id.startsWith(`${format}/`)) &&
     (level === undefined || vector.level === level) &&
-    (requirement === undefined || vector.requirements.includes(requirement))
+    (requirement === undefined || vector.requirements.some(({ id }) => id === requirement))
   );
 }
 

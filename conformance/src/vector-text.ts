@@ -9,7 +9,10 @@ export function vectorText(vector: Vector, twin: Vector): string {
   const lines = [
     `${vector.id}  ${vector.title}`,
     field("level", levelText(vector)),
-    field("decided by", vector.requirements.join(", ")),
+    field(
+      "decided by",
+      vector.requirements.map(({ id, revision }) => `${id}@${revision}`).join(", "),
+    ),
     ...content(vector),
     ...result(vector),
     field("twin", `${twin.id}  ${twin.title}`),

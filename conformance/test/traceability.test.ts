@@ -1,20 +1,53 @@
+import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
-import type { Cited } from "../src/case/case.ts";
+import type { Case, Cited } from "../src/case/case.ts";
 import { CaseStore } from "../src/case/case-store.ts";
 import { codecCases } from "../src/codec/codec-case.ts";
 import { mutantsOf } from "../src/mutants/mutant-list.ts";
 import { requirement } from "../src/requirements.ts";
 import { coverage, isMust, subjects } from "../src/traceability/coverage.ts";
 import { readExclusions } from "../src/traceability/exclusions.ts";
+import {
+  forgottenIds,
+  ledgerPath,
+  ledgerProblems,
+  ledgerText,
+  readLedger,
+  withNewIds,
+} from "../src/traceability/id-ledger.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const withoutHistory = existsSync(`${root}.git`) ? false : "this is no clone: no history is here";
 const cases = new CaseStore().all;
 const vectors = new VectorStore();
 const exclusions = readExclusions();
+
+/** What a case or a vector cites. */
+interface Citing {
+  readonly by: string;
+  readonly cited: readonly [Cited, ...Cited[]];
+}
+
+function citedByCase({ id, requirement: decided, also = [] }: Case): Citing {
+  return { by: id, cited: [decided, ...also] };
+}
+
+function citedByVector(id: string): Citing {
+  return { by: id, cited: vectors.get(id).requirements };
+}
+
+/** Requirements that are not there, or not at the revision that is cited. */
+function staleCitations({ by, cited }: Citing): readonly string[] {
+  return cited.flatMap(({ id, revision }) => {
+    const now = requirement(id)?.revision;
+    return now === revision ? [] : [`${by} cites ${id}@${revision}, now ${now}`];
+  });
+}
 
 t.test("every MUST is checked, or says why nothing can check it", async (t) => {
   const musts = coverage(cases, vectors, exclusions).filter(isMust);
@@ -34,25 +67,89 @@ t.test("an exclusion has nothing that checks it, and is about a MUST of the text
 t.test(
   "what cases and vectors cite is there, at the revision they were reviewed against",
   async (t) => {
-    const stale = (id: string, cited: readonly Cited[]): readonly string[] =>
-      cited.flatMap((one) => {
-        const now = requirement(one.id)?.revision;
-        return now === one.revision ? [] : [`${id} cites ${one.id}@${one.revision}, now ${now}`];
-      });
+    const cited = [...cases.map(citedByCase), ...vectors.ids.map(citedByVector)];
     t.strictSame(
-      cases.flatMap((of) => stale(of.id, [of.requirement, ...(of.also ?? [])])),
+      cited.flatMap(staleCitations),
       [],
-      "stale cases: read them against the new text, then state its revision",
+      "stale: read them against the new text, then state its revision",
     );
-    const unknown = vectors.ids.flatMap((id) =>
-      vectors
-        .get(id)
-        .requirements.filter((cited) => requirement(cited) === undefined)
-        .map((cited) => `${id} cites ${cited}`),
-    );
-    t.strictSame(unknown, [], "vectors that cite nothing");
+    for (const one of [cited[0], cited.at(-1)] as Citing[]) {
+      const [first, ...others] = one.cited;
+      const { id, revision } = first;
+      const older = { ...one, cited: [{ id, revision: revision - 1 }, ...others] } as const;
+      t.strictSame(
+        staleCitations(older),
+        [`${one.by} cites ${id}@${revision - 1}, now ${revision}`],
+        "an older revision is noticed",
+      );
+      t.match(staleCitations({ ...one, cited: [{ id: "MOD-999", revision: 1 }] }), [
+        / cites MOD-999@1, now undefined$/,
+      ]);
+    }
   },
 );
+
+t.test("an id that was given is there for ever, or retired with a reason", async (t) => {
+  const ledger = readLedger();
+  const present = { cases: new CaseStore().ids, vectors: vectors.ids };
+  t.strictSame(ledgerProblems(ledger, present), []);
+  t.equal(ledgerText(withNewIds(ledger, present)), readFileSync(ledgerPath, "utf8"), "sorted");
+  const [first = ""] = present.cases;
+  const without = { ...present, cases: present.cases.slice(1) };
+  for (const [name, problems, found] of [
+    ["a case that is gone", ledgerProblems(ledger, without), `${first} is gone: put it back, or `],
+    [
+      "a case that nobody has entered",
+      ledgerProblems({ ...ledger, cases: without.cases }, present),
+      `${first} is new: npm run generate enters it`,
+    ],
+    [
+      "an id that is given again",
+      ledgerProblems(
+        { ...ledger, cases: without.cases, retired: { ...ledger.retired, [first]: "not needed" } },
+        present,
+      ),
+      `${first} was retired (not needed): give what is there now an id of its own`,
+    ],
+    [
+      "a retired one without a reason",
+      ledgerProblems(
+        { ...ledger, cases: without.cases, retired: { ...ledger.retired, [first]: "" } },
+        without,
+      ),
+      `${first} is retired without a reason`,
+    ],
+    [
+      "one that is retired and not",
+      ledgerProblems({ ...ledger, retired: { ...ledger.retired, [first]: "not needed" } }, without),
+      `${first} is retired, and stands among the cases`,
+    ],
+  ] as const)
+    t.ok(
+      problems.some((problem) => problem.startsWith(found)),
+      `${name}: ${problems.join("; ")}`,
+    );
+  t.strictSame(
+    withNewIds({ ...ledger, cases: ["FN-SES-9999"] }, present).cases,
+    ["FN-SES-9999", ...present.cases],
+    "what is entered is never taken out",
+  );
+});
+
+t.test("no commit has taken an id out of the ledger", { skip: withoutHistory }, async (t) => {
+  const { stdout } = await execa(
+    "git",
+    ["log", "--format=", "--patch", "--unified=0", "--", ledgerPath],
+    { cwd: root },
+  );
+  const removed = stdout.split("\n").filter((line) => line.startsWith("-"));
+  t.strictSame(forgottenIds(readLedger(), removed), []);
+  t.strictSame(
+    forgottenIds(readLedger(), ['-    "FN-SES-0000",', '-  "cases": [', '-    "FN-SES-0001",']),
+    ["FN-SES-0000"],
+    "one that is known no more",
+  );
+});
 
 t.test("a case is as strict as its requirement, and names mutants that are there", async (t) => {
   for (const { id, level, requirement: cited, candidate, kills } of cases) {
@@ -74,7 +171,9 @@ t.test("a gap, an exclusion, a vector and a case are told apart", async (t) => {
   t.equal(evidence(cited, [], vectors, why), "exclusion");
   t.equal(evidence(cited, [one], vectors, why), "case", "stale");
   t.equal(evidence(cited, [], vectors, {}), "nothing");
-  const asked = new Set(codecCases(vectors).flatMap(({ vector }) => vector.requirements));
+  const asked = new Set(
+    codecCases(vectors).flatMap(({ vector }) => vector.requirements.map(({ id }) => id)),
+  );
   for (const { id, evidence: by, subject } of coverage([], vectors, {}))
     t.equal(by, subject === "codecs" && asked.has(id) ? "vector" : "nothing", id);
 });

@@ -18,7 +18,13 @@ export type {
 export { nearestName } from "./validate/nearest-name.ts";
 export type { Problem } from "./validate/problem.ts";
 export type { SelfDescription } from "./validate/self-description.ts";
-export type { BytesPart, EventBytes, Vector, VectorFault } from "./validate/vector.ts";
+export type {
+  BytesPart,
+  CitedRequirement,
+  EventBytes,
+  Vector,
+  VectorFault,
+} from "./validate/vector.ts";
 
 /** The value itself, now known to keep to its schema, or everything that is wrong with it. */
 export type Validation<Value> =

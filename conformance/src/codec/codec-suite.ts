@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import type { CitedRequirement } from "@stdfn/schemas/validate";
 import { requirement } from "../requirements.ts";
 import type { Failure } from "../run/judgement.ts";
 import { likelyCause } from "../run/likely-cause.ts";
@@ -131,7 +132,7 @@ async function perform(of: CodecCase, options: CodecSuiteOptions): Promise<Outco
     const wrap = (found: Omit<Failure, "step" | "rule">): Outcome => ({
       verdict: levelOf(of) === "must" ? "fail" : "warn",
       ms: ms(),
-      failure: { rule: ruleOf(of), step, ...found },
+      failure: { rule: ruleOf(of).id, step, ...found },
       stderr: peer.stderr.slice(-stderrShown),
       transcript: log.entries,
     });
@@ -180,7 +181,6 @@ function resultOf(
   twin: Verdict | "not_run",
   trace: boolean,
 ): Result {
-  const rule = ruleOf(of);
   // Where the twin cannot be asked, the codec has not said that it can tell the two apart; a pass stands by itself.
   const counts = verdict !== "pass" || ["pass", "warn", "not_applicable"].includes(twin);
   const twinId = of.id.endsWith("/write") ? of.vector.id : of.vector.twin;
@@ -191,7 +191,7 @@ function resultOf(
     id: of.id,
     ...(of.format === undefined ? {} : { format: of.format }),
     title: of.vector.title,
-    requirement: { id: rule, revision: requirement(rule)?.revision ?? 1 },
+    requirement: ruleOf(of),
     level: levelOf(of),
     mode: "none",
     verdict: counts ? verdict : "inconclusive",
@@ -206,13 +206,11 @@ function resultOf(
 }
 
 /** The requirement that decides a case. */
-function ruleOf({ vector }: CodecCase): string {
-  const [first] = vector.requirements;
-  if (first === undefined) throw new TypeError(`${vector.id} cites no requirement`);
-  return first;
+function ruleOf({ vector }: CodecCase): CitedRequirement {
+  return vector.requirements[0];
 }
 
 function levelOf(of: CodecCase): Result["level"] {
-  const word = requirement(ruleOf(of))?.level.split(" ")[0]?.toLowerCase();
+  const word = requirement(ruleOf(of).id)?.level.split(" ")[0]?.toLowerCase();
   return word === "should" || word === "may" ? word : "must";
 }

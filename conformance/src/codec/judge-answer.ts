@@ -36,7 +36,7 @@ export function judgeAnswer(
       if (vector.level === "equality") return undefined;
       return vector.fault === undefined
         ? understood(vector, question, answer)
-        : refused(vector, answer, vector.requirements, features);
+        : refused(vector, answer, features);
   }
 }
 
@@ -46,9 +46,8 @@ export function answerText({ bytes, ...rest }: Answer): string {
 }
 
 function refused(
-  wanted: VectorFault & { readonly level: Vector["level"] },
+  wanted: VectorFault & Pick<Vector, "level" | "requirements">,
   answer: Answer,
-  requirements: readonly string[],
   features: readonly string[],
 ): Found | undefined {
   const { fault, code, offset, confined } = wanted;
@@ -74,8 +73,9 @@ function refused(
         difference: { path: name, wanted: textOf(want), came: textOf(came) },
       };
   const { requirement } = answer;
-  if (requirement === undefined || requirements.includes(requirement)) return undefined;
-  return failed("refused:requirement", [`one of ${requirements.join(", ")}`], answer);
+  const deciding = wanted.requirements.map(({ id }) => id);
+  if (requirement === undefined || deciding.includes(requirement)) return undefined;
+  return failed("refused:requirement", [`one of ${deciding.join(", ")}`], answer);
 }
 
 function understood(vector: Vector, question: Question, answer: Answer): Found | undefined {

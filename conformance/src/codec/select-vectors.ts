@@ -5,8 +5,8 @@ const selectable: Selectable<CodecCase> = {
   noun: "vector",
   id: "vector such as json/valid/pipe-end",
   kinds: {
-    rule: ({ vector }) => vector.requirements,
-    area: ({ vector }) => vector.requirements.map((id) => id.slice(0, 3)),
+    rule: ({ vector }) => vector.requirements.map(({ id }) => id),
+    area: ({ vector }) => vector.requirements.map(({ id }) => id.slice(0, 3)),
     format: ({ formats }) => formats,
     feature: ({ features }) => features,
     level: ({ vector }) => [vector.level],

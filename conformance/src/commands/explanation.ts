@@ -39,7 +39,7 @@ function ofRequirement(id: string): string | undefined {
   const cases = new CaseStore().all.filter(cites).map((of) => `${of.id}  ${of.title}`);
   const address = addressOf(id);
   const vectors = new VectorStore();
-  const cited = vectors.ids.filter((vector) => vectors.get(vector).requirements.includes(id));
+  const cited = vectors.ids.filter((vector) => vectors.get(vector).requirements.some((one) => one.id === id));
   return [
     `${id}  ${rule.level}, ${rule.actor}, revision ${rule.revision}, in ${rule.chapter}`,
     `  ${rule.text}`,

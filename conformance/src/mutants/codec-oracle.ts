@@ -18,7 +18,7 @@ export function rightAnswer({ vector }: CodecCase, question: Question): Answer {
   if (vector.level === "equality") return { equal: vector.equal };
   if (vector.fault !== undefined) {
     const { fault, code, offset, confined } = vector;
-    const [requirement = ""] = vector.requirements;
+    const [{ id: requirement }] = vector.requirements;
     return {
       fault,
       code,

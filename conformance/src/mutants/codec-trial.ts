@@ -8,8 +8,8 @@ export interface CodecTrials {
   readonly tried: number;
   /** Broken codecs that some case takes although it meets the fault, or that no case meets. */
   readonly survived: readonly string[];
-  /** Cases that refuse no broken codec. */
-  readonly idle: readonly string[];
+  /** The broken codecs that each case refuses, by what they do. */
+  readonly refused: ReadonlyMap<CodecCase, ReadonlySet<string>>;
 }
 
 /** What a codec has declared that says where bytes are wrong. */
@@ -22,7 +22,7 @@ export function survivors(cases: readonly CodecCase[]): CodecTrials {
     of,
     questions: of.questions.map((question) => [question, rightAnswer(of, question)] as const),
   }));
-  const refusing = new Set<CodecCase>();
+  const refused = new Map(cases.map((of) => [of, new Set<string>()]));
   const survived: string[] = [];
   for (const [name, mutant] of mutants) {
     let met = 0;
@@ -34,11 +34,10 @@ export function survivors(cases: readonly CodecCase[]): CodecTrials {
       if (wrong.length === 0) continue;
       met++;
       if (wrong.some(([question, answer]) => judgeAnswer(of, question, answer, features)))
-        refusing.add(of);
+        refused.get(of)?.add(name);
       else survived.push(`${of.id} takes a codec that ${name}`);
     }
     if (met === 0) survived.push(`no case meets a codec that ${name}`);
   }
-  const idle = cases.filter((of) => !refusing.has(of)).map(({ id }) => id);
-  return { tried: mutants.size, survived, idle };
+  return { tried: mutants.size, survived, refused };
 }

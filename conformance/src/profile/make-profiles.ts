@@ -2,7 +2,6 @@ import type { Case } from "../case/case.ts";
 import { CaseStore } from "../case/case-store.ts";
 import { codecCases } from "../codec/codec-case.ts";
 import { sha256 } from "../digest.ts";
-import { requirement } from "../requirements.ts";
 import { specificationVersion } from "../specification.ts";
 import { VectorStore } from "../vector-store.ts";
 import { canonicalJson } from "../wire/i-json.ts";
@@ -82,10 +81,10 @@ function scoredCase(of: Case): ScoredCase {
 
 function scoredVectors(): readonly ScoredCase[] {
   const scored = codecCases(new VectorStore()).map(({ id, vector }) => {
-    const [decides = ""] = vector.requirements;
+    const [decides] = vector.requirements;
     return {
       case: id,
-      requirement: `${decides}@${requirement(decides)?.revision}`,
+      requirement: `${decides.id}@${decides.revision}`,
       sha256: sha256(canonicalJson(vector)),
     };
   });

@@ -1,4 +1,4 @@
-import type { Case } from "../case/case.ts";
+import type { Case, Cited } from "../case/case.ts";
 import { CaseStore } from "../case/case-store.ts";
 import { type Requirement, requirements } from "../requirements.ts";
 import { VectorStore } from "../vector-store.ts";
@@ -45,10 +45,7 @@ export function coverage(
   exclusions: Exclusions = readExclusions(),
 ): readonly Covered[] {
   const citing = citedBy(
-    cases.map(({ id, requirement, also = [] }) => [
-      id,
-      [requirement, ...also].map((one) => one.id),
-    ]),
+    cases.map(({ id, requirement, also = [] }) => [id, [requirement, ...also]]),
   );
   const stating = citedBy(vectors.ids.map((id) => [id, vectors.get(id).requirements]));
   return Object.entries(requirements()).map(([id, one]) => {
@@ -85,10 +82,10 @@ function evidenceOf(
 
 /** Who cites each requirement, by its id. */
 function citedBy(
-  citations: readonly (readonly [by: string, requirements: readonly string[]])[],
+  citations: readonly (readonly [by: string, requirements: readonly Cited[]])[],
 ): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const [by, ids] of citations)
-    for (const id of ids) found.set(id, [...(found.get(id) ?? []), by]);
+  for (const [by, cited] of citations)
+    for (const { id } of cited) found.set(id, [...(found.get(id) ?? []), by]);
   return found;
 }

@@ -13,6 +13,14 @@ function answer(fault, mode) {
   return refused;
 }
 
+/** A requirement as the tables cite it, such as `MOD-021@1`: at the revision against which the vector was read. */
+function cited(text) {
+  const [, id, revision] = /^([A-Z]{3}-[0-9]{3})@([1-9][0-9]*)$/.exec(text) ?? [];
+  if (id === undefined)
+    throw new Error(`${JSON.stringify(text)} cites no requirement at a revision, as "MOD-021@1" does`);
+  return { id, revision: Number(revision) };
+}
+
 /** The vectors of one format. */
 export class VectorSet {
   #folder;
@@ -56,7 +64,7 @@ export class VectorSet {
     this.#vectors.set(id, {
       id,
       title,
-      requirements,
+      requirements: requirements.map(cited),
       twin: twin === undefined ? undefined : `${this.#folder}/${twin}`,
       level,
       ...(bytes === undefined ? {} : { format: this.#folder }),

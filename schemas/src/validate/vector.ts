@@ -24,11 +24,19 @@ export interface VectorFault {
   readonly confined?: number;
 }
 
+/** A requirement at the revision a vector was reviewed against. */
+export interface CitedRequirement {
+  readonly id: string;
+  /** From 1. */
+  readonly revision: number;
+}
+
 /** What every vector has. */
 interface VectorHead {
   readonly id: string;
   readonly title: string;
-  readonly requirements: readonly string[];
+  /** Those that decide the result; the first is the one whose breach or keeping is reported. */
+  readonly requirements: readonly [CitedRequirement, ...CitedRequirement[]];
   readonly twin: string;
 }
 

@@ -24,20 +24,21 @@ export function addSessions(vectors) {
       ...more,
     });
 
-  valid("session-call", "a session with one call", ["JSN-020", "MOD-011"], [hello, open(1), finish(1)], [helloMeaning, opened(1), finished(1)]);
-  invalid("session-print", "a print between two frames", ["JSN-021"], "session-call", [hello, line("Bearer token"), open(1), finish(1)], "foreign", [hello]);
-  invalid("session-blank-line", "a blank line between two frames", ["JSN-007"], "session-call", [hello, line(""), open(1), finish(1)], "foreign", [hello]);
-  invalid("session-record", "a record of a pipe between two frames", ["JSN-021"], "session-call", [hello, end, open(1)], "foreign", [hello]);
-  invalid("session-ext", "an extension line of a pipe between two frames", ["JSN-021"], "session-call", [hello, line('{"ext":{}}'), open(1)], "foreign", [hello]);
-  invalid("session-two-members", "a line with a frame and something else", ["JSN-021"], "session-call", [hello, line('{"frame":{"id":1,"end":{}},"note":1}')], "foreign", [hello]);
-  invalid("session-cut", "a session that stops inside a frame", ["JSN-006"], "session-call", [hello, open(1).subarray(0, -3)], "truncated");
-  invalid("session-no-context", "an invocation that opens without a context", ["MOD-011"], "session-call", [hello, line(`{"frame":{"id":1,"event":${eventText}}}`), finish(1)], "order", [hello], { confined: 1 });
-  invalid("session-context-again", "a second context of a live invocation, for another tenant", ["MOD-003"], "session-call", [hello, open(1), line('{"frame":{"id":1,"context":{"invocation_id":"i-1","tenant":"mallory"}}}')], "order", [hello, open(1)], { confined: 1 });
-  invalid("session-event-after-end", "an event after the end of its invocation's input", ["MOD-007"], "session-call", [hello, open(1), finish(1), line(`{"frame":{"id":1,"event":${eventText}}}`)], "order", [hello, open(1), finish(1)], { confined: 1 });
+  valid("session-call", "a session with one call", ["JSN-020@1", "MOD-011@2"], [hello, open(1), finish(1)], [helloMeaning, opened(1), finished(1)]);
+  invalid("session-print", "a print between two frames", ["JSN-021@1"], "session-call", [hello, line("Bearer token"), open(1), finish(1)], "foreign", [hello]);
+  invalid("session-blank-line", "a blank line between two frames", ["JSN-007@1"], "session-call", [hello, line(""), open(1), finish(1)], "foreign", [hello]);
+  invalid("session-record", "a record of a pipe between two frames", ["JSN-021@1"], "session-call", [hello, end, open(1)], "foreign", [hello]);
+  invalid("session-ext", "an extension line of a pipe between two frames", ["JSN-021@1"], "session-call", [hello, line('{"ext":{}}'), open(1)], "foreign", [hello]);
+  invalid("session-two-members", "a line with a frame and something else", ["JSN-021@1"], "session-call", [hello, line('{"frame":{"id":1,"end":{}},"note":1}')], "foreign", [hello]);
+  invalid("session-cut", "a session that stops inside a frame", ["JSN-006@1"], "session-call", [hello, open(1).subarray(0, -3)], "truncated");
+  invalid("session-no-context", "an invocation that opens without a context", ["MOD-011@2"], "session-call", [hello, line(`{"frame":{"id":1,"event":${eventText}}}`), finish(1)], "order", [hello], { confined: 1 });
+  invalid("session-error-first", "an invocation that opens with an error", ["MOD-011@2"], "session-call", [hello, line('{"frame":{"id":1,"error":{"code":"internal"}}}'), finish(1)], "order", [hello], { confined: 1 });
+  invalid("session-context-again", "a second context of a live invocation, for another tenant", ["MOD-003@1"], "session-call", [hello, open(1), line('{"frame":{"id":1,"context":{"invocation_id":"i-1","tenant":"mallory"}}}')], "order", [hello, open(1)], { confined: 1 });
+  invalid("session-event-after-end", "an event after the end of its invocation's input", ["MOD-007@1"], "session-call", [hello, open(1), finish(1), line(`{"frame":{"id":1,"event":${eventText}}}`)], "order", [hello, open(1), finish(1)], { confined: 1 });
 
-  valid("session-interleaved", "two invocations whose frames alternate", ["MOD-014"], [hello, open(1), open(2), finish(2), finish(1)], [helloMeaning, opened(1), opened(2), finished(2), finished(1)]);
-  invalid("session-interleaved-fault", "one of them breaks the grammar; the other is not touched", ["MOD-002", "MOD-058"], "session-interleaved", [hello, open(1), open(2), line('{"frame":{"id":2,"chunk":{"data":"eA=="}}}'), finish(1)], "order", [hello, open(1), open(2)], { confined: 2 });
+  valid("session-interleaved", "two invocations whose frames alternate", ["MOD-014@1"], [hello, open(1), open(2), finish(2), finish(1)], [helloMeaning, opened(1), opened(2), finished(2), finished(1)]);
+  invalid("session-interleaved-fault", "one of them breaks the grammar; the other is not touched", ["MOD-002@1", "MOD-058@1"], "session-interleaved", [hello, open(1), open(2), line('{"frame":{"id":2,"chunk":{"data":"eA=="}}}'), finish(1)], "order", [hello, open(1), open(2)], { confined: 2 });
 
-  valid("session-output", "what a function writes in a session, its line feed before the preface included", ["MOD-012", "SES-108", "SES-110"], [ready, line(`{"frame":{"id":1,"event":${eventText},"end":{}}}`)], [readyMeaning, { id: 1, event: eventMeaning, end: {} }], { reader: "host", bytes: [line(""), preface, ready, line(`{"frame":{"id":1,"event":${eventText},"end":{}}}`)] });
-  invalid("session-output-context", "a context from the function of a session", ["MOD-012"], "session-output", [], "order", undefined, { reader: "host", confined: 1, bytes: [line(""), preface, ready, open(1), finish(1)], offset: after(line(""), preface, ready) });
+  valid("session-output", "what a function writes in a session, its line feed before the preface included", ["MOD-012@1", "SES-108@1", "SES-110@1"], [ready, line(`{"frame":{"id":1,"event":${eventText},"end":{}}}`)], [readyMeaning, { id: 1, event: eventMeaning, end: {} }], { reader: "host", bytes: [line(""), preface, ready, line(`{"frame":{"id":1,"event":${eventText},"end":{}}}`)] });
+  invalid("session-output-context", "a context from the function of a session", ["MOD-012@1"], "session-output", [], "order", undefined, { reader: "host", confined: 1, bytes: [line(""), preface, ready, open(1), finish(1)], offset: after(line(""), preface, ready) });
 }

@@ -2,7 +2,7 @@ import { citations } from "../citations.ts";
 import type { Finding } from "../finding.ts";
 import { requirementLines, type Specification } from "../specification.ts";
 
-/** What vectors, cases, tests and code cite exists, and a case was written against the present revision. */
+/** What vectors, cases, tests and code cite exists, and a vector or case was written against the present revision. */
 export function cited(specification: Specification): Finding[] {
   const written = new Set(requirementLines(specification).map((requirement) => requirement.id));
   return citations(specification).flatMap(({ by, id, file, line, revision }): Finding[] => {
@@ -29,7 +29,7 @@ export function cited(specification: Specification): Finding[] {
         line,
         rule: "stale-citation",
         message,
-        advice: "read the requirement again, correct the case, and state that revision",
+        advice: `read the requirement again, correct the ${by}, and state that revision`,
       },
     ];
   });
