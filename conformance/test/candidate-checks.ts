@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { missingTool, type PythonWithProtobuf, pythonWithProtobuf } from "@stdfn/test-support";
+import { missingTool, type PythonEnvironment, pythonWithProtobuf } from "@stdfn/test-support";
 import { execa } from "execa";
 import t, { type Test } from "tap";
 import { type Report, readReport } from "../src/report/report.ts";
@@ -18,7 +18,7 @@ const protoFolder = join(root, "schemas/proto");
 export const candidatesFolder: string = join(root, "conformance/candidates");
 
 /** The Python that has the protobuf package. */
-export const python: PythonWithProtobuf = pythonWithProtobuf();
+export const python: PythonEnvironment = pythonWithProtobuf();
 
 /** An implementation that was written apart from the kit, and what it takes to judge it here. */
 export interface Independent {

@@ -1,2 +1,3 @@
 export { missingTool, type ToolName, toolIsPresent, tools } from "./missing-tool.ts";
-export { type PythonWithProtobuf, pythonWithProtobuf } from "./python-with-protobuf.ts";
+export type { PythonEnvironment } from "./python-environment.ts";
+export { pythonWithChecks, pythonWithProtobuf } from "./python-packages.ts";

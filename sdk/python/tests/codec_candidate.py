@@ -80,9 +80,7 @@ def write_stream(question: dict[str, Any]) -> dict[str, Any]:
     format = FORMATS[question["format"]]
     written = [format.preface]
     for line in question["meaning"]:
-        members = [
-            (kind, body_of(question["format"], kind, meaning)) for kind, meaning in line.items() if kind != "id"
-        ]
+        members = [(kind, body_of(question["format"], kind, meaning)) for kind, meaning in line.items() if kind != "id"]
         written.append(format.frame(line["id"], members)[0] if "id" in line else format.record(*members[0]))
     return {"bytes": text(b"".join(written))}
 

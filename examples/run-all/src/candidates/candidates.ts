@@ -1,5 +1,5 @@
 import process from "node:process";
-import { type PythonWithProtobuf, pythonWithProtobuf, type ToolName } from "@stdfn/test-support";
+import { type PythonEnvironment, pythonWithProtobuf, type ToolName } from "@stdfn/test-support";
 
 /** An implementation of the standard in `conformance/candidates`, and how it is judged here. */
 export interface Candidate {
@@ -44,6 +44,6 @@ export const candidates: readonly Candidate[] = [
 ];
 
 /** The Python that has the protobuf package, or why there is none; none is installed for a look. */
-export function interpreter(): PythonWithProtobuf {
+export function interpreter(): PythonEnvironment {
   return pythonWithProtobuf({ PATH: process.env["PATH"] });
 }

@@ -3,18 +3,20 @@
 import asyncio
 import contextvars
 import sys
+from collections.abc import AsyncIterator
+from typing import Any
 
-from stdfn import Result, Stream, current_context, serve
+from stdfn import Context, Event, Result, Stream, current_context, serve
 
 SEEN: contextvars.ContextVar[str] = contextvars.ContextVar("seen", default="nothing")
 
 
-async def shout(event):
+async def shout(event: Event) -> AsyncIterator[bytes]:
     async for chunk in event.chunks():
         yield chunk.upper()
 
 
-async def act(event, context):
+async def act(event: Event, context: Context) -> Any:
     subject = event.subject
     if subject == "stream":
         return Stream(shout(event))
@@ -32,7 +34,7 @@ async def act(event, context):
             return {"reason": context.reason}
     if subject == "whoami":
         before = SEEN.get()
-        SEEN.set(context.invocation_id)
+        SEEN.set(context.invocation_id or "")
         await asyncio.sleep(0)
         return [before, SEEN.get(), current_context().invocation_id]
     if subject == "exit":
@@ -45,7 +47,7 @@ async def act(event, context):
     return Result(event, subject="copy")
 
 
-async def handler(event, context):
+async def handler(event: Event, context: Context) -> AsyncIterator[Any]:
     if event.subject == "several":
         yield 1
         yield "two"

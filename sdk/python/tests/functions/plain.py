@@ -1,13 +1,14 @@
 """A plain handler with one parameter; the subject of an event says what it gives."""
 
 import sys
+from typing import Any
 
-from stdfn import FunctionError, InputFailed, serve
+from stdfn import Event, FunctionError, InputFailed, serve
 
 print("printed while it is imported")
 
 
-def handler(event):
+def handler(event: Event) -> Any:
     match event.subject:
         case "input":
             return sys.stdin.read()
@@ -37,7 +38,7 @@ def handler(event):
     return event.bytes()
 
 
-async def _later():
+async def _later() -> str:
     return "never"
 
 
