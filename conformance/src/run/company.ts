@@ -59,7 +59,7 @@ async function performed(
     new Freshness(stage.seed, `${id} ${format}`, stage.vectors);
   const deafen = changes.heed(stage.signal);
   try {
-    await open(first, options);
+    await open(first, options, fresh(first.id));
     const company = await inTurn(cases, options, stage, fresh);
     if (company.failed !== undefined || company.broken !== undefined) return company;
     const left = await farewell(first, options, fresh(first.id));

@@ -1,4 +1,5 @@
 import type { Case, Plain } from "../case/case.ts";
+import type { Freshness } from "../case/freshness.ts";
 import { prefaces } from "../wire/preface.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
 import type { Below } from "./below.ts";
@@ -25,14 +26,20 @@ export interface DialogueOptions {
 }
 
 /** Opens a conversation: preface, and in a session `hello` and the wait for `ready`. */
-export async function open(of: Case, options: DialogueOptions): Promise<void> {
+export async function open(
+  of: Case,
+  options: DialogueOptions,
+  freshness: Freshness,
+): Promise<void> {
   const { hello, opening = "automatic", mode } = of;
   const { conversation } = options;
   if (opening === "none" || (mode !== "pipe" && mode !== "session")) return;
   const { format } = conversation;
   conversation.send(prefaces[format]);
   if (mode === "pipe") return;
-  const members = Object.entries({ ...usualHello, ...hello }).filter(([, value]) => value !== null);
+  const members = Object.entries(freshness.object({ ...usualHello, ...hello })).filter(
+    ([, value]) => value !== null,
+  );
   conversation.send(writeFrame(format, { id: 0, hello: Object.fromEntries(members) }));
   if (opening === "unanswered") return;
   const { signal, scale } = options;

@@ -98,7 +98,7 @@ async function dialogue(
   fresh: (id: string) => Freshness,
 ): Promise<Judgement> {
   try {
-    await open(of, options);
+    await open(of, options, freshness);
   } catch (error) {
     return judgementOf(error, of, 0);
   }
