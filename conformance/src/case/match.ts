@@ -1,6 +1,7 @@
 import { type Buffer, Buffer as Bytes } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 import type { Plain } from "./case.ts";
+import { octetsApart, textsApart } from "./first-difference.ts";
 
 /** The first place where what came is not what was wanted. */
 export interface Difference {
@@ -8,7 +9,15 @@ export interface Difference {
   readonly path: string;
   readonly wanted: string;
   readonly came: string;
+  /**
+   * Index of the first byte that differs, where the values are too long to be shown whole: of octets, also where base64
+   * stands for them, or of text in UTF-8.
+   */
+  readonly at?: number;
 }
+
+/** How long a text may be to be shown whole. */
+const mostWhole = 80;
 
 /** Values that matchers named `$same` have seen in this case. */
 export type Seen = Map<string, unknown>;
@@ -33,7 +42,30 @@ export function differenceOf(
     return objectDifference(expected, value, seen, path);
   }
   if (Array.isArray(expected)) return listDifference(expected, value, seen, path);
-  return isDeepStrictEqual(expected, value) ? undefined : differs(path, shown(expected), value);
+  return isDeepStrictEqual(expected, value) ? undefined : valuesDiffer(path, expected, value);
+}
+
+/** Two values that are not equal; of long ones what stands around the first byte that differs. */
+function valuesDiffer(path: string, wanted: unknown, came: unknown): Difference {
+  if (typeof wanted !== "string" || typeof came !== "string")
+    return differs(path, shown(wanted), came);
+  if (Math.max(wanted.length, came.length) <= mostWhole) return differs(path, shown(wanted), came);
+  const octets = isBase64(path) ? [octetsOf(wanted), octetsOf(came)] : [];
+  const [one, other] = octets;
+  return one === undefined || other === undefined
+    ? { path, ...textsApart(wanted, came) }
+    : { path, ...octetsApart(one, other) };
+}
+
+/** Whether a member holds octets in base64. */
+function isBase64(path: string): boolean {
+  return /(^|\.)(data_base64|chunk\.data)$/.test(path);
+}
+
+/** What base64 stands for; undefined if the text is not how these octets are written. */
+function octetsOf(text: string): Buffer | undefined {
+  const octets = Bytes.from(text, "base64");
+  return octets.toString("base64") === text ? octets : undefined;
 }
 
 function objectDifference(
@@ -124,7 +156,7 @@ const matchers: Readonly<
   },
   $body(argument, _value, _seen, body) {
     const wanted = argument as Buffer;
-    return body !== undefined && wanted.equals(body) ? undefined : `the body ${hex(wanted)}`;
+    return body !== undefined && wanted.equals(body) ? undefined : `the body ${bytesText(wanted)}`;
   },
 };
 
@@ -141,30 +173,35 @@ function matched(
 ): Difference | undefined {
   const wanted = matchers[name]?.(argument, value, seen, body);
   if (wanted === undefined) return undefined;
-  return name === "$body" && body !== undefined
-    ? { path, wanted, came: `the body ${hex(body)}` }
-    : differs(path, wanted, value);
+  if (name === "$body" && body !== undefined)
+    return { path, ...octetsApart(argument as Buffer, body) };
+  if (name === "$same" && value !== undefined)
+    return valuesDiffer(path, seen.get(String(argument)), value);
+  return differs(path, wanted, value);
 }
 
 function differs(path: string, wanted: string, value: unknown): Difference {
   return { path, wanted, came: value === undefined ? "nothing" : shown(value) };
 }
 
-function hex(bytes: Buffer): string {
-  return bytes.length > 60 ? `${bytes.toString("hex", 0, 60)}…` : bytes.toString("hex");
-}
-
-/** A value as a message shows it. */
+/** A value as a message shows it: what is long in it is cut, and so is the whole. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value, bytesAsHex) ?? String(value);
+  const text = JSON.stringify(value, shortened) ?? String(value);
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
-function bytesAsHex(_name: string, value: unknown): unknown {
+function shortened(_name: string, value: unknown): unknown {
+  if (typeof value === "string")
+    return value.length > 2 * mostWhole
+      ? `${value.slice(0, mostWhole)}… (${value.length} characters)`
+      : value;
   const { type, data } = (value ?? {}) as { readonly type?: unknown; readonly data?: unknown };
-  return type === "Buffer" && Array.isArray(data)
-    ? `bytes ${Bytes.from(data).toString("hex")}`
-    : value;
+  return type === "Buffer" && Array.isArray(data) ? bytesText(Bytes.from(data)) : value;
+}
+
+function bytesText(bytes: Buffer): string {
+  const hex = bytes.toString("hex", 0, mostWhole);
+  return bytes.length > mostWhole ? `bytes ${hex}… (${bytes.length} bytes)` : `bytes ${hex}`;
 }
 
 function join(path: string, name: string): string {

@@ -4,7 +4,7 @@ import { runCodec } from "../codec/run-codec.ts";
 import { exitStatus } from "../exit-status.ts";
 import { failureText } from "../report/failure-text.ts";
 import { entryLines } from "../report/hex-lines.ts";
-import type { Report, RunLine } from "../report/report.ts";
+import type { Report } from "../report/report.ts";
 import type { Result } from "../run/verdict.ts";
 import { VectorStore } from "../vector-store.ts";
 import { vectorText } from "../vector-text.ts";
@@ -43,13 +43,13 @@ export async function reproduceVector(
   const wanted = report.results.filter(
     ({ format }) => flags.format === undefined || format === flags.format,
   );
-  for (const result of wanted) process.stdout.write(`${resultText(result, report.run)}\n`);
+  for (const result of wanted) process.stdout.write(`${resultText(result, report)}\n`);
   process.exitCode = statusOf(report);
 }
 
-function resultText(result: Result, run: RunLine): string {
+function resultText(result: Result, report: Report): string {
   const { verdict, format, transcript = [], ms } = result;
-  if (verdict !== "pass") return failureText(result, run, Number.POSITIVE_INFINITY);
+  if (verdict !== "pass") return failureText(result, report, Number.POSITIVE_INFINITY);
   const lines = transcript.flatMap((entry) => entryLines(entry, format));
   return `${[...lines, `${verdict}, in ${ms} ms`].join("\n")}\n`;
 }

@@ -8,6 +8,7 @@ import type { CaseStore } from "../case/case-store.ts";
 import { casesWith } from "../case/own-store.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
+import { differenceLines } from "../report/difference-text.ts";
 import { entryLines } from "../report/hex-lines.ts";
 import { requirement } from "../requirements.ts";
 import type { Judgement } from "../run/judgement.ts";
@@ -85,18 +86,17 @@ function headText(of: Case): string {
 function judgementLines(judgement: Judgement): readonly string[] {
   if (judgement.verdict === "pass") return [];
   const { failure } = judgement;
-  const { wanted, came, ends = [], difference, offset } = failure;
+  const { rule, noticed_by: noticed = rule, wanted, came, ends = [], difference, offset } = failure;
   const likely = likelyCause(failure);
   return [
-    ...(failure.rule === "" ? [] : [`breaks ${failure.rule}`]),
+    ...(rule === "" ? [] : [`breaks ${rule}`]),
+    ...(noticed === rule ? [] : [`noticed by ${noticed}`]),
     "wanted",
     ...indented(wanted),
     "came",
     ...indented(came),
     ...(ends.length === 0 ? [] : ["ends", ...indented(ends)]),
-    ...(difference === undefined
-      ? []
-      : [`differs at ${difference.path}: wanted ${difference.wanted}, came ${difference.came}`]),
+    ...(difference === undefined ? [] : ["differs", ...indented(differenceLines(difference))]),
     ...(offset === undefined ? [] : [`at byte ${offset} of standard output`]),
     ...(likely === undefined ? [] : [`likely: ${likely}`]),
   ];

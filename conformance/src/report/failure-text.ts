@@ -1,9 +1,11 @@
 import { candidateWords, shellWord } from "../candidate/candidate-words.ts";
 import { addressOf, requirement } from "../requirements.ts";
 import type { Result } from "../run/verdict.ts";
+import { differenceLines } from "./difference-text.ts";
 import { entryLines } from "./hex-lines.ts";
 import { printable } from "./printable.ts";
-import type { RunLine } from "./report.ts";
+import type { Report, RunLine } from "./report.ts";
+import { twinText } from "./twin-text.ts";
 
 const shownEntries = 8;
 /** A runtime has two ends. */
@@ -16,7 +18,7 @@ const shownStderr = 6;
  */
 export function failureText(
   result: Result,
-  run: RunLine,
+  { run, results }: Pick<Report, "run" | "results">,
   most: number = run.suite === "runtime" ? shownOfRuntime : shownEntries,
 ): string {
   const { failure } = result;
@@ -30,15 +32,10 @@ export function failureText(
     lines.push(...block("wire", left > 0 ? [`(${left} before)`, ...shown] : shown));
     lines.push(...block("wanted", alternatives(wanted)), ...block("came", came));
     lines.push(...block("ends", ends));
-    if (difference !== undefined)
-      lines.push(
-        field("differs", `at ${difference.path || "the whole"}:`),
-        field("", `wanted ${difference.wanted}`),
-        field("", `came   ${difference.came}`),
-      );
+    if (difference !== undefined) lines.push(...block("differs", differenceLines(difference)));
     if (offset !== undefined) lines.push(field("offset", `byte ${offset} of standard output`));
   }
-  lines.push(field("twin", twinText(result)));
+  lines.push(field("twin", twinText(result, results)));
   if (failure?.likely !== undefined) lines.push(field("likely", failure.likely));
   if (failure !== undefined) lines.push(...block("stderr", stderrLines(result.stderr ?? "")));
   lines.push(field("repro", reproLine(result, run)));
@@ -68,35 +65,33 @@ function verdictWord(verdict: Result["verdict"]): string {
 export function reproLine({ id, format }: Pick<Result, "id" | "format">, run: RunLine): string {
   const only = format === undefined ? "" : ` --format ${format}`;
   const own = id.startsWith("own/") ? ` --cases ${shellWord(run.own_cases?.folder ?? "")}` : "";
-  return `stdfn-conformance repro ${id}${only}${own} --seed ${run.seed} ${candidateWords(run.candidate)}`;
+  const { seed, asked_time_scale: asked, candidate } = run;
+  const scale = asked === undefined ? "" : ` --time-scale ${asked}`;
+  return `stdfn-conformance repro ${id}${only}${own} --seed ${seed}${scale} ${candidateWords(candidate)}`;
 }
 
-function ruleLines({ failure, requirement: cited }: Result): readonly string[] {
-  const broken = failure?.rule ?? cited.id;
-  const rule = requirement(broken);
-  const lines = [field("rule", rule === undefined ? broken : `${broken}: ${rule.text}`)];
-  if (rule !== undefined) lines.push(field("", addressOf(broken) ?? `in ${rule.chapter}`));
-  return lines;
+/** What the case is about, what was broken instead, and by what it was noticed. */
+function ruleLines({ failure, requirement: { id } }: Result): readonly string[] {
+  const { rule = id, noticed_by: noticed = rule } = failure ?? {};
+  return [
+    ...block("rule", ruleText(id)),
+    ...(rule === id ? [] : block("broken", ruleText(rule))),
+    ...(noticed === rule ? [] : block("noticed", [`by ${ruleText(noticed)[0]}`])),
+  ];
+}
+
+function ruleText(id: string): readonly string[] {
+  const found = requirement(id);
+  if (found === undefined) return [id];
+  return [`${id}: ${found.text}`, addressOf(id) ?? `in ${found.chapter}`];
 }
 
 function alternatives(wanted: readonly string[]): readonly string[] {
   return wanted.length > 1 ? ["one of", ...wanted.map((one) => `  ${one}`)] : wanted;
 }
 
-function twinText({ id, twin }: Result): string {
-  if (twin.id === id) return "there is none";
-  switch (twin.verdict) {
-    case "pass":
-    case "warn":
-      return `${twin.id} passed, so what the two have in common works`;
-    case "not_run":
-      return `${twin.id} was not run`;
-    default:
-      return `${twin.id} came to ${twin.verdict} too: look there first`;
-  }
-}
-
-function stderrLines(stderr: string): readonly string[] {
+/** The end of what the candidate wrote to standard error. */
+export function stderrLines(stderr: string): readonly string[] {
   const lines = stderr.trimEnd().split("\n");
   if (stderr.trim() === "") return ["(nothing)"];
   return lines.slice(-shownStderr).map(printable);

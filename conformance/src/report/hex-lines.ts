@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { isDeepStrictEqual } from "node:util";
 import { hexDump } from "../hex-dump.ts";
 import type { Entry } from "../run/transcript.ts";
 import type { Format } from "../wire/unit.ts";
@@ -42,9 +43,25 @@ function bytesLines(
     return [...rows.slice(0, shownRows), ...(left ? [`… of ${length} bytes`] : [])];
   }
   const line = bytes.toString("latin1").replace(/\n$/, "");
-  // A line of JSON that is what it means needs no second look.
-  if (format === "json" && /^[\x20-\x7e]*$/.test(line))
-    return text.includes(line) ? [] : [line, ...more(bytes.length)];
+  // A line of JSON that is what it means needs no second look; what is none is shown byte by byte.
+  if (format === "json" && /^[ \t\r]*\{[\x20-\x7e]*$/.test(line))
+    return isAsRead(line, text, length) ? [] : [line, ...more(bytes.length)];
   const shown = bytes.subarray(0, shownBytes);
   return [...hexDump(shown, shownBytes, offset), ...more(shown.length)];
+}
+
+/** Whether a line says what its meaning says, in no more characters, in whatever order. */
+function isAsRead(line: string, text: string, length: number): boolean {
+  if (text.includes(line)) return true;
+  const meaning = text.replace(/^function \d+: /, "");
+  // Both were cut, and what was read has as many characters as what was written.
+  const whole = /… \((\d+) characters\)$/.exec(meaning)?.[1];
+  if (whole !== undefined) return Number(whole) === length;
+  try {
+    return (
+      meaning.length === line.length && isDeepStrictEqual(JSON.parse(meaning), JSON.parse(line))
+    );
+  } catch {
+    return false;
+  }
 }

@@ -1,15 +1,16 @@
 import type { Result } from "../run/verdict.ts";
 import { failureText } from "./failure-text.ts";
-import type { Report, RunLine } from "./report.ts";
+import type { Report } from "./report.ts";
 
 /** A report as JUnit XML: one suite for each area. */
-export function junitOf({ run, results }: Report): string {
+export function junitOf(report: Report): string {
+  const { run, results } = report;
   const areas = [...new Set(results.map(areaOf))].sort();
   const suites = areas.map((area) =>
     suite(
       area,
       results.filter((one) => areaOf(one) === area),
-      run,
+      report,
     ),
   );
   const name = attribute(`stdfn-conformance ${run.suite}`);
@@ -21,8 +22,8 @@ function areaOf({ id, requirement }: Result): string {
   return id.startsWith("own/") ? "own" : requirement.id.slice(0, 3);
 }
 
-function suite(area: string, results: readonly Result[], run: RunLine): string {
-  const cases = results.map((result) => testcase(result, run)).join("");
+function suite(area: string, results: readonly Result[], report: Report): string {
+  const cases = results.map((result) => testcase(result, report)).join("");
   return `  <testsuite name=${attribute(area)} ${numbers(results)}>\n${cases}  </testsuite>\n`;
 }
 
@@ -32,18 +33,26 @@ function numbers(results: readonly Result[]): string {
   return `tests="${results.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}"`;
 }
 
-function testcase(result: Result, run: RunLine): string {
-  const { id, format, title, ms, mode, requirement } = result;
+function testcase(result: Result, report: Report): string {
+  const { id, format, title, ms, mode, requirement, failure } = result;
   const name = `${id}${format === undefined ? "" : ` ${format}`} ${title}`;
-  const properties = `      <properties>\n${property("rule", requirement.id)}${property("level", result.level)}${property("verdict", result.verdict)}      </properties>\n`;
-  return `    <testcase classname=${attribute(`${requirement.id}.${mode}`)} name=${attribute(name)} time="${(ms / 1000).toFixed(3)}">\n${properties}${outcome(result, run)}    </testcase>\n`;
+  const values = {
+    rule: requirement.id,
+    ...(failure && { broken: failure.rule }),
+    ...(failure?.noticed_by && { noticed_by: failure.noticed_by }),
+    level: result.level,
+    verdict: result.verdict,
+  };
+  const lines = Object.entries(values).map(([name, value]) => property(name, value));
+  const properties = `      <properties>\n${lines.join("")}      </properties>\n`;
+  return `    <testcase classname=${attribute(`${requirement.id}.${mode}`)} name=${attribute(name)} time="${(ms / 1000).toFixed(3)}">\n${properties}${outcome(result, report)}    </testcase>\n`;
 }
 
 function property(name: string, value: string): string {
   return `        <property name="${name}" value=${attribute(value)}/>\n`;
 }
 
-function outcome(result: Result, run: RunLine): string {
+function outcome(result: Result, report: Report): string {
   const { verdict, reason, failure, known } = result;
   const why = known === undefined ? (reason ?? failure?.signature ?? verdict) : known.reason;
   const kind = kindOf(result);
@@ -52,7 +61,7 @@ function outcome(result: Result, run: RunLine): string {
     const what = known === undefined ? why : `known: ${why}`;
     return `      <skipped message=${attribute(what)}/>\n`;
   }
-  const text = escaped(failureText(result, run));
+  const text = escaped(failureText(result, report));
   return `      <${kind} type=${attribute(verdict)} message=${attribute(why)}>${text}</${kind}>\n`;
 }
 

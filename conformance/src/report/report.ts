@@ -40,6 +40,8 @@ export interface RunLine {
   readonly partial: boolean;
   readonly jobs: number;
   readonly time_scale: number;
+  /** The part of it that was asked for; absent: 1. */
+  readonly asked_time_scale?: number;
   readonly platform: string;
 }
 

@@ -21,12 +21,12 @@ ${offers}${run.planned} results to come\n`;
 
 /** What a run has come to, for people: the failures first, the verdict last. */
 export function summaryText(report: Report): string {
-  const { run, results } = report;
+  const { results } = report;
   const news = results.filter(({ known }) => known === undefined);
   const bad = news.filter(({ verdict }) => verdict === "fail" || verdict === "kit_error");
   const soft = news.filter(({ verdict }) => verdict === "warn" || verdict === "inconclusive");
   const shown = [...bad, ...soft];
-  const full = shown.slice(0, shownInFull).map((result) => `${failureText(result, run)}\n`);
+  const full = shown.slice(0, shownInFull).map((result) => `${failureText(result, report)}\n`);
   const rest = shown.slice(shownInFull).map((result) => `${headline(result)}\n`);
   const known = results
     .filter((result) => result.known !== undefined)

@@ -4,15 +4,16 @@ import { type CandidateEvents, CandidateProcess } from "../candidate/candidate-p
 import type { NamedPipes } from "../candidate/named-pipes.ts";
 import type { CaseMode } from "../case/case.ts";
 import type { Meaning } from "../wire/message-rules.ts";
-import { prefaces } from "../wire/preface.ts";
 import type { Format, Unit } from "../wire/unit.ts";
 import { WireReader } from "../wire/wire-reader.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
+import { type Breach, violationOfFault } from "./breach.ts";
 import { Calls } from "./calls.ts";
 import { Changes } from "./changes.ts";
 import { FunctionMonitor } from "./function-monitor.ts";
 import { Monitor, type Violation } from "./monitor.ts";
 import type { Peer } from "./peer.ts";
+import { foreignIn, foreignText, violationOfPreface } from "./preface-rules.ts";
 import type { SessionMonitor } from "./session-monitor.ts";
 import { Transcript, unitText } from "./transcript.ts";
 import { WriterRules } from "./writer-rules.ts";
@@ -24,16 +25,6 @@ export interface Observed {
   readonly body: Buffer;
   /** Position among everything that was observed. */
   readonly sequence: number;
-}
-
-/** A rule that the candidate has broken, whatever the case is about. */
-export interface Breach {
-  readonly requirement: string;
-  readonly message: string;
-  /** Position in standard output, in bytes. */
-  readonly offset: number;
-  /** Bytes of standard output that begin there. */
-  readonly bytes: Buffer;
 }
 
 export interface ConversationOptions {
@@ -132,7 +123,7 @@ export class Conversation {
     this.#calls = calls ?? new Calls();
     this.transcript = transcript ?? new Transcript();
     const announced = mode === "pipe" || mode === "session" ? { mode } : {};
-    const onSkipped = (bytes: Buffer): void => this.#judge(this.#writer?.skipped(bytes), bytes);
+    const onSkipped = (bytes: Buffer): void => this.#judge(this.#writer?.skipped(bytes));
     this.#reader = raw ? undefined : new WireReader({ side: way, format, ...announced, onSkipped });
     const other = way === "host" ? "function" : "host";
     this.#sentReader = new WireReader({ side: other, format });
@@ -308,7 +299,11 @@ export class Conversation {
     if (this.#reader === undefined) this.#output.push(bytes);
     else for (const unit of this.#reader.push(bytes)) this.#observe(unit);
     if (this.#outputLength > mostOutput)
-      this.#break("PIP-005", `more than ${mostOutput} bytes of output`, bytes);
+      this.#judge({
+        requirement: "PIP-005",
+        message: `more than ${mostOutput} bytes of output`,
+        wanted: "less output",
+      });
     this.#changed();
   }
 
@@ -318,31 +313,30 @@ export class Conversation {
     if (this.#reader !== undefined && this.#outputLength > 0 && this.breach === undefined)
       for (const unit of this.#reader.end()) {
         this.#observe(unit);
-        this.#judge(this.#writer?.atEnd(unit, this.#lastByte), unit.bytes, unit.offset);
+        this.#judge(this.#writer?.atEnd(unit, this.#lastByte), unit.offset);
       }
     this.#changed();
   }
 
   #observe(unit: Unit): void {
+    if (unit.type === "preface") this.#opened(unit);
     this.transcript.unit("<", unit);
     if (unit.type === "record" || unit.type === "frame")
-      this.#judge(this.#writer?.violation(unit), unit.bytes, unit.offset);
+      this.#judge(this.#writer?.violation(unit), unit.offset);
     switch (unit.type) {
       case "preface":
-        this.opened = true;
-        this.#checkPreface(unit);
         break;
       case "fault":
         // What a process that fails leaves half written is judged by what a case expects of it.
         if (unit.fault.fault === "truncated") this.incomplete = true;
-        else this.#break(unit.fault.requirement, unit.fault.message, unit.bytes, unit.offset);
+        else this.#judge(violationOfFault(unit), unit.offset);
         break;
       case "record":
         this.#queue(pipeId, unit.member);
         break;
       case "frame": {
         if (this.#way === "function" && unit.members[0]?.kind === "hello") this.#greet(unit);
-        this.#judge(this.monitor?.received(unit), unit.bytes, unit.offset);
+        this.#judge(this.monitor?.received(unit), unit.offset);
         const id = this.#casedId(unit.id, unit.members[0]?.meaning);
         for (const member of unit.members) this.#queue(id, member);
         for (const name of unit.unknown)
@@ -351,8 +345,24 @@ export class Conversation {
     }
   }
 
-  #judge(found: Violation | undefined, bytes: Buffer, offset = 0): void {
-    if (found !== undefined) this.#break(found.requirement, found.message, bytes, offset);
+  /** @param offset position in standard output of the first byte of what is judged */
+  #judge(found: Violation | undefined, offset = 0): void {
+    if (found !== undefined) this.breach ??= { ...found, offset, side: this.#candidateSide };
+  }
+
+  /** The side that the candidate is of this conversation. */
+  get #candidateSide(): Breach["side"] {
+    return this.#way === "host" ? "function" : "host";
+  }
+
+  #opened(unit: Extract<Unit, { readonly type: "preface" }>): void {
+    this.opened = true;
+    const isSession =
+      this.mode === "session" || (this.mode === "none" && this.monitor !== undefined);
+    const foreign = foreignIn(unit, isSession);
+    if (foreign.length > 0) this.transcript.add("<", foreignText(foreign), foreign);
+    const found = violationOfPreface(unit, { side: this.#candidateSide, isSession });
+    this.#judge(found, found?.requirement === "REC-003" ? 0 : unit.offset);
   }
 
   #greet({ members }: Extract<Unit, { readonly type: "frame" }>): void {
@@ -369,25 +379,6 @@ export class Conversation {
     const found = this.#calls.find(first?.["invocation_id"]) ?? this.#cased.size + 1;
     this.#cased.set(id, found);
     return found;
-  }
-
-  #checkPreface(unit: Extract<Unit, { readonly type: "preface" }>): void {
-    const exact = prefaces[unit.format];
-    const requirement = unit.format === "json" ? "REC-002" : "REC-001";
-    if (!exact.equals(unit.bytes))
-      this.#break(requirement, "a preface that is not byte for byte that of the table", unit.bytes);
-    if (this.#way === "function") return;
-    const recognised = this.mode === "none" && this.monitor !== undefined;
-    const session = this.mode === "session" || recognised;
-    const wanted = session && unit.format === "json" ? "\n" : "";
-    if (unit.foreign.toString("latin1") === wanted) return;
-    if (unit.foreign.length === 0)
-      this.#break("SES-108", "no line feed before the preface", unit.bytes);
-    else this.#break("REC-003", "bytes before the preface", unit.foreign);
-  }
-
-  #break(requirement: string, message: string, bytes: Buffer, offset = 0): void {
-    this.breach ??= { requirement, message, offset, bytes };
   }
 
   #queue(id: number, member: Omit<Observed, "sequence">): void {

@@ -4,6 +4,7 @@ import { type Seen, shown } from "../case/match.ts";
 import { writeRawFrame, writeRecord } from "../wire/wire-writer.ts";
 import type { Underling } from "./below.ts";
 import { act, placeOf } from "./below-steps.ts";
+import { brokenBy } from "./breach.ts";
 import type { Conversation } from "./conversation.ts";
 import type { DialogueOptions } from "./handshake.ts";
 import { CaseFailed, type Judgement, judgementOf } from "./judgement.ts";
@@ -99,7 +100,8 @@ export class Dialogue {
     if (conversation.incomplete && conversation.process.ending?.status === 0)
       throw new CaseFailed({
         signature: "incomplete",
-        rule: "MOD-008",
+        rule: "",
+        noticed_by: "MOD-008",
         wanted: ["a complete stream, since the process ended with status 0"],
         came: ["a stream that is cut short"],
       });
@@ -146,7 +148,7 @@ export class Dialogue {
     const at = placeOf(step);
     if (at === undefined || below === undefined) return undefined;
     await this.#until(
-      { within_ms: usualLimitMs },
+      {},
       () => below.all.length >= at,
       () => [`process ${at} of the function, started`],
     );
@@ -334,19 +336,18 @@ export class Dialogue {
     const all = [conversation, ...(below?.all ?? []).map((one) => one.conversation)];
     const breach = all.find((one) => one.breach !== undefined)?.breach;
     if (breach === undefined) return;
+    // Where no rule of the candidate's is named, it is that of the case.
     throw new CaseFailed({
       signature: `breach:${breach.requirement}`,
-      rule: breach.requirement,
-      wanted: [`output that keeps to ${breach.requirement}`],
-      came: [breach.message],
-      offset: breach.offset,
+      ...brokenBy(breach, ""),
     });
   }
 
   #mismatch(sight: Extract<Sight, { seen: "no" }>, wanted: readonly string[]): CaseFailed {
-    const { difference, offset, came } = sight;
+    const { difference, offset, came, signature } = sight;
     return new CaseFailed({
-      signature: difference === undefined ? "different" : `different:${difference.path}`,
+      signature:
+        signature ?? (difference === undefined ? "different" : `different:${difference.path}`),
       rule: this.#case.requirement.id,
       wanted,
       came: [came],

@@ -115,15 +115,19 @@ export class FunctionMonitor implements SessionMonitor {
     const { id, members, unknown } = frame;
     const [first] = members;
     if (first === undefined)
-      return unknown.length > 0 ? this.#decide(id === 0 ? "unknown" : "past") : undefined;
+      return unknown.length > 0
+        ? this.#decide(id === 0 ? "unknown" : "past", `${unknown.join(", ")} with id ${id}`)
+        : undefined;
     if (id !== 0) return this.#ofInvocation(frame);
-    if (first.kind === "hello" && !this.#greeted) {
+    const { kind } = first;
+    if (kind === "hello" && !this.#greeted) {
       this.#greeted = true;
       return undefined;
     }
-    if (first.kind === "hello") return this.#decide("hello");
+    if (kind === "hello") return this.#decide("hello", "a second hello");
     return this.#decide(
-      first.kind === "drain" || first.kind === "unsupported" ? first.kind : "misplaced",
+      kind === "drain" || kind === "unsupported" ? kind : "misplaced",
+      `${kind} with id 0`,
     );
   }
 
@@ -132,7 +136,7 @@ export class FunctionMonitor implements SessionMonitor {
     if (this.#session === "initialising")
       return { requirement: "SES-004", message: `a frame for invocation ${id} before ready` };
     if (kinds.some((kind) => kind === "ready" || kind === "log" || kind === "drain"))
-      return this.#decide("misplaced");
+      return this.#decide("misplaced", `${kinds.join(", ")} with id ${id}`);
     if (kinds[0] === "unsupported" && !this.#unknownSent.has(id))
       return {
         requirement: "RLY-012",
@@ -200,17 +204,18 @@ export class FunctionMonitor implements SessionMonitor {
     const transition = state === undefined ? undefined : invocation[state]?.[input];
     if (transition === undefined) return undefined;
     if (transition.error !== undefined && input !== "fail" && input !== "answer")
-      return violationOf(transition, `invocation ${id} is ${state}`, input);
+      return violationOf(transition, `${input} for invocation ${id}, which is ${state}`);
     if (transition.to !== undefined) this.#states.set(id, transition.to);
     return undefined;
   }
 
-  #decide(input: string): Violation | undefined {
+  /** @param what the frame, for people */
+  #decide(input: string, what: string): Violation | undefined {
     // What comes before `ready` is judged as if it had come after (SES-005).
     const state = this.#session === "initialising" ? "serving" : this.#session;
     const transition = session[state]?.[input];
     if (transition?.error !== undefined)
-      return violationOf(transition, `the session is ${state}`, input);
+      return violationOf(transition, `${what}, while the session is ${state}`);
     if (transition?.to !== undefined && input === "drain") this.#session = transition.to;
     return undefined;
   }
@@ -230,11 +235,17 @@ function creditOf(all: Map<number, Credit>, id: number, initial: number): Credit
   return found;
 }
 
-function violationOf(transition: Transition, where: string, input: string): Violation {
-  const note = transition.note === undefined ? "" : `: ${transition.note}`;
-  const { requirement = "SES-106" } = transition;
+/** @param what what came, and in which state */
+function violationOf(transition: Transition, what: string): Violation {
+  const { requirement = "SES-106", note } = transition;
   return {
     requirement: hostRules[requirement] ?? requirement,
-    message: `${where} and the candidate's frame is of the kind "${input}"${note}`,
+    message: what + reasonIn(note),
   };
+}
+
+/** Why a transition is an error, if its note says more than what a function does about it. */
+function reasonIn(note = ""): string {
+  const [first = ""] = note.split(";", 1);
+  return first === "" || /^(status|effect|attribution|nothing|`)/.test(first) ? "" : `: ${first}`;
 }

@@ -3,6 +3,7 @@ import type { Freshness } from "../case/freshness.ts";
 import { prefaces } from "../wire/preface.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
 import type { Below } from "./below.ts";
+import { brokenBy } from "./breach.ts";
 import type { Conversation } from "./conversation.ts";
 import { CaseFailed } from "./judgement.ts";
 import { endText, textOf, waitedText } from "./observe.ts";
@@ -56,16 +57,16 @@ export async function open(
       throw new CaseFailed(
         {
           signature: "handshake",
-          rule: conversation.breach?.requirement ?? "SES-003",
+          rule: "SES-003",
           wanted: ["the preface and ready, in answer to hello"],
           came: [
-            conversation.breach?.message ??
-              (first !== undefined
-                ? textOf(first)
-                : ended
-                  ? endText(conversation)
-                  : waitedText(conversation, scale.startMs)),
+            first !== undefined
+              ? textOf(first)
+              : ended
+                ? endText(conversation)
+                : waitedText(conversation, scale.startMs),
           ],
+          ...(conversation.breach && brokenBy(conversation.breach, "SES-003")),
         },
         // Where the start is not like any other, it is part of what is tried.
         hello === undefined && of.arguments === undefined ? "inconclusive" : "fail",

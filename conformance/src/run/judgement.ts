@@ -12,6 +12,8 @@ export interface Failure {
   readonly signature: string;
   /** The requirement that is broken; the case's own unless the candidate broke another one. */
   readonly rule: string;
+  /** The requirement by which the kit noticed it, whatever the case is about; it may bind whoever reads. */
+  readonly noticed_by?: string;
   /** Index of the step, from 0. */
   readonly step: number;
   readonly wanted: readonly string[];

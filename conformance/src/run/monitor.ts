@@ -5,8 +5,12 @@ import { Credit } from "./credit.ts";
 
 /** What a candidate has done that the state tables of the host's side do not allow. */
 export interface Violation {
+  /** The requirement by which it is noticed. */
   readonly requirement: string;
+  /** What came. */
   readonly message: string;
+  /** What should have come; absent: what the requirement says. */
+  readonly wanted?: string;
 }
 
 interface Transition {
@@ -110,43 +114,57 @@ export class Monitor {
 
   #ofSession({ members, unknown }: Frame): Violation | undefined {
     const [member] = members;
-    if (member === undefined) return unknown.length > 0 ? this.#decide("unknown") : undefined;
-    switch (member.kind) {
+    if (member === undefined)
+      return unknown.length > 0 ? this.#decide("unknown", unknown.join(", ")) : undefined;
+    const { kind } = member;
+    switch (kind) {
       case "ready":
         return this.#ready(member.meaning);
       case "error":
         return undefined;
       case "log":
-        return this.#decide("process-log");
+        return this.#decide("process-log", kind);
       case "drain":
       case "unsupported":
-        return this.#decide(member.kind);
+        return this.#decide(kind, kind);
       default:
-        return this.#decide("misplaced");
+        return this.#decide("misplaced", `${kind} with id 0`);
     }
   }
 
   #ready(ready: Meaning): Violation | undefined {
     this.#candidateCredit = Number(ready["credit"]);
-    const offered = this.#minors.includes(Number(ready["minor"]));
-    return this.#decide(offered ? "ready" : "bad-ready");
+    const minor = Number(ready["minor"]);
+    const offered = this.#minors.includes(minor);
+    return this.#decide(
+      offered ? "ready" : "bad-ready",
+      `ready with the minor version ${minor}`,
+      `ready once, with a minor version that hello offers: ${this.#minors.join(", ")}`,
+    );
   }
 
   #ofInvocation(frame: Frame): Violation | undefined {
     const { id, members, unknown, cost } = frame;
     const kinds = members.map(({ kind }) => kind);
     const state = this.#states.get(id);
-    if (kinds[0] === "hello" || kinds[0] === "cancel") return this.#decide("misplaced");
+    if (kinds[0] === "hello" || kinds[0] === "cancel")
+      return this.#decide("misplaced", `${kinds[0]} for invocation ${id}`);
     if (state === "answered" && kinds[0] === "log")
       return {
         requirement: "SES-026",
         message: `a log line for invocation ${id}, which is answered`,
+        wanted: `nothing more for invocation ${id}`,
       };
     // Whoever sends what the other side does not know is answered, whatever the id.
     if (kinds[0] === "unsupported" && this.#unknownSent.has(id)) return undefined;
     if (state === undefined || state === "answered") {
       const late = kinds[0] === "log" || kinds[0] === "unsupported";
-      return this.#decide(late && state !== undefined ? "late-log" : "unknown-id", id);
+      const what = `${[...kinds, ...unknown].join(", ")} for invocation ${id}`;
+      return this.#decide(
+        late && state !== undefined ? "late-log" : "unknown-id",
+        `${what}, which ${state === undefined ? "was never opened" : "is answered"}`,
+        `nothing${state === undefined ? "" : " more"} for invocation ${id}`,
+      );
     }
     if (kinds[0] === "credit") this.#sentCredit(id).grant(members[0]?.meaning["bytes"]);
     const overspent = this.#receivedCredit(id).spend(kinds, cost);
@@ -177,18 +195,21 @@ export class Monitor {
     const state = this.#states.get(id);
     const transition = state === undefined ? undefined : invocation[state]?.[input];
     if (transition === undefined) return undefined;
-    const violation = violationOf(transition, `invocation ${id} is ${state}`, input);
+    const violation = violationOf(transition, `${input} for invocation ${id}, which is ${state}`);
     if (violation === undefined && transition.to !== undefined) this.#states.set(id, transition.to);
     return violation;
   }
 
-  #decide(input: string, id = 0): Violation | undefined {
+  /**
+   * @param what the frame, for people
+   * @param wanted what should have come instead of one that is not allowed
+   */
+  #decide(input: string, what: string, wanted?: string): Violation | undefined {
     const transition = session[this.#session]?.[input];
     if (transition === undefined) return undefined;
-    const of = id === 0 ? "" : `, invocation ${id}`;
-    const violation = violationOf(transition, `the session is ${this.#session}${of}`, input);
+    const violation = violationOf(transition, `${what}, while the session is ${this.#session}`);
     if (violation === undefined && transition.to !== undefined) this.#session = transition.to;
-    return violation;
+    return violation && wanted !== undefined ? { ...violation, wanted } : violation;
   }
 
   #receivedCredit(id: number): Credit {
@@ -206,11 +227,14 @@ function creditOf(all: Map<number, Credit>, id: number, initial: number): Credit
   return found;
 }
 
-function violationOf(transition: Transition, where: string, input: string): Violation | undefined {
+/** @param what what came, and in which state */
+function violationOf(transition: Transition, what: string): Violation | undefined {
   if (transition.error === undefined) return undefined;
-  const note = transition.note === undefined ? "" : `: ${transition.note}`;
-  return {
-    requirement: transition.requirement ?? "SES-107",
-    message: `${where} and the candidate's frame is of the kind "${input}"${note}`,
-  };
+  return { requirement: transition.requirement ?? "SES-107", message: what + reasonIn(transition) };
+}
+
+/** Why a transition is an error, if its note says more than what a host does about it. */
+function reasonIn({ note = "" }: Transition): string {
+  const reason = /`: ([^;]+)/.exec(note)?.[1];
+  return reason === undefined ? "" : `: ${reason}`;
 }

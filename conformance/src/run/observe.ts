@@ -1,4 +1,5 @@
 import type { Expectation, Observation, Plain } from "../case/case.ts";
+import { firstDifference, octetsApart } from "../case/first-difference.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { type Difference, differenceOf, type Seen, shown } from "../case/match.ts";
 import { frameNumbers } from "../wire/message-table.ts";
@@ -16,6 +17,8 @@ export type Sight =
       readonly difference?: Difference;
       /** Index of the first wrong octet of standard output. */
       readonly offset?: number;
+      /** The kind of failure; absent: the place of the difference tells it. */
+      readonly signature?: string;
     };
 
 /** What observing needs to know besides the conversation. */
@@ -145,6 +148,12 @@ export function endText({ process, outputEnded }: Conversation): string {
     : `the end of the process by ${ending.signal}`;
 }
 
+/** Words about the end of a process, where it tells why its output is wrong. */
+function badEnd(conversation: Conversation): string {
+  const { ending } = conversation.process;
+  return ending === undefined || ending.status === 0 ? "" : `, and ${endText(conversation)}`;
+}
+
 /** What a wait that was in vain has seen, for people. */
 export function waitedText(conversation: Conversation, ms: number): string {
   const { process, outputLength } = conversation;
@@ -156,23 +165,32 @@ export function waitedText(conversation: Conversation, ms: number): string {
 
 function octets(expected: Buffer, conversation: Conversation): Sight {
   const came = conversation.output;
-  const length = Math.min(came.length, expected.length);
-  if (!came.subarray(0, length).equals(expected.subarray(0, length)) || came.length > length) {
-    let offset = 0;
-    while (offset < length && came[offset] === expected[offset]) offset++;
-    const excerpt = came.subarray(offset, offset + 32);
-    const text = JSON.stringify(excerpt.toString("latin1"));
-    return { seen: "no", offset, came: `at octet ${offset} ${excerpt.toString("hex")} ${text}` };
+  const offset = firstDifference(expected, came);
+  if (offset === expected.length && offset === came.length)
+    return conversation.outputEnded ? yes : wait;
+  if (offset === came.length) {
+    if (!conversation.outputEnded) return wait;
+    return { seen: "no", offset, came: `the end after ${came.length} octets` };
   }
-  if (!conversation.outputEnded) return wait;
-  if (came.length === expected.length) return yes;
-  return { seen: "no", offset: came.length, came: `the end after ${came.length} octets` };
+  return {
+    seen: "no",
+    signature: "different",
+    offset,
+    came: `${came.length} octets, of which the first wrong one is at ${offset}`,
+    difference: { path: "output", ...octetsApart(expected, came) },
+  };
 }
 
 function line(expected: unknown, { conversation, seen }: Surroundings): Sight {
-  if (!conversation.outputEnded) return wait;
-  const text = conversation.output.toString("utf8");
-  if (!/^[^\n]+\n$/.test(text)) return { seen: "no", came: `no single line: ${shown(text)}` };
+  const { outputEnded, output, process } = conversation;
+  if (!outputEnded) return wait;
+  const text = output.toString("utf8");
+  if (!/^[^\n]+\n$/.test(text)) {
+    // How it has ended tells why there is nothing.
+    if (text === "" && process.ending === undefined) return wait;
+    if (text === "") return { seen: "no", came: `${endText(conversation)}, and no line before it` };
+    return { seen: "no", came: `no single line: ${shown(text)}${badEnd(conversation)}` };
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -194,10 +212,14 @@ function dataOf(expected: Plain, { conversation, seen }: Surroundings): Sight {
     try {
       value = JSON.parse(String(value));
     } catch (error) {
-      return { seen: "no", came: `no JSON: ${(error as Error).message}: ${shown(value)}` };
+      return {
+        seen: "no",
+        came: `no JSON: ${(error as Error).message}: ${shown(value)}${badEnd(conversation)}`,
+      };
     }
   const difference = wanted === undefined ? undefined : differenceOf(wanted, value, seen, name);
-  return difference === undefined ? yes : { seen: "no", came: shown(value), difference };
+  if (difference === undefined) return yes;
+  return { seen: "no", came: shown(value) + badEnd(conversation), difference };
 }
 
 /** Whether a value is expected rather than a text: what a matcher is compared with is the text. */

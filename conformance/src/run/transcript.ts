@@ -61,7 +61,7 @@ export class Transcript {
     this.#entries.push({
       way,
       ms: this.#ms(),
-      text: this.#label + (text.length > mostText ? `${text.slice(0, mostText)}…` : text),
+      text: this.#label + cutText(text),
       ...(bytes === undefined
         ? {}
         : { hex: bytes.toString("hex", 0, mostBytes), length: bytes.length, offset }),
@@ -78,11 +78,16 @@ export class Transcript {
   }
 }
 
+/** A text as an entry keeps it: where it is long, its beginning and how long it was. */
+function cutText(text: string): string {
+  return text.length > mostText ? `${text.slice(0, mostText)}… (${text.length} characters)` : text;
+}
+
 /** A unit in the notation of the JSON format. */
 export function unitText(unit: Unit): string {
   switch (unit.type) {
     case "preface":
-      return `preface, ${unit.format}${unit.foreign.length > 0 ? `, after ${unit.foreign.length} bytes` : ""}`;
+      return `preface, ${unit.format}`;
     case "record":
       return JSON.stringify({ [unit.member.kind]: unit.member.meaning });
     case "frame":

@@ -73,7 +73,11 @@ export function laterPreface(
     start = next + 1;
   }
   if (!ended && bytes.length <= limits.maxForeign + limits.prefaceLine) return undefined;
-  throw new WireFault("no-preface", "REC-031", `no preface in ${bytes.length} bytes`);
+  throw new WireFault(
+    "no-preface",
+    "REC-031",
+    `no preface in ${bytes.length} bytes, which begin ${quoted(bytes.toString("utf8", 0, 80))}`,
+  );
 }
 
 /** How many bytes a JSON preface takes, whether the bytes may become one, or neither. */

@@ -1,0 +1,46 @@
+import type { Result } from "../run/verdict.ts";
+
+type Judged = Pick<Result, "id" | "format" | "verdict" | "reason">;
+
+/**
+ * What the twin of a result shows.
+ * @param results all of the report: what the twin has come to there may be less than what it came to by itself
+ */
+export function twinText(
+  { id, format, verdict, twin }: Pick<Result, "id" | "format" | "verdict" | "twin">,
+  results: readonly Judged[],
+): string {
+  if (twin.id === id) return "there is none";
+  const lessThanPassed = worth(twin.id, format, results);
+  switch (twin.verdict) {
+    case "pass":
+    case "warn":
+      return lessThanPassed === undefined
+        ? `${twin.id} passed, so what the two have in common works`
+        : `${twin.id} passed, but proves nothing: ${lessThanPassed}`;
+    case "not_run":
+      return `${twin.id} was not run`;
+    case "not_applicable":
+      return `${twin.id} does not apply, so it shows nothing`;
+    default: {
+      const too = verdict === twin.verdict ? " too" : "";
+      return `${twin.id} came to ${twin.verdict.replace("_", " ")}${too}: look there first`;
+    }
+  }
+}
+
+/** Why the passing of a twin is worth nothing; undefined if it counts, or the twin was not asked for. */
+function worth(
+  id: string,
+  format: Result["format"],
+  results: readonly Judged[],
+): string | undefined {
+  const finals = results.filter(
+    (one) =>
+      one.id === id && (format === undefined || one.format === undefined || one.format === format),
+  );
+  const counts = finals.some(({ verdict }) => verdict === "pass" || verdict === "warn");
+  const [first] = finals;
+  if (counts || first === undefined) return undefined;
+  return first.reason ?? `it came to ${first.verdict.replace("_", " ")}`;
+}

@@ -1,0 +1,258 @@
+import { Buffer } from "node:buffer";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import t from "tap";
+import { type Difference, differenceOf, shown } from "../src/case/match.ts";
+import { failureText, reproLine } from "../src/report/failure-text.ts";
+import { entryLines } from "../src/report/hex-lines.ts";
+import { readReport } from "../src/report/report.ts";
+import { twinText } from "../src/report/twin-text.ts";
+import { requirement } from "../src/requirements.ts";
+import { brokenBy } from "../src/run/breach.ts";
+import type { Failure } from "../src/run/judgement.ts";
+import { likelyCause } from "../src/run/likely-cause.ts";
+import { foreignIn, violationOfPreface } from "../src/run/preface-rules.ts";
+import { Transcript } from "../src/run/transcript.ts";
+import { wantedInstead } from "../src/run/wanted-instead.ts";
+import { prefaces } from "../src/wire/preface.ts";
+import type { Format, Unit } from "../src/wire/unit.ts";
+
+const pathOf = (name: string): string =>
+  fileURLToPath(new URL(`../../test/reports/${name}`, import.meta.url));
+const everyVerdict = readReport(pathOf("every-verdict.ndjson"));
+
+t.test("what differs is shown around the first byte that does, however far behind", async (t) => {
+  const long = "x".repeat(1_000);
+  const octets = Buffer.from(Array.from({ length: 600 }, (_, at) => at % 251));
+  const flipped = Buffer.from(octets);
+  flipped[599] = 0xff;
+  const [wanted64, came64] = [octets.toString("base64"), flipped.toString("base64")];
+  const seen = new Map<string, unknown>();
+  differenceOf({ $same: "a" }, `${long}a`, seen);
+  const table: readonly (readonly [
+    what: string,
+    found: Difference | undefined,
+    at: number | undefined,
+    wanted: RegExp,
+    came: RegExp,
+  ])[] = [
+    [
+      "a short text is shown whole",
+      differenceOf({ data: "hello" }, { data: "hullo" }, seen),
+      undefined,
+      /^"hello"$/,
+      /^"hullo"$/,
+    ],
+    [
+      "the last character of a long text",
+      differenceOf({ data: `${long}y` }, { data: `${long}z` }, seen),
+      1_000,
+      /^…"x+y" \(1001 bytes\)$/,
+      /^…"x+z" \(1001 bytes\)$/,
+    ],
+    [
+      "bytes are counted, not characters",
+      differenceOf({ data: `${"é".repeat(100)}y` }, { data: `${"é".repeat(100)}z` }, seen),
+      200,
+      /^…"é+y" \(201 bytes\)$/,
+      /z/,
+    ],
+    [
+      "a text that ends too soon",
+      differenceOf({ data: `${long}y` }, { data: long }, seen),
+      1_000,
+      /y" \(1001 bytes\)$/,
+      /^…"x+" \(1000 bytes\)$/,
+    ],
+    [
+      "the last of many octets",
+      differenceOf({ event: { data_base64: wanted64 } }, { event: { data_base64: came64 } }, seen),
+      599,
+      /^… 57 58 .* 60 \[61\] {2}"WXYZ.*a" \(600 bytes\)$/,
+      / 60 \[ff\] .*\(600 bytes\)$/,
+    ],
+    [
+      "what is no base64 is compared as the text that it is",
+      differenceOf({ data_base64: wanted64 }, { data_base64: `${wanted64.slice(0, -1)}!` }, seen),
+      799,
+      /"/,
+      /!" \(800 bytes\)$/,
+    ],
+    [
+      "a body, however long",
+      differenceOf({ event: { $body: octets } }, { event: {} }, seen, "", flipped),
+      undefined,
+      /bytes/,
+      /./,
+    ],
+    [
+      "the body that stands there",
+      differenceOf({ $body: octets }, {}, seen, "event", flipped),
+      599,
+      /60 \[61\]/,
+      /60 \[ff\]/,
+    ],
+    [
+      "a body that ends too soon",
+      differenceOf({ $body: octets }, {}, seen, "event", octets.subarray(0, 300)),
+      300,
+      /\[31\] 32/,
+      /30 \[end\] {2}.*\(300 bytes\)$/,
+    ],
+    [
+      "what has to be the same as before",
+      differenceOf({ $same: "a" }, `${long}b`, seen),
+      1_000,
+      /a" \(/,
+      /b" \(/,
+    ],
+  ];
+  for (const [what, found, at, wanted, came] of table) {
+    t.equal(found?.at, at, what);
+    t.match(found?.wanted, wanted, what);
+    t.match(found?.came, came, what);
+  }
+  t.match(shown({ data: long }), /^\{"data":"x{80}… \(1000 characters\)"\}$/);
+});
+
+t.test("the candidate is told of its own duty, and by what the kit has noticed", async (t) => {
+  const table: readonly (readonly [noticed: string, side: "function" | "host", rule: string])[] = [
+    ["MOD-007", "function", "SES-025"],
+    ["SES-090", "function", "SES-025"],
+    ["SES-041", "function", "SES-041"],
+    ["REC-003", "function", "REC-003"],
+    ["SES-017", "host", "SES-017"],
+    ["SES-087", "host", "SES-025"],
+    ["RLY-012", "host", "RLY-012"],
+  ];
+  for (const [noticed, side, rule] of table) {
+    const breach = { requirement: noticed, side, message: "what came", offset: 7 };
+    const { wanted, ...broken } = brokenBy(breach, "SES-025");
+    t.strictSame(broken, { rule, noticed_by: noticed, came: ["what came"], offset: 7 });
+    t.strictSame(wanted, [wantedInstead(noticed)]);
+  }
+});
+
+t.test("whatever the kit's reader notices, it says what should have come", async (t) => {
+  const folder = fileURLToPath(new URL("../../src/wire/", import.meta.url));
+  const sources = readdirSync(folder).map((name) => readFileSync(folder + name, "utf8"));
+  const ids = new Set(sources.flatMap((text) => text.match(/(?<=")[A-Z]{3}-\d{3}(?=")/g) ?? []));
+  t.ok(ids.size > 50);
+  for (const id of ids) t.not(wantedInstead(id), requirement(id)?.text, id);
+});
+
+t.test("what a program prints before its preface is quoted", async (t) => {
+  const preface = (format: Format, foreign: string): Extract<Unit, { type: "preface" }> => ({
+    type: "preface",
+    format,
+    foreign: Buffer.from(foreign),
+    offset: foreign.length,
+    bytes: prefaces[format],
+  });
+  const session = { side: "function", isSession: true } as const;
+  const pipe = { side: "function", isSession: false } as const;
+  for (const [format, foreign, where, message] of [
+    ["json", "\n", session, undefined],
+    ["json", "", session, /^no line feed/],
+    ["json", "\n", pipe, /^1 bytes before the preface: "\\n", in hexadecimal 0a$/],
+    ["protobuf", "", session, undefined],
+    ["json", "loading\n\n", session, /^8 bytes .* "loading\\n", in hexadecimal 6c 6f .* 0a$/],
+    ["protobuf", "a".repeat(40), pipe, /^40 bytes .* in hexadecimal (61 ){32}…$/],
+  ] as const) {
+    const found = violationOfPreface(preface(format, foreign), where);
+    if (message === undefined) t.equal(found, undefined);
+    else t.match(found?.message, message);
+  }
+  t.equal(foreignIn(preface("json", "\n"), true).length, 0, "a line feed is due in a session");
+});
+
+t.test("a cause is named by what was noticed, wherever it was", async (t) => {
+  const failure = (signature: string, rest: Partial<Failure> = {}): Failure => ({
+    ...{ signature, rule: "SES-025", step: 0, wanted: [], came: [""] },
+    ...rest,
+  });
+  const printed = /^something prints to standard output/;
+  for (const [given, cause] of [
+    [failure("handshake", { noticed_by: "REC-003" }), printed],
+    [failure("breach:REC-003", { noticed_by: "REC-003" }), printed],
+    [failure("drain:breach:JSN-021", { noticed_by: "JSN-021" }), printed],
+    [failure("breach:MOD-007", { noticed_by: "MOD-007" }), /^an invocation is answered twice/],
+    [failure("breach:SES-090", { noticed_by: "SES-090" }), /may not write/],
+    [
+      failure("breach:SES-090", {
+        noticed_by: "SES-090",
+        came: ["unsupported for invocation 7, which was never opened"],
+      }),
+      /^the program writes for an id that nobody waits for/,
+    ],
+    [failure("company:breach:MOD-007", { noticed_by: "MOD-007" }), /has left something behind$/],
+    [
+      failure("different", {
+        came: ["the end of the process, exit status 1, and no line before it"],
+      }),
+      /^the program fails while it starts/,
+    ],
+    [failure("timeout", { rule: "REC-003" }), undefined],
+    [failure("something new"), undefined],
+  ] as const)
+    t.match(likelyCause(given) ?? "none", cause ?? /^none$/, given.signature);
+});
+
+t.test("a twin is worth what it has come to in the end", async (t) => {
+  const result = { id: "FN-SES-0001", format: "json", verdict: "fail" } as const;
+  const twin = { id: "FN-SES-0002", format: "json" } as const;
+  const reason = "FN-SES-0003, its twin, came to fail";
+  for (const [verdict, came, finals, text] of [
+    ["fail", "pass", [], /passed, so what/],
+    ["fail", "pass", [{ ...twin, verdict: "pass" }], /passed, so what/],
+    [
+      "fail",
+      "pass",
+      [{ ...twin, verdict: "inconclusive", reason }],
+      /but proves nothing: FN-SES-0003, its twin, came to fail$/,
+    ],
+    ["fail", "pass", [{ ...twin, format: "protobuf", verdict: "inconclusive" }], /passed, so what/],
+    ["fail", "fail", [{ ...twin, verdict: "fail" }], /came to fail too: look there first$/],
+    ["inconclusive", "fail", [{ ...twin, verdict: "fail" }], /came to fail: look there first$/],
+    ["fail", "kit_error", [], /came to kit error: look/],
+    ["fail", "not_applicable", [], /does not apply/],
+    ["fail", "not_run", [], /was not run$/],
+  ] as const)
+    t.match(twinText({ ...result, verdict, twin: { id: twin.id, verdict: came } }, finals), text);
+});
+
+t.test("a line of JSON is shown once, unless it says more than it means", async (t) => {
+  const lines = (text: string, written: string, label = ""): number => {
+    const log = new Transcript(new Transcript(), label);
+    log.add(">", text, Buffer.from(written));
+    const [entry] = log.entries;
+    return entry === undefined ? 0 : entryLines(entry, "json").length;
+  };
+  const big = "x".repeat(1_000);
+  for (const [text, written, count, label] of [
+    ['{"frame":{"id":1,"end":{}}}', '{"frame":{"id":1,"end":{}}}', 1],
+    ['{"frame":{"id":1,"end":{}}}', '{"frame":{"end":{},"id":1}}', 1],
+    ['{"frame":{"id":1,"end":{}}}', '{"frame":{"end":{},"id":1}}', 1, "function 1: "],
+    ['{"frame":{"id":1,"end":{}}}', '{"frame":{"end":{},"id":2}}', 2],
+    ['{"frame":{"id":1,"end":{}}}', '{"frame":{"id":1, "end":{}}}', 2],
+    [`{"a":"${big}","b":1}`, `{"b":1,"a":"${big}"}`, 1],
+    [`{"a":"${big}","b":1}`, `{"b": 1,"a":"${big}"}`, 3],
+    ["8 bytes before the preface", "loading\n", 2],
+  ] as const)
+    t.equal(lines(text, written, label), count, written.slice(0, 40));
+});
+
+t.test("a line that reproduces a failure keeps what was asked for", async (t) => {
+  const { run, results } = everyVerdict;
+  const [result] = results;
+  if (result === undefined) throw new Error("there is a result");
+  t.match(reproLine(result, run), / --seed 6db84c --time-scale 3 -- /);
+  const { asked_time_scale: _asked, ...plain } = run;
+  t.notMatch(reproLine(result, plain), /time-scale/);
+  const failed = results.find(({ id }) => id === "FN-PIP-0011");
+  if (failed === undefined) throw new Error("there is a failure of another rule");
+  t.match(
+    failureText(failed, everyVerdict),
+    /\n {2}rule {4}PIP-012: .*\n.*\n {2}broken {2}REC-003: The writer MUST NOT .*\n/,
+  );
+});
