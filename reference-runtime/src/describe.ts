@@ -6,15 +6,23 @@ import { FunctionProcess, type LaunchTools } from "./launch/function-process.ts"
 import type { Program } from "./manifest/function-target.ts";
 import { RuntimeError } from "./runtime-error.ts";
 
+/** How a program is asked. */
+export interface DescribeOptions {
+  /** How long it may take: at most 5000. */
+  readonly timeoutMs: number;
+  /** What to do if it does not answer, for the message. */
+  readonly advice: string;
+}
+
 /**
  * Runs a program with `STDFN_MODE=describe` and an empty standard input, and checks what it prints.
  *
- * @throws RuntimeError `describe_failed` if it takes over 5 seconds, prints over 1 MiB, fails, or prints no
- * self-description
+ * @throws RuntimeError `describe_failed` if it takes too long, prints over 1 MiB, fails, or prints no self-description
  */
 export async function describeFunction(
   program: Program,
   tools: LaunchTools,
+  { timeoutMs, advice }: DescribeOptions,
 ): Promise<SelfDescription> {
   const process = await FunctionProcess.start(
     { ...program, orphanBudgetMs: 0, lingerMs: 0, env: { ...program.env, STDFN_MODE: "describe" } },
@@ -35,15 +43,15 @@ export async function describeFunction(
       stop(`printed more than ${limits.describe_output.value} bytes`);
     else output.push(chunk);
   });
-  const cancelTimer = tools.clock.after(limits.describe_timeout_ms.value, () =>
-    stop(`did not end within ${limits.describe_timeout_ms.value} ms`),
+  const cancelTimer = tools.clock.after(timeoutMs, () =>
+    stop(`did not end within ${timeoutMs} ms`),
   );
   const exit = await process.closed;
   cancelTimer();
   const fail = (why: string): RuntimeError =>
     new RuntimeError(
       "describe_failed",
-      `${command} gave no self-description: with STDFN_MODE=describe it ${why}; if it is no Stdfn program, say so in its manifest: "modes": ["filter"]`,
+      `${command} gave no self-description: with STDFN_MODE=describe it ${why}; ${advice}`,
       { details: exitDetails(exit), evidence: quoteStderr(process.stderr) },
     );
   if (stopped !== undefined) throw fail(stopped);

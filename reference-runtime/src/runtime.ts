@@ -1,3 +1,4 @@
+import { limits } from "@stdfn/schemas";
 import type { SelfDescription } from "@stdfn/schemas/validate";
 import type { Clock } from "./clock.ts";
 import { DeadlineWheel } from "./deadline-wheel.ts";
@@ -9,6 +10,7 @@ import { launchTools } from "./launch/launch-tools.ts";
 import type { Launcher } from "./launch/launcher.ts";
 import {
   type ConnectOptions,
+  chooseMode,
   type FunctionTarget,
   programOf,
   settingsOf,
@@ -43,6 +45,7 @@ export class Runtime {
    * @throws RuntimeError naming what is wrong; no process is left then
    */
   async connect(target: FunctionTarget, options: ConnectOptions = {}): Promise<Instance> {
+    if ("manifest" in target) chooseMode(target.manifest.modes, options.mode);
     const settings = settingsOf(target, options, await this.#ask(target, options));
     if (settings.mode === "session") return SessionHost.start(settings, this.#tools, this.#wheel);
     return new ProcessHost(settings, this.#tools, this.#wheel, (link, sink) =>
@@ -56,7 +59,13 @@ export class Runtime {
    * @throws RuntimeError `describe_failed` if it answers no self-description, and as `connect` does before a start
    */
   describe(target: FunctionTarget, options: ConnectOptions = {}): Promise<SelfDescription> {
-    return describeFunction(programOf(target, options, "describe"), this.#tools);
+    return describeFunction(programOf(target, options, "describe"), this.#tools, {
+      timeoutMs: Math.min(
+        limits.describe_timeout_ms.value,
+        options.startTimeoutMs ?? Number.POSITIVE_INFINITY,
+      ),
+      advice: adviceFor(target),
+    });
   }
 
   async #ask(
@@ -70,4 +79,16 @@ export class Runtime {
     const isKnown = mode === "filter" || (mode !== undefined && format !== undefined);
     return isKnown ? undefined : this.describe(target, options);
   }
+}
+
+/** What to do about a program that does not describe itself. */
+function adviceFor(target: FunctionTarget): string {
+  if (!("manifest" in target))
+    return "if it is no Stdfn program, run it as a filter: without --mode";
+  const { modes } = target.manifest;
+  if (modes === undefined)
+    return 'if it is no Stdfn program, say so in its manifest: "modes": ["filter"]';
+  return modes.every((mode) => mode === "filter")
+    ? "its manifest offers filter alone, which any program can be without describing itself"
+    : `its manifest offers ${modes.join(", ")}, and a program that does has to describe itself`;
 }

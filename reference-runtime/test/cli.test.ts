@@ -1,35 +1,11 @@
-import { type SpawnOptions, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import t from "tap";
 import { everything, fixture } from "./support/fixture.ts";
-
-const bin = fileURLToPath(new URL("../../bin/stdfn.js", import.meta.url));
-
-interface Run {
-  readonly status: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
-async function stdfn(
-  args: readonly string[],
-  input = "",
-  options: SpawnOptions = {},
-): Promise<Run> {
-  const child = spawn(process.execPath, [bin, ...args], { ...options, stdio: "pipe" });
-  const stdout: Buffer[] = [];
-  let stderr = "";
-  child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
-  child.stderr?.on("data", (chunk) => (stderr += chunk));
-  child.stdin?.on("error", () => {});
-  child.stdin?.end(input);
-  const [status] = await once(child, "close");
-  return { status, stdout: Buffer.concat(stdout), stderr };
-}
+import { bin, stdfn } from "./support/stdfn.ts";
 
 interface CliCase {
   readonly title: string;
@@ -343,11 +319,11 @@ const cases: readonly CliCase[] = [
     stdout: /run .*invoke a function once[\s\S]*describe[\s\S]*validate/,
   },
   { title: "nothing", args: [], status: 0, stdout: /Usage: stdfn/ },
-  ...["run", "describe", "validate"].map((name) => ({
+  ...["run", "relay", "record", "inspect", "describe", "validate"].map((name) => ({
     title: `${name} --help`,
     args: [name, "--help"],
     status: 0,
-    stdout: /Examples:\n {2}\$ [\s\S]*Exit status: 0/,
+    stdout: /^(?![\s\S]*default: (?:null|\{\}))[\s\S]*Examples:\n {2}\$ [\s\S]*Exit status: /,
   })),
   {
     title: "describe",
@@ -365,7 +341,7 @@ const cases: readonly CliCase[] = [
     title: "describe of a filter",
     args: ["describe", "--", "echo", "hi"],
     status: 69,
-    stderr: /printed "hi\\n", which is not JSON; if it is no Stdfn program/,
+    stderr: /printed "hi\\n", which is not JSON; if it is no Stdfn program, run it as a filter/,
   },
   {
     title: "describe of a program that fails",

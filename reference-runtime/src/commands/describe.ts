@@ -1,8 +1,8 @@
-import process from "node:process";
 import type { SelfDescription } from "@stdfn/schemas/validate";
 import { Command } from "commander";
 import { escapeControls } from "../evidence.ts";
 import { Runtime } from "../runtime.ts";
+import { print } from "../stdio/print.ts";
 import { type IsolationFlag, isolationOption } from "./isolation-option.ts";
 import type { CommandFactory } from "./main.ts";
 import { targetOf, targetUsage } from "./target.ts";
@@ -26,9 +26,7 @@ export const describeCommand: CommandFactory = (tail, finish) =>
     .action(async (folder: string | undefined, flags: Flags) => {
       const options = flags.isolation === undefined ? {} : { isolation: flags.isolation };
       const description = await new Runtime().describe(targetOf("describe", folder, tail), options);
-      process.stdout.write(
-        flags.json === true ? `${JSON.stringify(description)}\n` : inWords(description),
-      );
+      print(flags.json === true ? `${JSON.stringify(description)}\n` : inWords(description));
       finish(0);
     });
 

@@ -1,5 +1,12 @@
-import type { Context } from "@stdfn/schemas";
-import { type Codec, codecFor, EnvelopeGrammar, StreamReader } from "@stdfn/schemas/codec";
+import type { Context, RecordKind } from "@stdfn/schemas";
+import {
+  type Codec,
+  CodecError,
+  codecFor,
+  decodeRaw,
+  EnvelopeGrammar,
+  StreamReader,
+} from "@stdfn/schemas/codec";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import type { InputEvent } from "../invocation/invocation-input.ts";
 import { InvocationError } from "../invocation/outcome.ts";
@@ -9,11 +16,14 @@ export class EnvelopeSource {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #reader = new StreamReader({ mode: "pipe" });
   readonly #grammar = new EnvelopeGrammar({ context: "optional" });
+  readonly #failure: (fault: CodecError) => Error;
   #codec: Codec | undefined;
   #pending: EnvelopeRecord | undefined;
 
-  constructor(chunks: AsyncIterable<Uint8Array>) {
+  /** @param failure makes what is thrown where the stream is broken */
+  constructor(chunks: AsyncIterable<Uint8Array>, failure: (fault: CodecError) => Error) {
     this.#chunks = chunks[Symbol.asyncIterator]();
+    this.#failure = failure;
   }
 
   /** The context, or nothing if the stream has none. Call it once, before `events`. */
@@ -24,7 +34,7 @@ export class EnvelopeSource {
     return {};
   }
 
-  /** The events up to `end`. @throws CodecError if the stream is broken; InvocationError if it ends with an error */
+  /** The events up to `end`. @throws what `failure` makes if the stream is broken; InvocationError if it ends with an error */
   async *events(): AsyncGenerator<InputEvent, void, void> {
     for (;;) {
       const record = this.#pending ?? (await this.#next());
@@ -46,11 +56,21 @@ export class EnvelopeSource {
   }
 
   async #next(): Promise<EnvelopeRecord> {
+    try {
+      return await this.#read();
+    } catch (error) {
+      throw error instanceof CodecError ? this.#failure(error) : error;
+    }
+  }
+
+  async #read(): Promise<EnvelopeRecord> {
     for (;;) {
       const item = this.#reader.next();
       if (item?.type === "preface") this.#codec = codecFor(item.format);
       else if (item?.type === "record") {
-        const record = EnvelopeRecord.read(item.record, this.#codec as Codec);
+        const { kind } = item.record;
+        const value = decodeRaw(this.#codec as Codec, kind, item.record);
+        const record = EnvelopeRecord.of<RecordKind>(kind, value);
         this.#grammar.accept(record.kind, record.is("chunk") && record.value.last);
         return record;
       } else {

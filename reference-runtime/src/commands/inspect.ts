@@ -7,13 +7,16 @@ import pc from "picocolors";
 import { inspect } from "../inspect/inspect.ts";
 import { JsonReport } from "../inspect/json-report.ts";
 import { TextReport } from "../inspect/text-report.ts";
+import { print } from "../stdio/print.ts";
+import { InputFailure } from "./input-failure.ts";
 import type { CommandFactory } from "./main.ts";
+import { statStandardInput } from "./standard-input.ts";
 import { UsageError } from "./usage-error.ts";
 
 interface Flags {
   readonly json?: boolean;
   readonly raw?: boolean;
-  readonly limit: number;
+  readonly limit?: number;
   readonly maxRecord: number;
 }
 
@@ -35,7 +38,6 @@ export const inspectCommand: CommandFactory = (_tail, finish) =>
       "--limit <count>",
       "show the first so many records or frames; the others are still checked",
       whole(0),
-      Number.POSITIVE_INFINITY,
     )
     .option(
       "--max-record <bytes>",
@@ -45,18 +47,13 @@ export const inspectCommand: CommandFactory = (_tail, finish) =>
     )
     .option("--json", "one line of JSON for everything that is found")
     .addHelpText("after", help)
-    .action(async (file: string, { json, raw = false, limit, maxRecord }: Flags) => {
+    .action(async (file: string, { json, raw = false, limit = Infinity, maxRecord }: Flags) => {
       const source = await open(file);
-      // Whoever reads this may have seen enough.
-      process.stdout.on("error", () => process.exit(exitStatuses.io.status));
-      const write = (text: string): void => {
-        process.stdout.write(text);
-      };
       const palette = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
       const report =
         json === true
-          ? new JsonReport(write, { raw, limit })
-          : new TextReport(write, palette, { raw, limit });
+          ? new JsonReport(print, { raw, limit })
+          : new TextReport(print, palette, { raw, limit });
       let faults = 0;
       for await (const finding of inspect(source, { maxRecord })) {
         if (finding.type === "fault") faults++;
@@ -69,7 +66,8 @@ async function open(file: string): Promise<AsyncIterable<Uint8Array>> {
   if (file === "-") {
     if (process.stdin.isTTY)
       throw new UsageError("inspect: name a file, or give a stream on standard input");
-    return process.stdin;
+    statStandardInput("inspect");
+    return readable(process.stdin, "standard input");
   }
   try {
     if ((await stat(file)).isDirectory())
@@ -80,7 +78,18 @@ async function open(file: string): Promise<AsyncIterable<Uint8Array>> {
     if (cause instanceof UsageError) throw cause;
     throw new UsageError(`inspect: ${file} cannot be read: ${(cause as Error).message}`);
   }
-  return createReadStream(file);
+  return readable(createReadStream(file), file);
+}
+
+async function* readable(
+  source: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* source;
+  } catch (cause) {
+    throw InputFailure.unreadable(name, cause);
+  }
 }
 
 function whole(least: number): (text: string) => number {
@@ -98,4 +107,5 @@ Examples:
   $ stdfn inspect --limit 3 --raw session.jsonl
   $ stdfn inspect --json host.pb | jq -c 'select(.type == "fault")'
 
-Exit status: 0 everything is sound; 65 there is a fault, which is shown; 64 usage.`;
+Exit status: 0 everything is sound; 65 there is a fault, which is shown; 64 usage;
+74 the stream cannot be read, or the report not be written.`;

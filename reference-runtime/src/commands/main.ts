@@ -3,6 +3,7 @@ import { exitStatuses } from "@stdfn/schemas";
 import { Command, CommanderError } from "commander";
 import { escapeControls } from "../evidence.ts";
 import { RuntimeError } from "../runtime-error.ts";
+import { print } from "../stdio/print.ts";
 import { runtimeVersion } from "../version.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -38,12 +39,14 @@ export async function main(
     .helpCommand(false)
     .showHelpAfterError("(stdfn --help lists what there is)")
     .showSuggestionAfterError()
+    .configureOutput({ writeOut: print })
     .exitOverride();
   for (const create of commands) {
     const command = create(tail, (given) => {
       status = given;
     });
-    command.helpOption("--help", "print this help").exitOverride();
+    command.helpOption("--help", "print this help").configureOutput({ writeOut: print });
+    command.exitOverride();
     command.showHelpAfterError(`(stdfn ${command.name()} --help lists what there is)`);
     program.addCommand(command);
   }

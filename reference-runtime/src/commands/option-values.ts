@@ -11,20 +11,23 @@ export function duration(text: string): number {
   return Math.round(milliseconds);
 }
 
-/** Adds one `NAME=VALUE` to those before it. */
+/** Adds one `NAME=VALUE` to those before it. @throws InvalidArgumentError also for a name that was given before */
 export function pair(
   text: string,
-  before: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("Write NAME=VALUE.");
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+  const name = text.slice(0, at);
+  if (Object.hasOwn(before, name))
+    throw new InvalidArgumentError(`${JSON.stringify(name)} is given twice; give it once.`);
+  return { ...before, [name]: text.slice(at + 1) };
 }
 
 /** Adds one `NAME=VALUE` whose name is one of a CloudEvents attribute. */
 export function attribute(
   text: string,
-  before: Readonly<Record<string, string>>,
+  before?: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const pairs = pair(text, before);
   const name = text.slice(0, text.indexOf("="));

@@ -8,6 +8,7 @@ import { openStandardError, openStandardOutput } from "../stdio/standard-stream.
 import { type IsolationFlag, isolationOption } from "./isolation-option.ts";
 import type { CommandFactory } from "./main.ts";
 import { type SecretFlag, secretOption } from "./secret-option.ts";
+import { statStandardInput } from "./standard-input.ts";
 import { targetOf, targetUsage } from "./target.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -36,6 +37,7 @@ export const recordCommand: CommandFactory = (tail) =>
         secrets: secret,
         ...(isolation === undefined ? {} : { isolation }),
       });
+      statStandardInput("record");
       const errors = new ErrorOutput(openStandardError(), "stdfn record");
       const output = openStandardOutput();
       try {
@@ -64,4 +66,4 @@ Examples:
   $ protoc --decode=stdfn.v1.Stream -I schemas/proto stdfn/v1/stdfn.proto < tape/function.pb
 
 Exit status: that of the function, 128 and the signal's number if a signal ended it; 64 usage;
-69 not found; 78 manifest, permission or isolation.`;
+69 not found; 74 the output cannot be written; 78 manifest, permission or isolation.`;

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { access, constants } from "node:fs/promises";
+import { createReadStream, type Stats } from "node:fs";
+import { access, constants, stat } from "node:fs/promises";
 import process from "node:process";
 import { type CloudEvent, type Context, limits } from "@stdfn/schemas";
 import { recognise } from "@stdfn/schemas/codec";
 import type { InvocationInput } from "../invocation/invocation-input.ts";
 import { EnvelopeSource } from "./envelope-source.ts";
+import { InputFailure } from "./input-failure.ts";
+import { statStandardInput } from "./standard-input.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Where the input of `stdfn run` comes from, and what its event says. */
@@ -15,7 +17,7 @@ export interface InputFlags {
   readonly type?: string;
   readonly source?: string;
   readonly contentType?: string;
-  readonly attribute: Readonly<Record<string, string>>;
+  readonly attribute?: Readonly<Record<string, string>>;
 }
 
 /** An input and what the bytes brought with it. */
@@ -25,6 +27,8 @@ export interface RunInput {
   readonly context: Partial<Context>;
   /** Bytes of input so far; grows while a stream is read. */
   readonly size: () => number;
+  /** What was found wrong with it so far, which may be while the function takes it. */
+  readonly failure: () => InputFailure | undefined;
 }
 
 /** Input up to this size is one event; more is streamed. */
@@ -34,62 +38,119 @@ const wholeBytes = limits.max_record.value - limits.max_attributes.value;
  * Reads the input: `--data`, `--file`, or standard input unless that is a terminal. Bytes that begin with a preface are
  * a Stdfn stream, whose context and events are used as they are; all others are the data of one event.
  *
- * @throws UsageError if two sources are named or the file cannot be read; CodecError if a Stdfn stream is broken
+ * @throws UsageError if two sources are named or the file cannot be opened; InputFailure if reading fails, a pipe or
+ * standard input is empty (of a device, such as `/dev/null`, that is an event without data), or a Stdfn stream is broken
  */
 export async function readInput(flags: InputFlags): Promise<RunInput> {
   const { data, file } = flags;
   if (data !== undefined && file !== undefined)
     throw new UsageError("run: --data and --file were given; name one of them");
   if (data !== undefined) return whole(flags, Buffer.from(data));
-  if (file !== undefined && file !== "-") await checkReadable(file);
-  if ((file === undefined || file === "-") && process.stdin.isTTY) return nothing(flags);
-  const source = file === undefined || file === "-" ? process.stdin : createReadStream(file);
-  return fromBytes(flags, source);
+  if (file !== undefined && file !== "-") {
+    const stats = await statReadable(file);
+    return new InputReader(flags, createReadStream(file), {
+      name: `--file ${file}`,
+      whenEmpty: stats.isFIFO() ? undefined : () => whole(flags, Buffer.alloc(0)),
+    }).read();
+  }
+  if (process.stdin.isTTY) return nothing(flags);
+  const stats = statStandardInput("run");
+  return new InputReader(flags, process.stdin, {
+    name: "standard input",
+    whenEmpty: stats.isCharacterDevice() ? () => nothing(flags) : undefined,
+  }).read();
 }
 
-async function fromBytes(flags: InputFlags, source: AsyncIterable<Uint8Array>): Promise<RunInput> {
-  const iterator = source[Symbol.asyncIterator]();
-  const head: Uint8Array[] = [];
-  let size = 0;
-  let ended = false;
-  while (size <= wholeBytes && !ended) {
-    const next = await iterator.next();
-    if (next.done === true) ended = true;
-    else {
-      head.push(next.value);
-      size += next.value.length;
+/** What is known of an input before it is read. */
+interface InputFacts {
+  /** For messages. */
+  readonly name: string;
+  /** The input if no byte comes; absent where that tells of a program that failed. */
+  readonly whenEmpty: (() => RunInput) | undefined;
+}
+
+/** Input that is read: as much of it as decides what it is, the rest when the function takes it. */
+class InputReader {
+  readonly #flags: InputFlags;
+  readonly #facts: InputFacts;
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  readonly #head: Uint8Array[] = [];
+  #size = 0;
+  #ended = false;
+  #failure: InputFailure | undefined;
+
+  constructor(flags: InputFlags, source: AsyncIterable<Uint8Array>, facts: InputFacts) {
+    this.#flags = flags;
+    this.#facts = facts;
+    this.#iterator = source[Symbol.asyncIterator]();
+  }
+
+  async read(): Promise<RunInput> {
+    const flags = this.#flags;
+    while (this.#size <= wholeBytes && !this.#ended) {
+      const next = await this.#next();
+      if (next !== undefined) this.#head.push(next);
+    }
+    if (recognise(Buffer.concat(this.#head), this.#ended).kind === "preface") {
+      checkPlain(flags);
+      const envelope = new EnvelopeSource(this.#all(), (fault) =>
+        this.#failed(InputFailure.broken(fault)),
+      );
+      return this.#inputOf(envelope.events(), await envelope.context());
+    }
+    if (!this.#ended)
+      return this.#inputOf({ event: eventOf(flags, { kind: "none" }), body: this.#all() });
+    if (this.#size > 0) return whole(flags, Buffer.concat(this.#head));
+    const { name, whenEmpty } = this.#facts;
+    if (whenEmpty === undefined) throw InputFailure.empty(name);
+    return whenEmpty();
+  }
+
+  #inputOf(input: InvocationInput, context: Partial<Context> = {}): RunInput {
+    return { input, context, size: () => this.#size, failure: () => this.#failure };
+  }
+
+  async *#all(): AsyncGenerator<Uint8Array, void, void> {
+    yield* this.#head;
+    for (let next = await this.#next(); next !== undefined; next = await this.#next()) yield next;
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    if (this.#ended) return undefined;
+    try {
+      const next = await this.#iterator.next();
+      this.#ended = next.done === true;
+      if (next.done === true) return undefined;
+      this.#size += next.value.length;
+      return next.value;
+    } catch (cause) {
+      throw this.#failed(InputFailure.unreadable(this.#facts.name, cause));
     }
   }
-  async function* all(): AsyncGenerator<Uint8Array, void, void> {
-    yield* head;
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-      size += next.value.length;
-      yield next.value;
-    }
+
+  #failed(failure: InputFailure): InputFailure {
+    this.#failure ??= failure;
+    return failure;
   }
-  if (recognise(Buffer.concat(head), ended).kind === "preface") {
-    checkPlain(flags);
-    const envelope = new EnvelopeSource(all());
-    return { context: await envelope.context(), input: envelope.events(), size: () => size };
-  }
-  if (ended && size === 0 && flags.file === undefined) return nothing(flags);
-  if (ended) return whole(flags, Buffer.concat(head));
-  const event = eventOf(flags, { kind: "none" });
-  return { input: { event, body: all() }, context: {}, size: () => size };
 }
 
 /** An event without data: nobody has given any. */
 function nothing(flags: InputFlags): RunInput {
-  return { input: eventOf(flags, { kind: "none" }), context: {}, size: () => 0 };
+  return given(eventOf(flags, { kind: "none" }), 0);
 }
 
 function whole(flags: InputFlags, bytes: Buffer): RunInput {
-  return { input: eventOf(flags, { kind: "bytes", bytes }), context: {}, size: () => bytes.length };
+  return given(eventOf(flags, { kind: "bytes", bytes }), bytes.length);
+}
+
+/** An input that is there in full. */
+function given(input: CloudEvent, size: number): RunInput {
+  return { input, context: {}, size: () => size, failure: () => undefined };
 }
 
 function eventOf(flags: InputFlags, data: CloudEvent["data"]): CloudEvent {
   const { id, source, type, subject, time, dataschema, datacontenttype, ...extensions } =
-    flags.attribute;
+    flags.attribute ?? {};
   const contentType = flags.contentType ?? datacontenttype;
   return {
     id: id ?? randomUUID(),
@@ -107,17 +168,22 @@ function eventOf(flags: InputFlags, data: CloudEvent["data"]): CloudEvent {
 
 /** The events of a Stdfn stream have their attributes already. */
 function checkPlain(flags: InputFlags): void {
-  const { type, source, contentType, attribute } = flags;
+  const { type, source, contentType, attribute = {} } = flags;
   if (type ?? source ?? contentType ?? Object.keys(attribute)[0])
     throw new UsageError(
       "run: the input is a Stdfn stream, whose events have their own attributes; leave out --type, --source, --content-type and --attribute",
     );
 }
 
-async function checkReadable(file: string): Promise<void> {
+async function statReadable(file: string): Promise<Stats> {
+  let stats: Stats;
   try {
     await access(file, constants.R_OK);
+    stats = await stat(file);
   } catch (cause) {
     throw new UsageError(`run: --file ${file} cannot be read: ${(cause as Error).message}`);
   }
+  if (stats.isDirectory())
+    throw new UsageError(`run: --file ${file} is a folder; name a file in it`);
+  return stats;
 }

@@ -1,6 +1,5 @@
 import process from "node:process";
 import { errorCodes } from "@stdfn/schemas";
-import { CodecError } from "@stdfn/schemas/codec";
 import { escapeControls } from "../evidence.ts";
 import type { Instance } from "../instance.ts";
 import type { Invocation } from "../invocation/invocation.ts";
@@ -9,31 +8,66 @@ import { logText } from "../log-text.ts";
 import type { ConnectOptions, FunctionTarget } from "../manifest/function-target.ts";
 import { Runtime } from "../runtime.ts";
 import { RuntimeError } from "../runtime-error.ts";
+import { outputPlace } from "./output-place.ts";
 import { palette } from "./palette.ts";
 import type { RunFlags } from "./run.ts";
 import { type RunInput, readInput } from "./run-input.ts";
-import { OutputGone, type ResultWriter, resultWriter } from "./run-output.ts";
+import { OutputFailure, type ResultWriter, resultWriter } from "./run-output.ts";
 import { whenInterrupted } from "./signals.ts";
 
-/** Invokes a function once, as the flags say. @returns the exit status */
-export async function runOnce(target: FunctionTarget, flags: RunFlags): Promise<number> {
+/**
+ * Invokes a function once, as the flags say.
+ *
+ * @returns the exit status
+ * @throws UsageError; RuntimeError if nothing was invoked, which with `--json` is also the output
+ */
+export async function runOnce(load: () => FunctionTarget, flags: RunFlags): Promise<number> {
+  const place = flags.output === undefined ? undefined : await outputPlace(flags.output);
+  let writer: ResultWriter | undefined;
+  const begin = async (): Promise<ResultWriter> => {
+    writer ??= await resultWriter(place, flags.json === true);
+    return writer;
+  };
+  try {
+    try {
+      return await attempt(load(), flags, begin);
+    } catch (error) {
+      if (error instanceof RuntimeError && flags.json === true)
+        await (await begin()).fail(error.record);
+      throw error;
+    }
+  } catch (error) {
+    await writer?.discard();
+    if (!(error instanceof OutputFailure)) throw error;
+    if (!error.isReaderGone) process.stderr.write(`stdfn: ${escapeControls(error.message)}\n`);
+    return error.exitStatus;
+  }
+}
+
+async function attempt(
+  target: FunctionTarget,
+  flags: RunFlags,
+  begin: () => Promise<ResultWriter>,
+): Promise<number> {
   const started = performance.now();
   const isChatty = flags.verbose === true || process.stderr.isTTY;
   const instance = await new Runtime().connect(target, connectOptions(flags));
-  const interruption = whenInterrupted(() => instance.kill());
+  let isInvoked = false;
+  const interruption = whenInterrupted((status) => {
+    if (!isInvoked) process.exit(status);
+    void instance.kill();
+  });
   try {
     for (const warning of instance.warnings) say(palette.yellow("warning:"), warning);
     instance.on("notice", (message) => say(palette.yellow("notice:"), message));
     instance.on("log", (log) => say(palette.dim("log"), logText(log)));
     const input = await readInput(flags);
-    const writer = await resultWriter(flags.output, flags.json === true);
+    const writer = await begin();
+    isInvoked = true;
     const outcome = await invoke(instance, input, writer, flags);
     if (interruption.status !== undefined) return interruption.status;
     if (isChatty) say(summaryMark(outcome), summary(instance, input, writer, started));
-    return outcome.ok ? 0 : report(outcome);
-  } catch (error) {
-    if (!(error instanceof OutputGone)) throw asRuntimeError(error);
-    return error.exitStatus;
+    return outcome.ok ? 0 : report(outcome, input.failure());
   } finally {
     interruption.stop();
     await (instance.live > 0 ? instance.kill() : instance.drain());
@@ -45,6 +79,7 @@ function connectOptions(flags: RunFlags): ConnectOptions {
     ...(flags.mode === undefined ? {} : { mode: flags.mode }),
     ...(flags.format === undefined ? {} : { format: flags.format }),
     ...(flags.isolation === undefined ? {} : { isolation: flags.isolation }),
+    ...(flags.timeout === undefined ? {} : { startTimeoutMs: flags.timeout }),
     secrets: flags.secret,
     onStderr: (chunk) => process.stderr.write(chunk),
   };
@@ -75,20 +110,16 @@ async function invoke(
   return outcome;
 }
 
-function report(outcome: Outcome & { readonly ok: false }): number {
+/** @param cause what was wrong with the input: the outcome is what the function has made of that */
+function report(
+  outcome: Outcome & { readonly ok: false },
+  cause: RuntimeError | undefined,
+): number {
   const { error, failure } = outcome;
   // What the function wrote to standard error stands on the terminal already.
-  const message = failure?.summary ?? error.message ?? "no message";
+  const message = cause?.summary ?? failure?.summary ?? error.message ?? "no message";
   process.stderr.write(`stdfn: ${error.code}: ${escapeControls(message)}\n`);
-  return errorCodes[error.code].exitStatus;
-}
-
-function asRuntimeError(error: unknown): unknown {
-  if (!(error instanceof CodecError)) return error;
-  return new RuntimeError("input_invalid", `the input is a broken Stdfn stream: ${error.message}`, {
-    code: error.code,
-    cause: error,
-  });
+  return cause?.exitStatus ?? errorCodes[error.code].exitStatus;
 }
 
 const summaryMark = ({ ok }: Outcome): string => (ok ? palette.green("ok") : palette.red("failed"));

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { constants, rmSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
 import process from "node:process";
 import type { Writable } from "node:stream";
 import {
@@ -13,54 +13,73 @@ import {
 } from "@stdfn/schemas";
 import { canonicalJson, jsonCodec } from "@stdfn/schemas/codec";
 import type { Result } from "../invocation/result.ts";
-import { UsageError } from "./usage-error.ts";
+import { type OutputPlace, unwritable } from "./output-place.ts";
 
 /** Where the results of `stdfn run` go, and in which form. */
 export interface ResultWriter {
   write(result: Result): Promise<void>;
   /** The invocation has succeeded: what was written counts. @param failures input events that failed all the same */
   succeed(failures: readonly Failure[]): Promise<void>;
-  /** The invocation has failed. */
+  /** The invocation has failed, or was never begun. */
   fail(error: ErrorRecord): Promise<void>;
+  /** What was written is worth nothing. Never rejects. */
+  discard(): Promise<void>;
   /** Bytes written so far. */
   readonly size: number;
 }
 
-/** What happens once whatever reads standard output is gone. */
-export class OutputGone extends Error {
+/** The results cannot be written. */
+export class OutputFailure extends Error {
   readonly exitStatus: number = exitStatuses.io.status;
+  /** True if whatever reads standard output has gone, which may be as meant. */
+  readonly isReaderGone: boolean;
+
+  constructor(name: string, cause: unknown) {
+    super(`${name} cannot be written: ${(cause as Error).message}`, { cause });
+    this.isReaderGone = (cause as NodeJS.ErrnoException).code === "EPIPE";
+  }
 }
 
 /**
- * A writer of raw data, or with `json` of a Stdfn stream in JSON lines, to standard output or a file. A file gets its
- * name only when the invocation has succeeded.
+ * A writer of raw data, or with `json` of a Stdfn stream in JSON lines, to standard output or a file. A regular file
+ * gets its name only when the invocation has succeeded.
  *
  * @throws UsageError if the file cannot be written
  */
-export async function resultWriter(file: string | undefined, json: boolean): Promise<ResultWriter> {
-  const sink = file === undefined ? new Sink(process.stdout) : await Sink.open(file);
+export async function resultWriter(
+  place: OutputPlace | undefined,
+  json: boolean,
+): Promise<ResultWriter> {
+  const sink = place === undefined ? new Sink(process.stdout) : await Sink.open(place);
   return json ? new StreamWriter(sink) : new DataWriter(sink);
 }
 
 class Sink {
   size = 0;
   readonly #stream: Writable;
-  readonly #file: string | undefined;
+  readonly #place: OutputPlace | undefined;
+  readonly #removePartial = (): void => {
+    if (this.#place !== undefined) rmSync(partial(this.#place), { force: true });
+  };
 
-  constructor(stream: Writable, file?: string) {
+  constructor(stream: Writable, place?: OutputPlace) {
     this.#stream = stream;
-    this.#file = file;
+    this.#place = place;
     stream.on("error", () => {});
   }
 
-  static async open(file: string): Promise<Sink> {
-    const stream = createWriteStream(partial(file));
+  static async open(place: OutputPlace): Promise<Sink> {
     try {
-      await once(stream, "open");
+      if (place.isDirect)
+        return new Sink((await open(place.path, constants.O_WRONLY)).createWriteStream(), place);
+      const file = await open(partial(place), "w");
+      if (place.mode !== undefined) await file.chmod(place.mode);
+      const sink = new Sink(file.createWriteStream(), place);
+      process.on("exit", sink.#removePartial);
+      return sink;
     } catch (cause) {
-      throw new UsageError(`run: --output ${file} cannot be written: ${(cause as Error).message}`);
+      throw unwritable(place.name, cause);
     }
-    return new Sink(stream, file);
   }
 
   async write(bytes: Uint8Array | string): Promise<void> {
@@ -68,21 +87,38 @@ class Sink {
     await new Promise<void>((resolve, reject) => {
       this.#stream.write(bytes, (error) => {
         if (error == null) resolve();
-        else reject(new OutputGone(error.message, { cause: error }));
+        else reject(this.#failure(error));
       });
     });
   }
 
   async close(keep: boolean): Promise<void> {
-    if (this.#file === undefined) return;
+    if (this.#place === undefined) return;
     this.#stream.end();
-    await once(this.#stream, "close");
-    if (keep) await rename(partial(this.#file), this.#file);
-    else await rm(partial(this.#file), { force: true });
+    if (!this.#stream.closed) await once(this.#stream, "close");
+    if (this.#place.isDirect) return this.#check();
+    try {
+      this.#check();
+      if (keep) await rename(partial(this.#place), this.#place.path);
+    } catch (cause) {
+      throw cause instanceof OutputFailure ? cause : this.#failure(cause);
+    } finally {
+      process.off("exit", this.#removePartial);
+      this.#removePartial();
+    }
+  }
+
+  #check(): void {
+    if (this.#stream.errored != null) throw this.#failure(this.#stream.errored);
+  }
+
+  #failure(cause: unknown): OutputFailure {
+    const { name } = this.#place ?? {};
+    return new OutputFailure(name === undefined ? "standard output" : `--output ${name}`, cause);
   }
 }
 
-const partial = (file: string): string => `${file}.partial`;
+const partial = ({ path }: OutputPlace): string => `${path}.partial`;
 
 /** The data of each result, one after another; a line feed between a JSON value and what follows it. */
 class DataWriter implements ResultWriter {
@@ -110,6 +146,10 @@ class DataWriter implements ResultWriter {
 
   fail(): Promise<void> {
     return this.#sink.close(false);
+  }
+
+  discard(): Promise<void> {
+    return this.#sink.close(false).catch(() => {});
   }
 }
 
@@ -147,6 +187,10 @@ class StreamWriter implements ResultWriter {
   async fail(error: ErrorRecord): Promise<void> {
     await this.#record("error", error);
     await this.#sink.close(true);
+  }
+
+  discard(): Promise<void> {
+    return this.#sink.close(false).catch(() => {});
   }
 
   async #record<Kind extends RecordKind>(kind: Kind, value: RecordValues[Kind]): Promise<void> {

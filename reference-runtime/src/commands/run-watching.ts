@@ -2,13 +2,12 @@ import { existsSync, type FSWatcher, statSync, watch } from "node:fs";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { escapeControls } from "../evidence.ts";
-import type { FunctionTarget } from "../manifest/function-target.ts";
-import { loadManifest } from "../manifest/load-manifest.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import { palette } from "./palette.ts";
 import type { RunFlags } from "./run.ts";
 import { runOnce } from "./run-once.ts";
 import { whenInterrupted } from "./signals.ts";
+import type { NamedTarget } from "./target.ts";
 
 /** How long a burst of changes lasts: editors write a file in several steps. */
 const burstMs = 100;
@@ -18,7 +17,11 @@ const burstMs = 100;
  *
  * @returns the exit status of the last run, or of the signal
  */
-export async function runWatching(target: FunctionTarget, flags: RunFlags): Promise<number> {
+export async function runWatching(target: NamedTarget, flags: RunFlags): Promise<number> {
+  const isMissing = (path: string | undefined): boolean =>
+    path !== undefined && path !== "-" && !existsSync(path);
+  // What is not there cannot be watched; the attempt says what it is.
+  if (isMissing(target.folder) || isMissing(flags.file)) return attempt(target, flags);
   let changed: () => void = () => {};
   let timer: NodeJS.Timeout | undefined;
   const watchers = watchedPaths(target, flags).map((path) =>
@@ -47,10 +50,9 @@ export async function runWatching(target: FunctionTarget, flags: RunFlags): Prom
   }
 }
 
-async function attempt(target: FunctionTarget, flags: RunFlags): Promise<number> {
+async function attempt(target: NamedTarget, flags: RunFlags): Promise<number> {
   try {
-    const fresh = "manifest" in target ? loadManifest(target.folder) : target;
-    return await runOnce(fresh, flags);
+    return await runOnce(target.load, flags);
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     process.stderr.write(`stdfn: ${escapeControls(error.message)}\n`);
@@ -59,12 +61,14 @@ async function attempt(target: FunctionTarget, flags: RunFlags): Promise<number>
 }
 
 /** The folder of a manifest, or the files that a command names; and the input. */
-function watchedPaths(target: FunctionTarget, flags: RunFlags): readonly string[] {
+function watchedPaths({ folder, command }: NamedTarget, flags: RunFlags): readonly string[] {
   const paths =
-    "manifest" in target
-      ? [target.folder]
-      : target.command.filter((word) => existsSync(word) && statSync(word).isFile());
+    folder === undefined ? command.filter(isFile) : [isFile(folder) ? dirname(folder) : folder];
   return [...paths, ...(flags.file === undefined || flags.file === "-" ? [] : [flags.file])];
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
 }
 
 function watchPath(path: string, changed: () => void): FSWatcher {

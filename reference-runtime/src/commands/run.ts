@@ -8,7 +8,7 @@ import type { InputFlags } from "./run-input.ts";
 import { runOnce } from "./run-once.ts";
 import { runWatching } from "./run-watching.ts";
 import { type SecretFlag, secretOption } from "./secret-option.ts";
-import { targetOf, targetUsage } from "./target.ts";
+import { namedTarget, targetUsage } from "./target.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The options of `stdfn run`. */
@@ -45,7 +45,6 @@ export const runCommand: CommandFactory = (tail, finish) =>
       "--attribute <name=value>",
       "another attribute of the event; may be repeated",
       attribute,
-      {},
     )
     .optionsGroup("Invocation:")
     .addOption(
@@ -60,20 +59,27 @@ export const runCommand: CommandFactory = (tail, finish) =>
         "format to speak (default: the first the function offers)",
       ).choices(["json", "protobuf"]),
     )
-    .option("--timeout <duration>", "deadline, as in 500ms or 10s", duration)
+    .option(
+      "--timeout <duration>",
+      "deadline, as in 500ms or 10s; a function that is started first has to be ready as soon",
+      duration,
+    )
     .option("--tenant <name>", "tenant in the context")
     .addOption(secretOption())
     .addOption(isolationOption())
     .option("--watch", "run again whenever a file of the function changes, until interrupted")
     .optionsGroup("Output:")
-    .option("--output <path>", "write the results to a file, which appears only on success")
+    .option(
+      "--output <path>",
+      "write the results to a file, which appears only on success (with --json also with the error), or to a pipe or device",
+    )
     .option("--json", "write the results as a Stdfn stream in JSON lines instead of their data")
     .option("--verbose", "print the summary even if standard error is no terminal")
     .optionsGroup("Options:")
     .addHelpText("after", help)
     .action(async (folder: string | undefined, flags: RunFlags) => {
-      const target = targetOf("run", folder, tail);
-      if (flags.watch !== true) finish(await runOnce(target, flags));
+      const target = namedTarget("run", folder, tail);
+      if (flags.watch !== true) finish(await runOnce(target.load, flags));
       else if (flags.data === undefined && flags.file === undefined && !process.stdin.isTTY)
         throw new UsageError(
           "run: --watch reads its input again each time; name it with --file or --data",
@@ -86,6 +92,10 @@ A COMMAND is run as it is, with all rights of this user and an environment that
 holds PATH and the STDFN_ variables only. It is taken for a filter unless --mode
 says otherwise.
 
+Standard input that ends before its first byte is wrong input: the program before
+this one may have failed. To invoke without data, redirect it from /dev/null; to
+invoke with empty data, write --data ''.
+
 Examples:
   $ echo hello | stdfn run -- gzip -9 | gunzip
   $ stdfn run --file photo.jpg --content-type image/jpeg --output small.webp thumbnail/
@@ -94,5 +104,5 @@ Examples:
   $ stdfn run --watch --file event.json --mode session -- node function.js
 
 Exit status: 0 the function answered; 64 usage; 65 wrong input; 69 not found or not available;
-70 the function failed; 74 the output cannot be written; 75 failed for now, deadline or cancelled;
+70 the function failed; 74 input or output failed; 75 failed for now, deadline or cancelled;
 76 protocol; 78 manifest, permission or isolation; 130 and 143 interrupted.`;

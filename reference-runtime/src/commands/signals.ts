@@ -11,16 +11,16 @@ export interface Interruption {
 }
 
 /**
- * Calls `action` at the first signal that asks the command to end. A second one ends it at once; the processes of
+ * Calls `action`, with the exit status of the signal, at the first signal that asks the command to end. A second one ends it at once; the processes of
  * functions are killed then too.
  */
-export function whenInterrupted(action: () => unknown): Interruption {
+export function whenInterrupted(action: (status: number) => unknown): Interruption {
   let status: number | undefined;
   const handler = (signal: NodeJS.Signals): void => {
     const given = statuses[signal as keyof typeof statuses];
     if (status !== undefined) process.exit(given);
     status = given;
-    action();
+    action(given);
   };
   for (const signal of Object.keys(statuses)) process.on(signal, handler);
   return {

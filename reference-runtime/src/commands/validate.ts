@@ -1,9 +1,9 @@
-import process from "node:process";
 import { exitStatuses } from "@stdfn/schemas";
 import type { Problem } from "@stdfn/schemas/validate";
 import { Command } from "commander";
 import { loadManifest, ManifestError } from "../manifest/load-manifest.ts";
 import { RuntimeError } from "../runtime-error.ts";
+import { print } from "../stdio/print.ts";
 import type { CommandFactory } from "./main.ts";
 
 interface Verdict {
@@ -24,9 +24,7 @@ export const validateCommand: CommandFactory = (_tail, finish) =>
     .action((paths: string[], flags: { readonly json?: boolean }) => {
       const verdicts = paths.map(judge);
       for (const verdict of verdicts)
-        process.stdout.write(
-          flags.json === true ? `${JSON.stringify(verdict)}\n` : inWords(verdict),
-        );
+        print(flags.json === true ? `${JSON.stringify(verdict)}\n` : inWords(verdict));
       const allValid = verdicts.every(({ valid }) => valid);
       finish(allValid ? exitStatuses.ok.status : exitStatuses.data.status);
     });

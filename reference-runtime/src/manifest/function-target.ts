@@ -36,6 +36,11 @@ export interface ConnectOptions {
   readonly gid?: number;
   /** Values of the manifest's `secrets`, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /**
+   * Milliseconds in which a process has to describe itself, and again in which it has to become ready, where that is less
+   * than the limits give it.
+   */
+  readonly startTimeoutMs?: number;
   /** Milliseconds a process may go on after this runtime was killed; default 5000. */
   readonly orphanBudgetMs?: number;
   /** Credit in bytes for each invocation's results; default 1048576. */
@@ -105,7 +110,7 @@ export function settingsOf(
     ...program,
     name: manifest?.name ?? description?.name ?? commandName(program.argv[0] ?? ""),
     version: manifest?.version ?? description?.version,
-    mode: choose("mode", manifest?.modes ?? description?.modes, options.mode, "filter"),
+    mode: chooseMode(manifest?.modes ?? description?.modes, options.mode),
     format: chooseFormat(manifest?.formats ?? description?.formats, options),
     concurrency: manifest === undefined ? Number.POSITIVE_INFINITY : (manifest.concurrency ?? 1),
     sharedByTenants: manifest?.sharing === "tenants",
@@ -116,7 +121,10 @@ export function settingsOf(
     timeoutMs: bounds?.timeout_ms,
     payloadBytes: bounds?.payload_bytes ?? Number.POSITIVE_INFINITY,
     outputBytes: bounds?.output_bytes ?? Number.POSITIVE_INFINITY,
-    initTimeoutMs: bounds?.init_timeout_ms ?? limits.init_timeout_ms.value,
+    initTimeoutMs: Math.min(
+      bounds?.init_timeout_ms ?? limits.init_timeout_ms.value,
+      options.startTimeoutMs ?? Number.POSITIVE_INFINITY,
+    ),
     graceMs: bounds?.grace_ms ?? limits.grace_ms.value,
     drainBudgetMs: bounds?.drain_budget_ms ?? limits.drain_budget_ms.value,
     maxRecord: Math.min(
@@ -153,6 +161,19 @@ function disagreements(
   return [...missing("modes"), ...missing("formats")];
 }
 
+/**
+ * The mode to speak in: the first that is offered, unless another one is wanted.
+ *
+ * @param offered undefined: nobody has said
+ * @throws RuntimeError `not_offered`
+ */
+export function chooseMode(
+  offered: readonly InvocationMode[] | undefined,
+  wanted: InvocationMode | undefined,
+): InvocationMode {
+  return choose("mode", offered, wanted, "filter");
+}
+
 function chooseFormat(
   offered: readonly FormatName[] | undefined,
   { format, preferFormat }: ConnectOptions,
@@ -171,7 +192,7 @@ function choose<Name extends string>(
   if (offered !== undefined && !offered.includes(wanted))
     throw new RuntimeError(
       "not_offered",
-      `${what} ${JSON.stringify(wanted)} is not one the function offers; it offers ${offered.join(", ")}`,
+      `the function offers ${offered.join(", ")}; ${what} ${JSON.stringify(wanted)} is not offered: ask for another with --${what}, or leave that out`,
     );
   return wanted;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CodecError, checkJsonText } from "@stdfn/schemas/codec";
 import { type Manifest, type Problem, validateManifest } from "@stdfn/schemas/validate";
@@ -33,8 +33,7 @@ export class ManifestError extends RuntimeError {
  * @throws ManifestError if it breaks the schema; RuntimeError `manifest_invalid` if it cannot be read or is no JSON
  */
 export function loadManifest(path: string): FunctionFolder {
-  const isFile = path.endsWith(".json");
-  const file = isFile ? resolve(path) : join(resolve(path), manifestName);
+  const file = manifestFile(resolve(path));
   const folder = resolve(file, "..");
   let bytes: Buffer;
   try {
@@ -56,6 +55,19 @@ export function loadManifest(path: string): FunctionFolder {
   return { folder, manifest: checked.value };
 }
 
+/** What exists decides; what does not is a folder unless its name is that of a file. */
+function manifestFile(path: string): string {
+  return isFile(path) ? path : join(path, manifestName);
+}
+
+function isFile(path: string): boolean {
+  try {
+    return !statSync(path).isDirectory();
+  } catch {
+    return path.endsWith(".json");
+  }
+}
+
 /** Line and column, from 1, of a byte. */
 function placeOf(bytes: Buffer, offset: number): string {
   const before = bytes.subarray(0, offset).toString("utf8").split("\n");
@@ -64,6 +76,6 @@ function placeOf(bytes: Buffer, offset: number): string {
 
 function unreadable(file: string, cause: NodeJS.ErrnoException): string {
   if (cause.code === "ENOENT" || cause.code === "ENOTDIR")
-    return `${file} does not exist; a function's folder holds its manifest, and a program without one is run with: stdfn run -- COMMAND`;
+    return `${file} does not exist; a function's folder holds its manifest, ${manifestName}`;
   return `${file} cannot be read: ${cause.message}`;
 }

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import process from "node:process";
 import type { Readable, Writable } from "node:stream";
-import { limits } from "@stdfn/schemas";
+import { exitStatuses, limits } from "@stdfn/schemas";
 import { FunctionProcess } from "../launch/function-process.ts";
 import { launchTools } from "../launch/launch-tools.ts";
 import type { ExitReport } from "../launch/launcher.ts";
@@ -24,7 +24,8 @@ export interface RecordedStreams {
  * too.
  *
  * @param folder where the recording goes
- * @returns the exit status of the program, or 128 and the number of the signal that ended it
+ * @returns the exit status of the program, or 128 and the number of the signal that ended it; 74 if its output could not
+ * be passed on
  * @throws RecordingError and, as `FunctionProcess.start` does, RuntimeError
  */
 export async function record(
@@ -54,7 +55,11 @@ export async function record(
   const exit = await child.closed;
   recording?.finish(exit);
   await finished(output);
-  return statusOf(exit);
+  const lost: NodeJS.ErrnoException | null = output.errored;
+  // A reader that has gone is the program's to notice, as without a recorder.
+  if (lost === null || lost.code === "EPIPE") return statusOf(exit);
+  errors.tell(`standard output cannot be written: ${lost.message}`);
+  return exitStatuses.io.status;
 }
 
 function begin(folder: string, program: RecordedProgram, errors: ErrorOutput): Recording {
