@@ -159,7 +159,11 @@ t.test("a candidate that does not speak is told how it has ended", async (t) => 
       /^the end of the process, exit status 0$/,
       /^the program fails while it starts; standard error may say why$/,
     ],
-    ["prints-banner", /^bytes before the preface$/],
+    [
+      "prints-banner",
+      /^\d+ bytes before the preface: ".*", in hexadecimal ([0-9a-f]{2} ?)+…?$/,
+      /^something prints to standard output/,
+    ],
     [
       "never-answers",
       /^nothing more for \d+ ms; the process lives, it has written nothing$/,

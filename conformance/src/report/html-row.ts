@@ -54,9 +54,9 @@ function cell(result: Result | undefined): string {
 }
 
 /** What explains a result; undefined where nothing was kept. */
-function logOf(result: Result, { run }: Report): string | undefined {
+function logOf(result: Result, report: Report): string | undefined {
   const { verdict, transcript, format } = result;
   if (verdict === "not_applicable") return undefined;
-  if (verdict !== "pass") return failureText(result, run, Number.POSITIVE_INFINITY);
+  if (verdict !== "pass") return failureText(result, report, Number.POSITIVE_INFINITY);
   return transcript?.flatMap((entry) => entryLines(entry, format)).join("\n");
 }

@@ -29,7 +29,7 @@ export interface RunOptions {
 
 /** The first line of a report. */
 export function runLineOf(
-  { candidate, only, not, seed, baseline, profile }: RunOptions,
+  { candidate, only, not, seed, baseline, profile, timeScale }: RunOptions,
   found: Pick<
     RunLine,
     "suite" | "cases" | "vectors" | "own_cases" | "planned" | "jobs" | "time_scale"
@@ -58,6 +58,7 @@ export function runLineOf(
     partial: only.length > 0 || not.length > 0,
     jobs,
     time_scale,
+    ...(timeScale === 1 ? {} : { asked_time_scale: timeScale }),
     platform: `${process.platform} ${process.arch}`,
   };
 }
