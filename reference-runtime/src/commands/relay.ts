@@ -10,6 +10,7 @@ import { type IsolationFlag, isolationOption } from "./isolation-option.ts";
 import type { CommandFactory } from "./main.ts";
 import { type SecretFlag, secretOption } from "./secret-option.ts";
 import { whenInterrupted } from "./signals.ts";
+import { statStandardInput } from "./standard-input.ts";
 import { targetOf, targetUsage } from "./target.ts";
 
 interface Flags extends IsolationFlag, SecretFlag {
@@ -43,6 +44,7 @@ export const relayCommand: CommandFactory = (tail) =>
     .addHelpText("after", help)
     .action(async (folder: string | undefined, flags: Flags) => {
       const target = new RelayTarget(new Runtime(), load(folder, tail), optionsOf(flags));
+      statStandardInput("relay");
       const status = await relay(target, (server) => {
         whenInterrupted(() => server.interrupt());
       });
@@ -86,5 +88,5 @@ Examples:
   $ STDFN_MODE=describe stdfn relay thumbnail/
 
 Exit status: 0 served in order; 64 usage, or a terminal on standard input; 65 wrong or no input;
-69 the function cannot be started, or has died; 74 the other side is gone; 76 the input breaks the protocol;
+69 the function cannot be started, or has died; 74 the other side is gone, or cannot be written to; 76 the input breaks the protocol;
 78 manifest, permission or isolation. In pipe and filter mode a failure has the status of its error code.`;

@@ -4,23 +4,31 @@ import { WriteQueue, type WriteUnit } from "../launch/write-queue.ts";
 /** Bytes that may wait for the reader of standard output before the function is held back. */
 const roomBytes = 65_536;
 
+/** Why nothing can be written any more. */
+export interface OutputFailure {
+  /** Fit to be told. */
+  readonly message: string;
+  /** True if the reader has gone, which may be as meant. */
+  readonly isReaderGone: boolean;
+}
+
 /** Standard output, to which only the protocol is written. */
 export class ProtocolOutput {
   /** Called when there is room again after there was none. */
   onRoom = (): void => {};
   /** Called once if nothing can be written any more. */
-  onGone = (): void => {};
+  onGone = (_failure: OutputFailure): void => {};
   readonly #queue: WriteQueue;
   readonly #closed: Promise<void>;
-  #isGone = false;
+  #failure: OutputFailure | undefined;
 
   constructor(stream: Writable) {
     this.#queue = new WriteQueue(stream, () => this.onRoom());
     this.#closed = new Promise((resolve) => stream.once("close", resolve));
-    stream.once("error", () => {
-      this.#isGone = true;
+    stream.once("error", (error: NodeJS.ErrnoException) => {
+      this.#failure = failureOf(error);
       this.#queue.close();
-      this.onGone();
+      this.onGone(this.#failure);
     });
   }
 
@@ -35,15 +43,22 @@ export class ProtocolOutput {
 
   /** Resolves when there is room. */
   async room(): Promise<void> {
-    while (!this.#isGone && !this.hasRoom())
+    while (this.#failure === undefined && !this.hasRoom())
       await new Promise<void>((resolve) => {
         this.onRoom = resolve;
       });
   }
 
-  /** Closes standard output; resolves when everything is written, or cannot be. */
-  finish(): Promise<void> {
+  /** Closes standard output; resolves when everything is written, or cannot be, which it tells. */
+  async finish(): Promise<OutputFailure | undefined> {
     this.#queue.end();
-    return this.#isGone ? Promise.resolve() : this.#closed;
+    if (this.#failure === undefined) await this.#closed;
+    return this.#failure;
   }
+}
+
+function failureOf({ code, message }: NodeJS.ErrnoException): OutputFailure {
+  return code === "EPIPE"
+    ? { message: "the reader of standard output is gone", isReaderGone: true }
+    : { message: `standard output cannot be written: ${message}`, isReaderGone: false };
 }

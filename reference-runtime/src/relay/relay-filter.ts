@@ -37,7 +37,11 @@ export class RelayFilter implements RelayServer {
   }
 
   async serve(): Promise<number> {
-    this.#surroundings.output.onGone = () => this.#done.resolve(74);
+    const { output, errors } = this.#surroundings;
+    output.onGone = ({ message, isReaderGone }) => {
+      if (!isReaderGone) errors.tell(message);
+      this.#done.resolve(74);
+    };
     this.#relay().then(
       (status) => this.#done.resolve(status),
       (error: unknown) => this.#done.reject(error),

@@ -46,8 +46,8 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
   serve(): Promise<number> {
     const { output, errors } = this.#surroundings;
     output.onRoom = this.#call.flush;
-    output.onGone = () => {
-      errors.tell("the reader of standard output is gone");
+    output.onGone = ({ message }) => {
+      errors.tell(message);
       this.#source.stop();
       this.#done.resolve(74);
     };

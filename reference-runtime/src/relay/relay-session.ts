@@ -52,7 +52,7 @@ export class RelaySession implements RelayServer, UnitListener {
 
   serve(): Promise<number> {
     const { output } = this.#surroundings;
-    output.onGone = () => this.#leaveAtOnce(74, "the reader of standard output is gone");
+    output.onGone = ({ message }) => this.#leaveAtOnce(74, message);
     output.onRoom = () => this.#wake();
     this.#source.start(this);
     return this.#done.promise;
