@@ -1,8 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { openSync, readdirSync, readFileSync } from "node:fs";
+import { fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
+import {
+  directLauncher,
+  type Launcher,
+  type LaunchSpec,
+  Runtime,
+  RuntimeError,
+} from "@stdfn/runtime";
 import { missingTool } from "@stdfn/test-support";
 import t from "tap";
 import { event, fixture, isAlive, runtime, textOf } from "./support/fixture.ts";
@@ -49,6 +56,50 @@ for (const { command, output, uid, skip } of reopenCases)
       t.equal(answer.ok && answer.events.map(textOf).join(""), output);
     },
   );
+
+t.test("a launcher is told everything about a process, and starts it", async (t) => {
+  const specs: LaunchSpec[] = [];
+  const launcher: Launcher = {
+    launch(spec) {
+      specs.push(spec);
+      for (const fd of spec.fds) t.ok(fstatSync(fd).isFIFO(), `${fd} is a pipe`);
+      // What a sandbox does: another program starts in the place of the one asked for.
+      return directLauncher.launch({
+        ...spec,
+        file: "/bin/sh",
+        argv: ["sh", "-c", 'printf "wrapped "; exec "$@"', "sh", ...spec.argv],
+        uid: undefined,
+        gid: undefined,
+      });
+    },
+  };
+  const wrapping = new Runtime({ launcher });
+  const env = { COLOUR: "red" };
+  const command = ["cat", "-"] as const;
+  const instance = await wrapping.connect({ command, cwd: "/", env }, { uid: 65534, gid: 65533 });
+  const answer = await instance.invoke(hello).collect();
+  await instance.drain();
+  t.match(answer, { ok: true });
+  t.equal(answer.ok && answer.events.map(textOf).join(""), 'wrapped "hello"', "it decides");
+  t.equal(specs.length, 1);
+  const { fds, ...told } = specs[0] as LaunchSpec;
+  t.equal(new Set(fds).size, 3);
+  t.match(told, { argv: ["cat", "-"], cwd: "/", uid: 65534, gid: 65533, file: /^\/.*\/cat$/ });
+  t.match(told.env, { PATH: process.env["PATH"], COLOUR: "red", STDFN_MODE: "filter" });
+  const strangers = Object.keys(told.env).filter((name) => !/^(PATH|COLOUR|STDFN_.*)$/.test(name));
+  t.same(strangers, [], "nothing of this process's own environment");
+  const refusing = new Runtime({
+    launcher: {
+      launch: () => Promise.reject(new RuntimeError("isolation_unavailable", "no sandbox")),
+    },
+  });
+  const refused = await refusing.connect({ command });
+  t.match(
+    await refused.invoke(hello).collect(),
+    { ok: false, error: { code: "failed_precondition", message: "no sandbox" } },
+    "it may refuse",
+  );
+});
 
 t.test("pipes are made in batches and their names are gone once they are open", async (t) => {
   const folder = t.testdir();

@@ -247,8 +247,31 @@ t.test("a reader that goes away ends the function with status 74", async (t) => 
   const script = '{ cat | "$0" "$1"; echo "status $?" >&2; } | head -c 100 > /dev/null';
   const { stderr } = await runShell(script, everything, { input: stream });
   t.match(stderr, /status 74/);
-  t.match(stderr, /is its reader gone\?/);
+  t.match(stderr, /everything: writing standard output: .*EPIPE.*; its reader is gone/);
 });
+
+t.test(
+  "output that cannot be written is told, also when it is the last",
+  { skip: existsSync("/dev/full") ? false : "this machine has no /dev/full" },
+  async (t) => {
+    const stream = pipeStream("json", [{ event: input("echo", bytes("x")) }, { end: {} }]);
+    for (const [mode, given] of [
+      ["pipe", stream],
+      ["filter", "x"],
+      ["describe", ""],
+    ] as const) {
+      const env = { STDFN_MODE: mode, STDFN_EVENT_TYPE: "dev.stdfn.everything.echo" };
+      const { stderr, status } = await runShell('cat | "$0" "$1" > /dev/full', everything, {
+        input: given,
+        env,
+      });
+      t.equal(status, 74, mode);
+      const told = /^everything: writing standard output: [^\n]*ENOSPC[^\n]*\n$/;
+      t.match(stderr, told, `${mode}: once, and no word of a reader`);
+      t.notMatch(stderr, "reader");
+    }
+  },
+);
 
 t.test("results wait for a slow reader", async (t) => {
   const stream = pipeStream("protobuf", [
