@@ -10,6 +10,8 @@ import type { EnvelopeRecord } from "./invocation/envelope-record.ts";
 
 interface ReasonRow {
   readonly code: ErrorCode;
+  /** Where it is another than the code's own. */
+  readonly disposition?: Disposition;
   readonly effect: Effect;
   readonly attribution: Attribution;
 }
@@ -53,8 +55,13 @@ export const failureReasons = {
   other_tenant: { code: "failed_precondition", effect: "none", attribution: "runtime" },
   /** What was to be sent cannot be written in the function's format or environment. */
   input_invalid: { code: "invalid_argument", effect: "none", attribution: "runtime" },
-  /** What was to be sent is larger than the function or its manifest takes. */
-  input_too_large: { code: "resource_exhausted", effect: "none", attribution: "runtime" },
+  /** What was to be sent is larger than the function or its manifest takes: no waiting makes it smaller. */
+  input_too_large: {
+    code: "resource_exhausted",
+    disposition: "dead_letter",
+    effect: "none",
+    attribution: "runtime",
+  },
   /** The source of the input failed. */
   input_failed: { code: "aborted", effect: "unknown", attribution: "runtime" },
   /** The results are larger than the manifest allows. */
@@ -125,13 +132,15 @@ export class RuntimeError extends Error {
     this.summary = summary;
     this.evidence = options.evidence;
     this.said = options.said;
-    const { code, effect, attribution }: ReasonRow = failureReasons[reason];
+    const row: ReasonRow = failureReasons[reason];
+    const { code, effect, attribution } = row;
+    const disposition = options.disposition ?? row.disposition;
     this.record = {
       code: options.code ?? code,
       message: full,
       effect: options.effect ?? effect,
       attribution: options.attribution ?? attribution,
-      ...(options.disposition === undefined ? {} : { disposition: options.disposition }),
+      ...(disposition === undefined ? {} : { disposition }),
       details: { ...options.details, reason },
     };
   }

@@ -126,12 +126,16 @@ t.test("filterEnvironment() refuses what does not fit, and names it", async (t) 
     [
       "4097 bytes",
       withSubject(`${"é".repeat(2048)}a`),
-      { code: "resource_exhausted", message: /STDFN_EVENT_SUBJECT.*4097 bytes.*4096/ },
+      {
+        code: "resource_exhausted",
+        disposition: "dead_letter",
+        message: /STDFN_EVENT_SUBJECT.*4097 bytes.*4096/,
+      },
     ],
     [
       "over 32768 in all",
       { ...event("x"), extensions: many },
-      { code: "resource_exhausted", message: /32768/ },
+      { code: "resource_exhausted", disposition: "dead_letter", message: /32768/ },
     ],
   ];
   for (const [title, given, error] of cases) {
@@ -243,7 +247,12 @@ interface FailureCase {
   readonly script: string;
   readonly limits?: Limits;
   readonly timeoutMs?: number;
-  readonly error: { readonly code: string; readonly effect?: string; readonly message: RegExp };
+  readonly error: {
+    readonly code: string;
+    readonly disposition?: string;
+    readonly effect?: string;
+    readonly message: RegExp;
+  };
 }
 
 const failureCases: readonly FailureCase[] = [
@@ -295,7 +304,12 @@ const failureCases: readonly FailureCase[] = [
     title: "is given more than payload_bytes",
     script: "cat",
     limits: { payload_bytes: 4 },
-    error: { code: "resource_exhausted", effect: "none", message: /more than 4 bytes/ },
+    error: {
+      code: "resource_exhausted",
+      disposition: "dead_letter",
+      effect: "none",
+      message: /more than 4 bytes/,
+    },
   },
 ];
 

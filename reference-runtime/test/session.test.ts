@@ -163,7 +163,7 @@ for (const format of formats)
         event("dev.stdfn.everything.digest", { kind: "text", text: "x".repeat(7_000_000) }),
       ).outcome,
       {
-        error: { code: "resource_exhausted", effect: "none" },
+        error: { code: "resource_exhausted", disposition: "dead_letter", effect: "none" },
       },
     );
     await instance.drain();
@@ -262,10 +262,10 @@ t.test("a manifest bounds time and payloads", async (t) => {
     bytes: Buffer.alloc(100_001),
   });
   t.match(await instance.invoke(whole).outcome, {
-    error: { code: "resource_exhausted", effect: "none" },
+    error: { code: "resource_exhausted", disposition: "dead_letter", effect: "none" },
   });
   t.match(await instance.invoke(streamed("digest", 2).input).outcome, {
-    error: { code: "resource_exhausted" },
+    error: { code: "resource_exhausted", disposition: "dead_letter" },
   });
   t.match(await instance.invoke(ask("stream", { size: 100_001 })).collect(), {
     ok: false,

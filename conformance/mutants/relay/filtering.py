@@ -130,6 +130,12 @@ def _(original: Any, variables: Mapping[str, str]) -> Any:
     return problem and {**problem, "message": "a variable cannot be set"}
 
 
+@mutant("long-values-retried", filter_child, "_problem_of")
+def _(original: Any, variables: Mapping[str, str]) -> Any:
+    problem = original(variables)
+    return problem and {name: value for name, value in problem.items() if name != "disposition"}
+
+
 @mutant("input-not-closed", FilterCall, "_start_with")
 def _(original: Any, call: Any, event: Any) -> None:
     close, Process.close_input = Process.close_input, lambda _process: None  # type: ignore[method-assign]

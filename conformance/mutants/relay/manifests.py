@@ -134,6 +134,11 @@ mutant("payload-limit-ignored", manifest, "read_manifest")(_shifted("payload_byt
 mutant("output-limit-early-in-session", manifest, "read_manifest")(_shifted("output_bytes", -1))
 
 
+@mutant("large-payload-retried", Relayed, "refuse")
+def _(original: Any, invocation: Relayed, error: Any) -> None:
+    original(invocation, {name: value for name, value in error.items() if name != "disposition"})
+
+
 @mutant("results-not-added-up", Relayed, "result")
 def _(original: Any, invocation: Any, piece: Any, consumed: Any) -> None:
     invocation._out = 0

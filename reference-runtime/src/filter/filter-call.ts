@@ -2,6 +2,7 @@ import { type CloudEvent, type Context, type EventData, limits } from "@stdfn/sc
 import { CodecError, canonicalJson, protobufCodec } from "@stdfn/schemas/codec";
 import type { CallOutcome } from "../invocation/call.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
+import { unsendable } from "../invocation/unsendable.ts";
 import type { ExitReport } from "../launch/launcher.ts";
 import { failed, ProcessCall } from "../process-call/process-call.ts";
 import { RuntimeError } from "../runtime-error.ts";
@@ -154,11 +155,4 @@ function notOne(what: string, effect: "none" | "unknown"): RuntimeError {
     `an Envelope with ${what} was sent to a function in filter mode, which takes exactly one; send each event in an invocation of its own, or use pipe or session mode`,
     { effect },
   );
-}
-
-function unsendable(error: CodecError): RuntimeError {
-  return new RuntimeError("input_invalid", `the input cannot be sent: ${error.message}`, {
-    code: error.code,
-    cause: error,
-  });
 }

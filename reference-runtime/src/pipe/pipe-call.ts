@@ -9,9 +9,9 @@ import {
 import { foreignNotice } from "../evidence.ts";
 import type { CallOutcome, CallSink } from "../invocation/call.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
+import { unsendable } from "../invocation/unsendable.ts";
 import type { ExitReport } from "../launch/launcher.ts";
 import { failed, ProcessCall, type ProcessLink } from "../process-call/process-call.ts";
-import { RuntimeError } from "../runtime-error.ts";
 import { pipeVerdict } from "./pipe-verdict.ts";
 
 /** One invocation in pipe mode: one Envelope in, one out. */
@@ -42,16 +42,7 @@ export class PipeCall extends ProcessCall {
       for (const record of records) this.#write(record);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
-      const failure = new RuntimeError(
-        "input_invalid",
-        `the input cannot be sent: ${error.message}`,
-        {
-          code: error.code,
-          effect: this.process === undefined ? "none" : "unknown",
-          cause: error,
-        },
-      );
-      this.kill(failure);
+      this.kill(unsendable(error, this.process === undefined ? "none" : "unknown"));
       return;
     }
     if (this.#begun) return;

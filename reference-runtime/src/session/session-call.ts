@@ -3,6 +3,7 @@ import { type Codec, CodecError, EnvelopeGrammar } from "@stdfn/schemas/codec";
 import { WheelEntry } from "../deadline-wheel.ts";
 import type { Call, CallOptions, CallOutcome, CallSink, CancelCause } from "../invocation/call.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
+import { unsendable } from "../invocation/unsendable.ts";
 import { unitLength, type WriteUnit } from "../launch/write-queue.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import { frameCost, ReceiveWindow, SendBalance } from "./credit.ts";
@@ -278,14 +279,7 @@ export class SessionCall extends WheelEntry implements Call {
   /** The input cannot be written: unless a part of it has left, the call was never begun. */
   #unwritable(error: CodecError | RuntimeError): void {
     const effect = this.#begun ? "unknown" : "none";
-    const failure =
-      error instanceof RuntimeError
-        ? error
-        : new RuntimeError("input_invalid", `the input cannot be sent: ${error.message}`, {
-            code: error.code,
-            effect,
-            cause: error,
-          });
+    const failure = error instanceof RuntimeError ? error : unsendable(error, effect);
     const record = EnvelopeRecord.of("error", failure.record);
     this.#inputEnded = true;
     if (this.#begun) this.#write([record]);

@@ -17,6 +17,11 @@ def make_error(code: str, message: str, effect: str, attribution: str, **details
     return body
 
 
+def too_large(message: str, effect: str) -> Body:
+    """The body of an error that refuses an input for its size: trying again is of no use (FLT-015, FLT-016, MAN-013)."""
+    return {**make_error("resource_exhausted", message, effect, "runtime"), "disposition": "dead_letter"}
+
+
 def with_tail(message: str, tail: bytes) -> str:
     """A message with the end of standard error behind it."""
     text = tail.decode("utf-8", "replace").strip()

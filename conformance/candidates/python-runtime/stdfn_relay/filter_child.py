@@ -18,7 +18,7 @@ from stdfn.timestamps import now
 from .bodies import Carried, made
 from .call import Done, Piece, Sink, nothing
 from .deployment import Deployment
-from .errors import make_error, with_tail
+from .errors import make_error, too_large, with_tail
 from .process import Process
 from .process_call import CODE_OF_STATUS, ProcessCall
 
@@ -246,9 +246,9 @@ def _problem_of(variables: Mapping[str, str]) -> Body | None:
             return make_error("invalid_argument", what, "none", "runtime")
         if length > _LONGEST_VALUE:
             what = f"{name} cannot be set: its value has {length} bytes, and at most {_LONGEST_VALUE} are allowed"
-            return make_error("resource_exhausted", what, "none", "runtime")
+            return too_large(what, "none")
     total += len("STDFN_MODE") + len("filter")
     if total > _LONGEST_TOTAL:
         what = f"the variables that begin with STDFN_ have {total} bytes together; at most {_LONGEST_TOTAL} are allowed"
-        return make_error("resource_exhausted", what, "none", "runtime")
+        return too_large(what, "none")
     return None

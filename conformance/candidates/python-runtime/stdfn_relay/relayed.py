@@ -10,7 +10,7 @@ from stdfn.members import Body
 from .bodies import Carried, octets_of
 from .call import Call, Done, Piece, Sink
 from .deployment import Deployment
-from .errors import make_error
+from .errors import make_error, too_large
 
 
 class Opener(Protocol):
@@ -59,7 +59,7 @@ class Relayed:
                 what = (
                     f"the data of an event has at least {self._in} bytes; payload_bytes of the manifest allows {most}"
                 )
-                self.refuse(make_error("resource_exhausted", what, "unknown" if self.sent else "none", "runtime"))
+                self.refuse(too_large(what, "unknown" if self.sent else "none"))
                 return
         if self._call is not None and not self.over:
             self.sent = True
