@@ -264,7 +264,31 @@ const cases: readonly Case[] = [
     title: "foreign bytes before the preface",
     input: `loading…\n${preface}${event}${end}`,
     status: 0,
-    shows: [/11 bytes at 0: foreign bytes before the preface/, "loading...", "sound  2 records"],
+    shows: [
+      /11 bytes at 0: foreign bytes before the preface; .* a function refuses them \(REC-003\)/,
+      "loading...",
+      "sound  2 records",
+    ],
+  },
+  {
+    title: "a byte order mark before protobuf",
+    input: Buffer.concat([Buffer.from("\ufeff"), bigPipe]),
+    status: 0,
+    shows: [/3 bytes at 0: foreign bytes .* a function refuses them \(REC-008\)/, "sound"],
+  },
+  {
+    title: "text in Latin-1, its place marked",
+    input: Buffer.from(
+      `${preface}${record({ event: { subject: `${"x".repeat(70_000)}\u00e9` } })}`,
+      "latin1",
+    ),
+    status: 65,
+    shows: [
+      /fault: malformed {2}at byte 70035 /,
+      "is this text in Latin-1?",
+      /likely {2}.*text in another encoding/,
+      /e9 22 7d 7d.*\n +\^\^\n/,
+    ],
   },
   {
     title: "a second preface",
@@ -289,7 +313,13 @@ const cases: readonly Case[] = [
     title: "a bare event",
     input: '{\n "specversion": "1.0", "id": "1"\n}\n',
     status: 65,
-    shows: ["fault: no-preface", /bare CloudEvent|pretty-printed/, "jq -c ."],
+    shows: ["fault: no-preface", "bare CloudEvent", "jq -c . event.json", "| NAME"],
+  },
+  {
+    title: "a pretty-printed stream",
+    input: '{\n "stdfn": "1"\n}\n',
+    status: 65,
+    shows: ["fault: no-preface", "jq -c . FILE | NAME"],
   },
   {
     title: "another major",

@@ -1,5 +1,6 @@
 import type { Finding, UnitFinding } from "./finding.ts";
-import { likelyCauses } from "./likely-cause.ts";
+import { foreignRule } from "./foreign-rule.ts";
+import { likelyCause } from "./likely-cause.ts";
 import type { ReportOptions } from "./text-report.ts";
 
 /** What `inspect` finds, for programs: one line of JSON each. */
@@ -20,7 +21,9 @@ export class JsonReport {
       case "foreign":
       case "skipped": {
         const { type, offset, bytes } = finding;
-        this.#line({ type, offset, bytes: bytes.length, hex: hexOf(bytes) });
+        // The requirement by which a function refuses what a host passes over.
+        const requirement = type === "foreign" ? foreignRule(bytes) : undefined;
+        this.#line({ type, offset, bytes: bytes.length, requirement, hex: hexOf(bytes) });
         return;
       }
       case "preface": {
@@ -31,7 +34,7 @@ export class JsonReport {
       case "fault": {
         const { error, offset, unitOffset, number, id } = finding;
         const { fault, requirement, code, message } = error;
-        const likely = likelyCauses[fault];
+        const likely = likelyCause(finding);
         this.#line({
           type: "fault",
           fault,

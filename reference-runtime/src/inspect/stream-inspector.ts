@@ -252,13 +252,14 @@ export class StreamInspector {
     if (error.id !== undefined) this.#units++;
     const until = error.id === undefined ? this.#window.end : this.#offset;
     const unitOffset = this.#position;
+    const offset = Math.max(unitOffset, error.offset - this.#shift);
     return {
       type: "fault",
       error,
-      offset: Math.max(unitOffset, error.offset - this.#shift),
+      offset,
       unitOffset,
       number: error.id === undefined ? this.#units + 1 : this.#units,
-      bytes: this.#window.slice(unitOffset, Math.min(until, unitOffset + shownBytes)),
+      bytes: this.#window.slice(unitOffset, Math.min(until, offset + shownBytes)),
       format: this.#format,
       id: error.id,
     };

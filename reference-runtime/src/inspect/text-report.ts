@@ -2,8 +2,9 @@ import { showBytes } from "@stdfn/schemas/codec";
 import type { Formatter } from "picocolors/types.js";
 import { escapeControls } from "../evidence.ts";
 import type { FaultFinding, Finding, UnitFinding } from "./finding.ts";
+import { foreignRule } from "./foreign-rule.ts";
 import { asciiOf, hexLines, hexOffset, hexWidth } from "./hex-line.ts";
-import { likelyCauses } from "./likely-cause.ts";
+import { likelyCause } from "./likely-cause.ts";
 import { type Span, spansOf } from "./spans.ts";
 
 /** Colours, or functions that do nothing. */
@@ -40,7 +41,10 @@ export class TextReport {
         this.#line(this.#palette.dim(escapeControls(finding.text)));
         return;
       case "foreign":
-        this.#other(finding, "foreign bytes before the preface");
+        this.#other(
+          finding,
+          `foreign bytes before the preface; a host passes over them (SES-109), a function refuses them (${foreignRule(finding.bytes)})`,
+        );
         return;
       case "skipped":
         this.#other(finding, "bytes that a reader lets pass");
@@ -112,7 +116,8 @@ export class TextReport {
     this.#hex(bytes, offset, "", true);
   }
 
-  #fault({ error, offset, unitOffset, bytes, number, id }: FaultFinding): void {
+  #fault(finding: FaultFinding): void {
+    const { error, offset, unitOffset, bytes, number, id } = finding;
     const { bold, red, dim } = this.#palette;
     const where = id === undefined ? `#${number}` : `#${number}, invocation ${id} only`;
     this.#line("");
@@ -120,7 +125,7 @@ export class TextReport {
       `${bold(red(`fault: ${error.fault}`))}  ${bold(`at byte ${offset}`)} ${dim(`(0x${offset.toString(16)}), in ${where}`)}`,
     );
     this.#line(`  ${escapeControls(error.message)}`);
-    const cause = likelyCauses[error.fault];
+    const cause = likelyCause(finding);
     if (cause !== undefined) this.#line(`  ${dim("likely")}  ${cause}`);
     if (error.requirement !== undefined) this.#line(`  ${dim("breaks")}  ${error.requirement}`);
     this.#around(bytes, offset - unitOffset, unitOffset);

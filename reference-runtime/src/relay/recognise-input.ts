@@ -1,8 +1,10 @@
 import type { Readable } from "node:stream";
 import {
+  beginsLikePreface,
   type CodecError,
   cutPrefaceError,
   noPrefaceError,
+  rawInputNotice,
   recognise,
   StreamReader,
 } from "@stdfn/schemas/codec";
@@ -12,7 +14,12 @@ import { readUnit, type Unit, UnitSource } from "./unit-source.ts";
 export type RelayInput =
   | { readonly kind: "refused"; readonly status: number; readonly message: string }
   | { readonly kind: "describe" }
-  | { readonly kind: "filter"; readonly head: Uint8Array }
+  | {
+      readonly kind: "filter";
+      readonly head: Uint8Array;
+      /** Where the bytes look like more than raw data. */
+      readonly notice?: string;
+    }
   | {
       readonly kind: "pipe" | "session";
       readonly format: "json" | "protobuf";
@@ -32,7 +39,8 @@ export interface InputSurroundings {
 type Announced = "pipe" | "session" | undefined;
 
 const accepts = `the preface {"stdfn":"1"} or 0a 08 "STDFN/1\\n" and then the records of a pipe or the frames of a session`;
-const almostPreface = /^(?:\xef\xbb\xbf)?[ \t\r]*\{[ \t\r]*"stdfn"[ \t\r]*:/;
+/** A relay as the fixes name it. */
+const reader = "stdfn relay FOLDER";
 /** Bytes of the first line that are looked at when it cannot be read. */
 const frameStart = 64;
 const frameLine = /^[ \t\r]*\{[ \t\r]*"frame"[ \t\r]*:/;
@@ -84,11 +92,12 @@ async function decide(
     return refused(found.error.exitStatus, found.error.in("standard input"));
   const cut = announced === undefined ? undefined : cutPrefaceError(head);
   if (cut !== undefined) return refused(cut.exitStatus, cut.message);
-  const message = `${noPrefaceError(head).message}; accepted is ${accepts}`;
+  const message = `${noPrefaceError(head, reader).message}; accepted is ${accepts}`;
   if (announced !== undefined) return refused(76, message);
   if (found.misplacedAt !== undefined) return refused(65, message);
-  if (almostPreface.test(Buffer.from(head).toString("latin1"))) return refused(65, message);
-  return { kind: "filter", head };
+  if (beginsLikePreface(head)) return refused(65, message);
+  const notice = rawInputNotice(head, reader);
+  return notice === undefined ? { kind: "filter", head } : { kind: "filter", head, notice };
 }
 
 /** After a preface the first field or line decides: a frame opens a session, anything else a pipe. */
