@@ -272,10 +272,25 @@ t.test("other documents are judged too", async (t) => {
     { path: "/kills", message: /at least 1 item/ },
   ]);
   t.match(errorsOf(validateCase({ ...example, level: "shall" })), [{ path: "/level" }]);
+  const own = { title: "counts", event: {}, results: [] };
+  t.ok(validateOwnCase(own).ok);
+  t.match(
+    errorsOf(validateOwnCase({ title: "counts", event: {}, reslts: [] })),
+    [
+      { message: 'a member is missing: "results", "error", or "exit"' },
+      { message: 'unknown member "reslts"; did you mean "results"?' },
+    ],
+    "of members of which one is needed, none is there",
+  );
+  t.match(
+    errorsOf(validateOwnCase({ ...own, events: [{}] })),
+    [{ message: 'there may be only one of "event" or "events"' }],
+    "of members of which one is allowed, two are there",
+  );
   const vector = JSON.parse(schemas.find(({ name }) => name === "vector")?.text ?? "").examples[0];
   t.match(
     errorsOf(validateVector({ ...vector, fault: "foreign", code: "internal", exit: 76 })),
-    [{ message: /either a meaning or a fault/ }],
+    [{ message: 'there may be only one of "meaning" or "fault" with "code" with "exit"' }],
     "a meaning and a fault",
   );
   t.match(

@@ -32,7 +32,7 @@ function withoutEchoes(errors: readonly ValidatorError[]): readonly ValidatorErr
     if (error.keyword === "if" || error.schemaPath.includes("/contains/")) continue;
     if (error.keyword === "propertyNames") {
       kept = kept.filter((other) => other.propertyName !== error.params["propertyName"]);
-    } else if (error.keyword === "oneOf") {
+    } else if (error.keyword === "oneOf" || isChoice(error)) {
       kept = kept.filter((other) => !other.schemaPath.startsWith(`${error.schemaPath}/`));
     } else if (error.keyword === "anyOf") {
       const inside = kept.filter((other) => isWithin(other, error));
@@ -89,6 +89,7 @@ function problem(error: ValidatorError): Problem {
     }
     case "anyOf":
     case "oneOf": {
+      if (isChoice(error)) return choice(error);
       const values = alternatives(error.schema);
       return notAllowed(error, meaning(error.parentSchema), values);
     }
@@ -101,6 +102,31 @@ function problem(error: ValidatorError): Problem {
     default:
       return notAllowed(error, bound(error));
   }
+}
+
+/** Whether the branches of an alternative say no more than which member each needs. */
+function isChoice({ keyword, schema }: ValidatorError): boolean {
+  return (
+    (keyword === "anyOf" || keyword === "oneOf") &&
+    Array.isArray(schema) &&
+    schema.every((branch: object) => Object.keys(branch).join() === "required")
+  );
+}
+
+function choice({ instancePath: path, schema, data }: ValidatorError): Problem {
+  const branches = schema as readonly { readonly required: readonly string[] }[];
+  const present = branches.filter(({ required }) =>
+    required.every((name) => Object.hasOwn(data as object, name)),
+  );
+  const names = (of: typeof branches): string =>
+    new Intl.ListFormat("en", { type: "disjunction" }).format(
+      of.map(({ required }) => required.map(quote).join(" with ")),
+    );
+  const message =
+    present.length === 0
+      ? `a member is missing: ${names(branches)}`
+      : `there may be only one of ${names(present)}`;
+  return { path, message, value: data };
 }
 
 function unknownMember(error: ValidatorError, name: string): Problem {
