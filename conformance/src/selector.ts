@@ -12,6 +12,8 @@ export interface Selectable<Item> {
   readonly kinds: Readonly<Record<string, (of: Item) => readonly string[]>>;
   /** A kind and a name, such as `rule:SES-025`. */
   readonly example: string;
+  /** The profile that leaves no others; absent: all there are. */
+  readonly among?: string;
 }
 
 /** What a selector may look like. */
@@ -64,8 +66,9 @@ function matching<Item extends { readonly id: string }>(
     near === undefined
       ? ""
       : `; did you mean ${JSON.stringify(name === undefined ? near : `${kind}:${near}`)}?`;
+  const among = selectable.among === undefined ? "" : ` of the profile ${selectable.among}`;
   throw new KitError(
-    `no ${selectable.noun} matches ${JSON.stringify(selector)}${hint}`,
+    `no ${selectable.noun}${among} matches ${JSON.stringify(selector)}${hint}`,
     exitStatus.usage,
   );
 }

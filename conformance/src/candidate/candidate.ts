@@ -5,6 +5,7 @@ import { validateCandidate } from "@stdfn/schemas/validate";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { problemList } from "../problem-list.ts";
+import { isFile, missingInterpreter } from "./interpreter.ts";
 
 /** What is judged: how it is started, and what is known of it beforehand. */
 export interface Candidate {
@@ -25,6 +26,11 @@ export interface Offers {
   readonly modes?: readonly string[];
   readonly formats?: readonly string[];
   readonly features?: readonly string[];
+}
+
+/** Whether a candidate is stated to be nothing but a filter: a program that need not know of Stdfn. */
+export function isPlainFilter({ offers }: Pick<Candidate, "offers">): boolean {
+  return offers.modes?.join() === "filter";
 }
 
 /** A candidate that the command line names: program and arguments. */
@@ -67,6 +73,11 @@ export function candidateOfFile(path: string): Candidate {
     },
     file: path,
   };
+  if (statSync(candidate.folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new KitError(
+      `there is no folder ${candidate.folder}, in which ${path} says that the candidate runs`,
+      exitStatus.usage,
+    );
   programOf(candidate);
   return candidate;
 }
@@ -85,7 +96,7 @@ export function environmentOf(
 
 /**
  * Where the program of a candidate stands.
- * @throws KitError if there is no such program or it cannot be executed
+ * @throws KitError if there is no such program, it cannot be executed, or what has to run it is missing
  */
 export function programOf({ command, folder }: Candidate): string {
   const [program = ""] = command;
@@ -95,19 +106,26 @@ export function programOf({ command, folder }: Candidate): string {
   const found = places.filter((place) => isFile(place));
   if (found.length === 0)
     throw new KitError(
-      `there is no program ${JSON.stringify(program)}; looked at ${places.join(", ")}`,
+      `there is no program ${JSON.stringify(program)}; looked at ${places.join(", ")}${wordsHint(program)}`,
       exitStatus.usage,
     );
   const executable = found.find(isExecutable);
-  if (executable !== undefined) return executable;
+  if (executable !== undefined) {
+    const missing = missingInterpreter(executable, folder);
+    if (missing !== undefined) throw new KitError(missing, exitStatus.usage);
+    return executable;
+  }
   throw new KitError(
     `${found[0]} cannot be executed; \`chmod +x\` it, or name the program that runs it first, such as node or python3`,
     exitStatus.usage,
   );
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+/** What to do where a whole command is given as its program. */
+function wordsHint(program: string): string {
+  const words = program.trim().split(/\s+/);
+  if (words.length < 2) return "";
+  return `; no shell takes it apart: write program and arguments as separate words, ${words.map((word) => JSON.stringify(word)).join(" ")}`;
 }
 
 function isExecutable(path: string): boolean {

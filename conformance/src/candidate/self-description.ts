@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type SelfDescription, validateSelfDescription } from "@stdfn/schemas/validate";
-import type { Candidate } from "./candidate.ts";
+import { type Candidate, isPlainFilter } from "./candidate.ts";
 import { CandidateProcess } from "./candidate-process.ts";
 import type { NamedPipes } from "./named-pipes.ts";
 
@@ -41,7 +41,7 @@ export async function askForDescription(
     },
   );
   // A program that knows nothing of Stdfn reads its input to the end before it ends.
-  if (candidate.offers.modes?.join() === "filter") started.closeInput();
+  if (isPlainFilter(candidate)) started.closeInput();
   const limit = setTimeout(() => started.kill(), limitMs);
   await started.gone;
   clearTimeout(limit);

@@ -18,8 +18,13 @@ const selectable: Selectable<Case> = {
 
 /**
  * The cases that match any of the selectors.
+ * @param profile the profile that all of them are scored by, if they are no more than that
  * @throws KitError if a selector matches nothing: that is never what was meant
  */
-export function selectCases(cases: readonly Case[], selectors: readonly string[]): readonly Case[] {
-  return select(cases, selectors, selectable);
+export function selectCases(
+  cases: readonly Case[],
+  selectors: readonly string[],
+  profile?: string,
+): readonly Case[] {
+  return select(cases, selectors, { ...selectable, ...(profile && { among: profile }) });
 }
