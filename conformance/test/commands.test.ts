@@ -6,6 +6,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
+import { CaseStore } from "../src/case/case-store.ts";
+import { explanationOf } from "../src/commands/explanation.ts";
 import { hexDump } from "../src/hex-dump.ts";
 import { KitError } from "../src/kit-error.ts";
 import { matches } from "../src/selector.ts";
@@ -50,6 +52,8 @@ t.test("every command does what its help says", async (t) => {
     [["list", "--format", "xml"], 2, /^$/, /Allowed choices are protobuf, json, conversion/],
     [["lst"], 2, /^$/, /unknown command 'lst'.*Did you mean list\?/s],
     [["list", "--jsno"], 2, /^$/, /unknown option '--jsno'.*Did you mean --json\?/s],
+    [["explain", "aborted"], 0, /^aborted {2}error code, 10 in Protobuf\n/, /^$/],
+    [["explain", "abortd"], 2, /^$/, /did you mean "aborted"\?/],
     [["show"], 2, /^$/, /missing required argument 'ID'/],
     [["show", "json/valid/pipe-cal"], 2, /^$/, /did you mean "json\/valid\/pipe-call"\?/],
     [
@@ -71,6 +75,39 @@ t.test("every command does what its help says", async (t) => {
       /left, json.*right, protobuf.*equal +no/s,
       /^$/,
     ],
+    [
+      ["show", "FN-SES-0001"],
+      0,
+      /^FN-SES-0001 {2}\S.*\n {2}decides +SES-\d+: The .*\n {2}steps .*\n {2}twin .*\n {2}kills /s,
+      /^$/,
+    ],
+    [
+      ["show", "function-session"],
+      0,
+      /^function-session .*\n {2}judged by +stdfn-conformance function --profile function-session\n.*\n {2}requires +everything, mode:session\n.*\n {2}scores +\d+ cases\n(.*\n)* {4}FN-DSC-0001 {2}DSC-\d+@\d+\n/,
+      /^$/,
+    ],
+    [
+      ["show", "FN-SES-001"],
+      2,
+      /^$/,
+      /no vector, case or profile is named "FN-SES-001"; did you mean "FN-SES-0001"\?.*`stdfn-conformance list`/,
+    ],
+    [
+      ["list", "FN-SES-*"],
+      2,
+      /^$/,
+      /no vector matches "FN-SES-\*", but cases do: `stdfn-conformance list --cases 'FN-SES-\*'`/,
+    ],
+    [
+      ["list", "function-*"],
+      2,
+      /^$/,
+      /but profiles do: `stdfn-conformance list --profiles 'function-\*'`/,
+    ],
+    [["list", "--profiles", "function-pipe"], 0, /^function-pipe {2}.*\n$/, /^$/],
+    [["list", "--profiles", "pipe"], 2, /^$/, /no profile matches "pipe"; there are codec, /],
+    [["list", "--cases", "--level", "frame"], 2, /^$/, /cannot be used with option '--level/],
     [["schema"], 0, /^baseline\nbytes\ncancel\ncandidate\ncase\n/, /^$/],
     [["schema", "manifst"], 2, /^$/, /did you mean "manifest"\?/],
   ];
@@ -84,6 +121,39 @@ t.test("every command does what its help says", async (t) => {
   }
 });
 
+t.test("whatever a report names is explained", async (t) => {
+  const own = t.testdir({
+    "counts.json": JSON.stringify({ title: "counts", event: { data: "a" }, results: [] }),
+  });
+  const cases: readonly (readonly [args: readonly [string, string?], text: RegExp])[] = [
+    [
+      ["SES-025"],
+      /^SES-025 {2}MUST.*, function, revision \d+, session-mode\n {2}The function MUST .*\n {2}https:\/\/stdfn\.dev\/spec\/1\.0\/session-mode#ses-025\n {2}cases\n {4}FN-SES-\d+ {2}\S.*\n(.*\n)* {2}vectors/,
+    ],
+    [["DSC-008"], /\n {2}no case and no vector checks it: Under which isolation a program runs /],
+    [
+      ["OWN-001"],
+      /^OWN-001 {2}MUST, function, .*the author's own cases\n.*\n {2}cases: those that the author/,
+    ],
+    [["OWN-001", own], /\n {2}cases\n(.*\n)* {4}own\/counts\/filter {2}counts\n/],
+    [["own/counts/pipe", own], /^own\/counts\/pipe {2}counts.*decides +OWN-001/s],
+    [["FN-SES-0001"], /^FN-SES-0001 {2}.*decides +SES-\d+: /s],
+    [["json/valid/pipe-call"], /^json\/valid\/pipe-call {2}context, event, end\n/],
+    [["json/valid/pipe-call/write"], /^json\/valid\/pipe-call {2}/],
+    [["aborted"], /^aborted {2}error code, 10 in Protobuf\n.*: retry\n.*: 75\n$/],
+    [["10"], /^aborted {2}error code, 10 /],
+    [["76"], /^76 {2}exit status \w+\n {2}a host .* takes it as \w+\n$/],
+    [["unavailable"], /^unavailable {2}error code.*\n69 {2}exit status unavailable\n/s],
+  ];
+  for (const [args, text] of cases) t.match(explanationOf(...args), text, args.join(" "));
+  for (const [name, message] of [
+    ["own/counts/pipe", /nothing is named "own\/counts\/pipe".*found with --cases <folder>/],
+    ["SES-25", /nothing is named "SES-25"; did you mean "SES-025"\?; it is a case, /],
+    ["17", /nothing is named "17"/],
+  ] as const)
+    t.throws(() => explanationOf(name), { name: "KitError", status: 2, message });
+});
+
 t.test("what programs read is JSON", async (t) => {
   const listed = (await run("list", "--json")).stdout
     .trimEnd()
@@ -93,6 +163,8 @@ t.test("what programs read is JSON", async (t) => {
   t.strictSame(Object.keys(listed[0]), ["id", "title", "level", "requirements", "twin"]);
   const shown = JSON.parse((await run("show", "json/valid/pipe-call", "--json")).stdout);
   t.strictSame(shown, new VectorStore().get("json/valid/pipe-call"));
+  const ofCase = JSON.parse((await run("show", "FN-SES-0001", "--json")).stdout);
+  t.strictSame(ofCase, new CaseStore().get("FN-SES-0001"));
   t.equal(
     JSON.parse((await run("schema", "manifest")).stdout).$id,
     "https://stdfn.dev/schemas/1.0/manifest.json",

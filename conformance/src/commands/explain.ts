@@ -1,23 +1,29 @@
+import process from "node:process";
 import { Command } from "commander";
+import { addOwnCases } from "./candidate-options.ts";
 
 /** `stdfn-conformance explain`: what a case, a vector, a requirement, an error code or an exit status is about. */
 export function explainCommand(): Command {
-  return new Command("explain")
+  const command = new Command("explain")
     .summary("explain a case, a vector, a requirement, an error code or an exit status")
     .description(
       "Explain a case, a vector, a requirement, an error code or an exit status, without a network.",
     )
-    .argument("<NAME>", "such as FN-SES-0001, SES-025, not_found or 76")
+    .argument("<NAME>", "such as FN-SES-0001, SES-025, not_found or 76");
+  return addOwnCases(command)
     .addHelpText("after", help)
-    .action(async (name: string) => {
-      const { explain } = await import("./explanation.ts");
-      explain(name);
+    .action(async (name: string, flags: { readonly cases?: string }) => {
+      const { explanationOf } = await import("./explanation.ts");
+      process.stdout.write(explanationOf(name, flags.cases));
     });
 }
 
 const help = `
+An error code may be given by its number too, as Protobuf writes it; where an exit status has the same, both are explained.
+
 Examples:
   $ stdfn-conformance explain SES-025
   $ stdfn-conformance explain resource_exhausted
+  $ stdfn-conformance explain own/word-count/pipe --cases cases
 
 Exit status: 0, or 2 if nothing has that name.`;

@@ -1,25 +1,35 @@
-import process from "node:process";
 import { errorCodes, exitStatuses } from "@stdfn/schemas";
 import { nearestName } from "@stdfn/schemas/validate";
-import type { Case } from "../case/case.ts";
-import { CaseStore } from "../case/case-store.ts";
+import type { CaseStore } from "../case/case-store.ts";
 import { caseText } from "../case/case-text.ts";
+import { casesWith } from "../case/own-store.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
-import { addressOf, requirement, requirements } from "../requirements.ts";
+import { addressOf, ownRequirement, requirement, requirements } from "../requirements.ts";
+import { coverage } from "../traceability/coverage.ts";
 import { VectorStore } from "../vector-store.ts";
 import { vectorText } from "../vector-text.ts";
 
-/** Prints what is known about a name. */
-export function explain(name: string): void {
-  const text =
-    ofCase(name) ?? ofVector(name) ?? ofRequirement(name) ?? ofCode(name) ?? ofStatus(name);
-  if (text === undefined) throw unknown(name);
-  process.stdout.write(text);
+/**
+ * What is known about a name, which may be that of several things.
+ * @param ownFolder where cases of the function's author stand; absent: there are none
+ * @throws KitError if nothing has that name
+ */
+export function explanationOf(name: string, ownFolder?: string): string {
+  const cases = casesWith(ownFolder);
+  const texts = [
+    ofCase(name, cases),
+    ofVector(name),
+    ofRequirement(name, cases),
+    ofCode(name),
+    ofStatus(name),
+  ].filter((text) => text !== undefined);
+  if (texts.length === 0) throw unknown(name, cases);
+  return texts.join("\n");
 }
 
-function ofCase(name: string): string | undefined {
-  const found = new CaseStore().find(name);
+function ofCase(name: string, cases: CaseStore): string | undefined {
+  const found = cases.find(name);
   return found && caseText(found);
 }
 
@@ -31,29 +41,47 @@ function ofVector(name: string): string | undefined {
   return vectorText(vector, vectors.get(vector.twin));
 }
 
-function ofRequirement(id: string): string | undefined {
+function ofRequirement(id: string, cases: CaseStore): string | undefined {
   const rule = requirement(id);
   if (rule === undefined) return undefined;
-  const cites = ({ requirement: one, also = [] }: Case): boolean =>
-    one.id === id || also.some((cited) => cited.id === id);
-  const cases = new CaseStore().all.filter(cites).map((of) => `${of.id}  ${of.title}`);
   const address = addressOf(id);
-  const vectors = new VectorStore();
-  const cited = vectors.ids.filter((vector) => vectors.get(vector).requirements.some((one) => one.id === id));
   return [
-    `${id}  ${rule.level}, ${rule.actor}, revision ${rule.revision}, in ${rule.chapter}`,
+    `${id}  ${rule.level}, ${rule.actor}, revision ${rule.revision}, ${rule.chapter}`,
     `  ${rule.text}`,
     ...(address === undefined ? [] : [`  ${address}`]),
-    ...listed("cases", cases),
-    ...listed("vectors", cited),
+    ...(id === ownRequirement ? ownChecks(cases) : checks(id, cases)),
     "",
   ].join("\n");
 }
 
+/** What checks a requirement of the specification, or why nothing does. */
+function checks(id: string, cases: CaseStore): readonly string[] {
+  const covered = coverage().find((one) => one.id === id);
+  if (covered?.exclusion !== undefined)
+    return [`  no case and no vector checks it: ${covered.exclusion}`];
+  return [
+    ...listed("cases", titled(covered?.cases ?? [], cases)),
+    ...listed("vectors", covered?.vectors ?? []),
+  ];
+}
+
+function ownChecks(cases: CaseStore): readonly string[] {
+  const ids = cases.own.map(({ id }) => id);
+  if (ids.length > 0) return listed("cases", titled(ids, cases));
+  return ["  cases: those that the author of a function has written, which --cases names"];
+}
+
+function titled(ids: readonly string[], cases: CaseStore): readonly string[] {
+  return ids.map((id) => `${id}  ${cases.get(id).title}`);
+}
+
 function ofCode(name: string): string | undefined {
-  if (!Object.hasOwn(errorCodes, name)) return undefined;
-  const { number, disposition, exitStatus: status } = errorCodes[name as keyof typeof errorCodes];
-  return `${name}  error code ${number}
+  const found = Object.entries(errorCodes).find(
+    ([word, { number }]) => word === name || String(number) === name,
+  );
+  if (found === undefined) return undefined;
+  const [word, { number, disposition, exitStatus: status }] = found;
+  return `${word}  error code, ${number} in Protobuf
   what is done with the event if nothing else is said: ${disposition}
   exit status of a function whose Envelope failed with it: ${status}
 `;
@@ -73,16 +101,13 @@ function listed(name: string, lines: readonly string[]): readonly string[] {
   return [`  ${name}`, ...lines.map((line) => `    ${line}`)];
 }
 
-function unknown(name: string): KitError {
-  const known = [
-    ...new CaseStore().ids,
-    ...Object.keys(requirements()),
-    ...Object.keys(errorCodes),
-  ];
+function unknown(name: string, { ids }: CaseStore): KitError {
+  const known = [...ids, ...Object.keys(requirements()), ...Object.keys(errorCodes)];
   const near = nearestName(name, known);
   const hint = near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
+  const own = name.startsWith("own/") ? "; a case of your own is found with --cases <folder>" : "";
   return new KitError(
-    `nothing is named ${JSON.stringify(name)}${hint}; it is a case, a vector, a requirement, an error code or an exit status`,
+    `nothing is named ${JSON.stringify(name)}${hint}; it is a case, a vector, a requirement, an error code or an exit status${own}`,
     exitStatus.usage,
   );
 }

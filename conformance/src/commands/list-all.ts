@@ -1,7 +1,10 @@
 import process from "node:process";
 import { CaseStore } from "../case/case-store.ts";
 import { selectCases } from "../case/select.ts";
+import { exitStatus } from "../exit-status.ts";
+import { KitError } from "../kit-error.ts";
 import { profileNames, readProfile } from "../profile/profile.ts";
+import { matches } from "../selector.ts";
 import { type VectorFilter, VectorStore } from "../vector-store.ts";
 
 /** Options of `stdfn-conformance list`. */
@@ -22,7 +25,7 @@ export function list(
   const items = cases
     ? listedCases(selectors)
     : profiles
-      ? listedProfiles()
+      ? listedProfiles(selectors)
       : listedVectors({ ...filter, selectors });
   const width = Math.max(...items.map((item) => String(Object.values(item)[0]).length));
   for (const item of items) {
@@ -34,7 +37,10 @@ export function list(
 }
 
 function listedVectors(filter: VectorFilter): readonly Item[] {
-  const found = new VectorStore().select(filter);
+  const store = new VectorStore();
+  for (const selector of filter.selectors ?? [])
+    if (!store.ids.some((id) => matches(selector, id))) checkNoOther(selector);
+  const found = store.select(filter);
   return found.map(({ id, title, level, requirements, twin }) => ({
     id,
     title,
@@ -59,8 +65,38 @@ function listedCases(selectors: readonly string[]): readonly Item[] {
   }));
 }
 
-function listedProfiles(): readonly Item[] {
-  return profileNames().map((name) => {
+/** @throws KitError that says how to list what a selector matches, where that is no vector but something else */
+function checkNoOther(selector: string): void {
+  const profiles = profileNames().some((name) => matches(selector, name));
+  const option = profiles ? "--profiles" : findsCase(selector) ? "--cases" : undefined;
+  if (option === undefined) return;
+  throw new KitError(
+    `no vector matches ${JSON.stringify(selector)}, but ${option.slice(2)} do: \`stdfn-conformance list ${option} '${selector}'\``,
+    exitStatus.usage,
+  );
+}
+
+function findsCase(selector: string): boolean {
+  try {
+    return selectCases(new CaseStore().all, [selector]).length > 0;
+  } catch (error) {
+    if (error instanceof KitError) return false;
+    throw error;
+  }
+}
+
+function listedProfiles(selectors: readonly string[]): readonly Item[] {
+  const names = profileNames();
+  for (const selector of selectors)
+    if (!names.some((name) => matches(selector, name)))
+      throw new KitError(
+        `no profile matches ${JSON.stringify(selector)}; there are ${names.join(", ")}`,
+        exitStatus.usage,
+      );
+  const wanted = names.filter(
+    (name) => selectors.length === 0 || selectors.some((selector) => matches(selector, name)),
+  );
+  return wanted.map((name) => {
     const { profile, title, suite, status, requires, scored, digest } = readProfile(name);
     return { profile, title, suite, status, requires, scored: scored.length, digest };
   });

@@ -1,6 +1,9 @@
 import { Command, Option } from "commander";
 import type { ListFlags } from "./list-all.ts";
 
+/** Options that only vectors have. */
+const ofVectors = ["format", "level", "requirement"] as const;
+
 /** `stdfn-conformance list`: which vectors, cases and profiles there are. */
 export function listCommand(): Command {
   return new Command("list")
@@ -8,10 +11,10 @@ export function listCommand(): Command {
     .description("List the golden vectors, the cases or the profiles: name and title, one a line.")
     .argument(
       "[SELECTOR...]",
-      "ids, or patterns with * (within a segment) and ** (anything); for cases as --only takes them",
+      "ids or names, or patterns with * (within a segment) and ** (anything); for cases as --only takes them",
     )
-    .addOption(new Option("--cases", "the cases instead").conflicts("profiles"))
-    .option("--profiles", "the profiles instead")
+    .addOption(new Option("--cases", "the cases instead").conflicts(["profiles", ...ofVectors]))
+    .addOption(new Option("--profiles", "the profiles instead").conflicts([...ofVectors]))
     .addOption(
       new Option("--format <format>", "only vectors of this format").choices([
         "protobuf",
