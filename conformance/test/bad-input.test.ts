@@ -28,11 +28,18 @@ const files: Readonly<Record<string, string>> = {
       { case: "FN-SES-9999", verdict: "fail", signature: "timeout", reason: "not built yet" },
     ],
   }),
+  "no-folder.json": '{"command":["node"],"folder":"nowhere"}',
   "newer.ndjson": '{"type":"run","report":"2"}\n',
   "no-report.ndjson": "hello\n",
   "empty.ndjson": "",
 };
 for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+
+for (const [name, text] of [
+  ["no-interpreter", "#! /opt/no/such/python -u\nprint()\n"],
+  ["dos", "#!/bin/sh\r\necho\r\n"],
+] as const)
+  writeFileSync(join(folder, name), text, { mode: 0o755 });
 
 t.test("what is wrong on the command line is told in one message", async (t) => {
   const places = (process.env["PATH"] ?? "").split(delimiter);
@@ -53,6 +60,26 @@ t.test("what is wrong on the command line is told in one message", async (t) => 
       ["function", "--", "./text.txt"],
       2,
       `${folder}/text.txt cannot be executed; \`chmod +x\` it, or name the program that runs it first, such as node or python3`,
+    ],
+    [
+      ["function", "--", "no-such-program --verbose"],
+      2,
+      `there is no program "no-such-program --verbose"; looked at ${places.map((place) => resolve(place, "no-such-program --verbose")).join(", ")}; no shell takes it apart: write program and arguments as separate words, "no-such-program" "--verbose"`,
+    ],
+    [
+      ["function", "--", "./no-interpreter"],
+      2,
+      `${folder}/no-interpreter cannot be run: its first line names the program "/opt/no/such/python", and there is none; install it, or name another there`,
+    ],
+    [
+      ["function", "--", "./dos"],
+      2,
+      `${folder}/dos cannot be run: its first line names the program "/bin/sh\\r", and there is none; end its lines with a line feed alone`,
+    ],
+    [
+      ["function", "--candidate", "no-folder.json"],
+      2,
+      `there is no folder ${folder}/nowhere, in which no-folder.json says that the candidate runs`,
     ],
     [
       ["function", "--candidate", "absent.json"],
@@ -79,6 +106,11 @@ t.test("what is wrong on the command line is told in one message", async (t) => 
       judge("--only", "rule:SES-25"),
       2,
       'no case matches "rule:SES-25"; did you mean "rule:SES-025"?',
+    ],
+    [
+      judge("--profile", "function-session", "--only", "area:FLT"),
+      2,
+      'no case of the profile function-session matches "area:FLT"',
     ],
     [judge("--not", "area:SEZ"), 2, 'no case matches "area:SEZ"; did you mean "area:SEC"?'],
     [
@@ -172,7 +204,7 @@ t.test("a candidate that does not speak is told how it has ended", async (t) => 
   ];
   for (const [animal, came, likely] of table) {
     const out = `${animal}.ndjson`;
-    const { exitCode } = await run([
+    const { exitCode, stdout } = await run([
       "function",
       ...["--only", "FN-MOD-0003", "--jobs", "1", "--time-scale", "0.2", "--out", out],
       ...["--", process.execPath, `${zoo}${animal}.js`],
@@ -180,6 +212,7 @@ t.test("a candidate that does not speak is told how it has ended", async (t) => 
     const { results } = readReport(join(folder, out));
     const failed = results.find(({ format, failure }) => format === "json" && failure);
     t.equal(exitCode, 5, animal);
+    t.match(stdout, `next: stdfn-conformance doctor -- ${process.execPath} ${zoo}${animal}.js`);
     t.match(failed?.failure?.came[0], came, animal);
     if (likely !== undefined) t.match(failed?.failure?.likely, likely, animal);
   }

@@ -16,10 +16,12 @@ import t from "tap";
 import { CaseStore } from "../src/case/case-store.ts";
 import { matcherNames } from "../src/case/match.ts";
 import { sha256, vectorsDigest } from "../src/digest.ts";
+import { commandOf } from "../src/mutants/mutant-list.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const launcher = join(root, "conformance/bin/stdfn-conformance.js");
+const codec = join(root, "conformance/candidates/typescript-codec/candidate.json");
 const reports = join(root, "conformance/test/reports");
 
 function run(...args: readonly string[]) {
@@ -168,6 +170,84 @@ t.test(
       env: { PYTHONPATH: "../src", STDFN_TEST_VECTORS: join(folder, "vectors") },
     });
     t.match(again.stderr, /json\/valid\/end-empty/);
+  },
+);
+
+t.test("the doctor goes through the first steps with a function", async (t) => {
+  const zoo = (name: string) => [
+    "--",
+    process.execPath,
+    join(root, `conformance/test/zoo/${name}.js`),
+  ];
+  const gzip = join(root, "conformance/candidates/gzip/candidate.json");
+  const table: readonly (readonly [args: readonly string[], status: number, said: RegExp[]])[] = [
+    [
+      ["--", ...commandOf("everything")],
+      0,
+      [
+        /^ok {2}the program is there and can be executed: .*\nok {2}it describes itself in \d+ ms as everything \d/,
+        /\nok {2}a session is opened and ends, in json\nok {2}a session is opened and ends, in protobuf\nok {2}a pipe whose input has failed is answered, in json\nok .*\nok {2}a filter that is given nothing ends\n\nnext: stdfn-conformance function -- \S+ \S+main\.js\n$/,
+      ],
+    ],
+    [
+      ["--candidate", gzip],
+      0,
+      [
+        /\nok {2}it is a filter, as .*candidate\.json says.*\nok {2}a filter that is given nothing ends\n\nnext: stdfn-conformance function --candidate \S+\n$/,
+      ],
+    ],
+    [
+      zoo("prints-banner"),
+      1,
+      [
+        /\nok {2}it describes itself/,
+        /\nno {2}a session is opened and ends, in json\n/,
+        /Listening/,
+        /\n {4}came: .*before the preface/,
+        /\n\nwhat is marked no has to work before anything can be judged\n$/,
+      ],
+    ],
+    [
+      zoo("exits-at-once"),
+      1,
+      [
+        /\nno {2}it does not describe itself: it writes no JSON: ""\n {4}assumed: modes session, pipe, filter; /,
+        /\n {4}came: the end of the process, exit status 0\n {4}likely: the program fails while it starts/,
+        /\nok {2}a filter that is given nothing ends\n/,
+      ],
+    ],
+  ];
+  for (const [args, status, said] of table) {
+    const { exitCode, stdout, stderr } = await run("doctor", ...args);
+    for (const text of said) t.match(stdout, text, args.join(" "));
+    t.equal(exitCode, status, `${args.at(-1)}: ${stdout}${stderr}`);
+  }
+});
+
+t.test(
+  "on a terminal the case that is waited for is named, elsewhere nothing",
+  { skip: missingTool("script") },
+  async (t) => {
+    const never = join(root, "conformance/test/zoo/never-answers.js");
+    const out = join(t.testdir(), "results.ndjson");
+    const args = ["function", "--only", "FN-MOD-0003", "--alone", "--time-scale", "0.3"];
+    const command = [process.execPath, launcher, ...args, "--out", out];
+    const words = [...command, "--", process.execPath, never];
+    const seen = await execa("script", ["-qec", words.join(" "), "/dev/null"], { reject: false });
+    t.match(seen.stdout, /\r1 of 2 {2}FN-\w+-\d+ json\S*\u001b\[K/, "as soon as it begins");
+    t.match(seen.stdout, /\r1 of 2 {2}FN-\w+-\d+ json for \d+ s/, "while nothing happens");
+    t.match(seen.stdout, /\r\u001b\[K/, "and is taken away");
+    const quiet = await run(
+      "codec",
+      "--only",
+      "json/valid/pipe-*",
+      "--out",
+      out,
+      "--candidate",
+      codec,
+    );
+    t.equal(quiet.stderr, "", "what is no terminal hears nothing of it");
+    t.notMatch(quiet.stdout, "\r");
   },
 );
 

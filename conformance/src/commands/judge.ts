@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import process from "node:process";
 import { Baseline } from "../baseline/baseline.ts";
+import { isPlainFilter } from "../candidate/candidate.ts";
+import { candidateWords } from "../candidate/candidate-words.ts";
 import type { CaseStore } from "../case/case-store.ts";
 import { casesWith } from "../case/own-store.ts";
 import { codecCases } from "../codec/codec-case.ts";
@@ -11,6 +13,7 @@ import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { type Profile, readProfile } from "../profile/profile.ts";
 import { Progress } from "../report/progress.ts";
+import type { Report } from "../report/report.ts";
 import { openingText, summaryText } from "../report/summary-text.ts";
 import { runSuite } from "../run/run-suite.ts";
 import { specificationVersion } from "../specification.ts";
@@ -42,6 +45,7 @@ export async function judge(
   };
   // Whatever cuts a run short, nothing is shown by it.
   process.exitCode = exitStatus.incomplete;
+  let isSilent = false;
   try {
     const report = await interruptible((signal) => {
       const options: CodecRunOptions = {
@@ -53,15 +57,17 @@ export async function judge(
         ...(baseline === undefined ? {} : { baseline }),
         ...(profile === undefined ? {} : { profile }),
         signal,
+        watch: progress,
         seed: flags.seed ?? randomBytes(4).toString("hex"),
         onRun(run, { problem }) {
           put(run);
           text.write(openingText(run));
-          if (problem !== undefined)
+          isSilent = problem !== undefined && !isPlainFilter(candidate);
+          if (isSilent)
             text.write(
               `the candidate does not describe itself, so what it offers is assumed: ${problem}\n`,
             );
-          progress.begin(run.planned);
+          progress.open(run.planned);
         },
         onResult(result) {
           put(result);
@@ -78,15 +84,27 @@ export async function judge(
         ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
       });
     });
-    progress.end();
+    progress.close();
     if (report.end !== undefined) put(report.end);
     text.write(`\n${summaryText(report)}`);
-    if (!piped) text.write(`report ${out}; next: stdfn-conformance report ${out} --to md\n`);
+    const needsDoctor = suite !== "codec" && (isSilent || showsNothing(report));
+    const next = needsDoctor
+      ? `doctor ${suite === "runtime" ? "--runtime " : ""}${candidateWords(candidate)}`
+      : `report ${out} --to md`;
+    if (!piped) text.write(`report ${out}; next: stdfn-conformance ${next}\n`);
+    else if (needsDoctor) text.write(`next: stdfn-conformance ${next}\n`);
     process.exitCode = report.end?.exit ?? exitStatus.incomplete;
   } finally {
-    progress.end();
+    progress.close();
     if (!piped && file !== undefined) closeSync(file);
   }
+}
+
+/** Whether a candidate has been put to cases, and to no avail. */
+function showsNothing({ results, end }: Report): boolean {
+  const isShown = ({ verdict }: Report["results"][number]): boolean =>
+    verdict !== "inconclusive" && verdict !== "not_applicable" && verdict !== "kit_error";
+  return end?.complete === true && results.length > 0 && !results.some(isShown);
 }
 
 function baselineOf(

@@ -11,6 +11,7 @@ import { KitError } from "../kit-error.ts";
 import { differenceLines } from "../report/difference-text.ts";
 import { entryLines } from "../report/hex-lines.ts";
 import { requirement } from "../requirements.ts";
+import { speaks } from "../run/applicability.ts";
 import type { Judgement } from "../run/judgement.ts";
 import { likelyCause } from "../run/likely-cause.ts";
 import { perform } from "../run/perform.ts";
@@ -60,7 +61,7 @@ async function show(
       verdicts.push(judgement.verdict);
       const lines = [
         `${format}, seed ${seed}`,
-        ...transcript.flatMap((entry) => entryLines(entry, isOctets(of) ? undefined : format)),
+        ...transcript.flatMap((entry) => entryLines(entry, speaks(of) ? format : undefined)),
         ...(stderr === "" ? [] : ["standard error", ...indented(stderr.trimEnd().split("\n"))]),
         ...judgementLines(judgement),
         `${judgement.verdict}, in ${ms} ms`,
@@ -72,10 +73,6 @@ async function show(
     pipes.remove();
     killEscapees();
   }
-}
-
-function isOctets({ mode }: Case): boolean {
-  return mode === "filter" || mode === "describe";
 }
 
 function headText(of: Case): string {

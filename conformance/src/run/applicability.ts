@@ -22,8 +22,12 @@ export interface Part {
 
 /** The parts of a case: one for each of its formats. */
 export function partsOf(of: Case): readonly Part[] {
-  const speaks = of.mode !== "filter" && of.mode !== "describe";
-  return of.formats.map((format) => ({ of, format, speaks }));
+  return of.formats.map((format) => ({ of, format, speaks: speaks(of) }));
+}
+
+/** Whether a candidate speaks a format in a case at all. */
+export function speaks({ mode }: Pick<Case, "mode">): boolean {
+  return mode !== "filter" && mode !== "describe";
 }
 
 /** Why a part does not apply to a candidate; undefined if it does. */

@@ -58,8 +58,11 @@ async function performed(
   const fresh = (id: string): Freshness =>
     new Freshness(stage.seed, `${id} ${format}`, stage.vectors);
   const deafen = changes.heed(stage.signal);
+  const opening = `${first.id} ${format}, opening a session`;
+  stage.watch?.begin(opening);
   try {
     await open(first, options, fresh(first.id));
+    stage.watch?.end(opening);
     const company = await inTurn(cases, options, stage, fresh);
     if (company.failed !== undefined || company.broken !== undefined) return company;
     const left = await farewell(first, options, fresh(first.id));
@@ -69,6 +72,7 @@ async function performed(
     if (!(error instanceof CaseFailed)) throw error;
     return { passed: new Map(), left: cases };
   } finally {
+    stage.watch?.end(opening);
     deafen();
     await conversation.stop();
   }
@@ -84,12 +88,15 @@ async function inTurn(
   const passed = new Map<string, Performance>();
   for (const [index, of] of cases.entries()) {
     const began = performance.now();
+    const name = `${of.id} ${conversation.format}`;
+    stage.watch?.begin(name);
     const base = conversation.monitor?.highest ?? 0;
     const dialogue = new Dialogue(of, options, fresh(of.id), base);
     const judgement = await dialogue
       .run()
       .then((own) => (own.verdict === "pass" ? probe(of, options, stage, fresh) : own))
-      .catch((error: unknown) => ({ error }));
+      .catch((error: unknown) => ({ error }))
+      .finally(() => stage.watch?.end(name));
     if ("error" in judgement)
       return { passed, broken: { of, error: judgement.error }, left: cases.slice(index + 1) };
     const seen = seenOf(judgement, conversation, performance.now() - began);

@@ -6,7 +6,7 @@ import { Freshness } from "../case/freshness.ts";
 import type { VectorStore } from "../vector-store.ts";
 import type { Format } from "../wire/unit.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
-import { type Offered, reasonNotToRun } from "./applicability.ts";
+import { type Offered, reasonNotToRun, speaks } from "./applicability.ts";
 import { Below } from "./below.ts";
 import { withBothEnds } from "./both-ends.ts";
 import { Calls } from "./calls.ts";
@@ -17,6 +17,7 @@ import { type DialogueOptions, open } from "./handshake.ts";
 import { CaseFailed, type Judgement, judgementOf } from "./judgement.ts";
 import type { TimeScale } from "./time-scale.ts";
 import { type Entry, Transcript } from "./transcript.ts";
+import type { Watch } from "./watch.ts";
 
 const orphanMs = 1_000;
 
@@ -30,6 +31,7 @@ export interface Stage {
   readonly scale: TimeScale;
   readonly seed: string;
   readonly signal: AbortSignal;
+  readonly watch?: Watch;
 }
 
 /** What performing a case has shown. */
@@ -51,6 +53,8 @@ export async function perform(of: Case, format: Format, stage: Stage): Promise<P
   const below =
     of.candidate === "runtime" ? await Below.make(of, format, freshness, around) : undefined;
   const deafen = around.changes.heed(stage.signal);
+  const name = speaks(of) ? `${of.id} ${format}` : of.id;
+  stage.watch?.begin(name);
   try {
     const conversation = await Conversation.start({
       ...around,
@@ -85,6 +89,7 @@ export async function perform(of: Case, format: Format, stage: Stage): Promise<P
       ms: Math.round(performance.now() - began),
     };
   } finally {
+    stage.watch?.end(name);
     deafen();
     below?.remove();
   }

@@ -9,6 +9,7 @@ import { countsOf, digestOf, type EndLine, exitOf, type RunLine } from "../repor
 import { specificationVersion } from "../specification.ts";
 import { kitVersion } from "../version.ts";
 import type { Result } from "./verdict.ts";
+import type { Watch } from "./watch.ts";
 
 /** How a candidate is judged, whatever it is. */
 export interface RunOptions {
@@ -25,6 +26,7 @@ export interface RunOptions {
   /** The profile whose cases are run; absent: all of the suite. */
   readonly profile?: Profile;
   readonly onResult: (result: Result) => void;
+  readonly watch?: Watch;
 }
 
 /** The first line of a report. */

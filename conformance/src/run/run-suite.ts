@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Candidate } from "../candidate/candidate.ts";
+import { type Candidate, isPlainFilter } from "../candidate/candidate.ts";
 import { NamedPipes } from "../candidate/named-pipes.ts";
 import { askForDescription, type Described } from "../candidate/self-description.ts";
 import { CaseStore } from "../case/case-store.ts";
@@ -38,7 +38,7 @@ export interface SuiteRunOptions extends RunOptions {
 
 /** Asks a candidate what it is, runs every case that applies, and gives the whole report. */
 export async function runSuite(options: SuiteRunOptions): Promise<Report> {
-  const { candidate, only, not, seed, alone, signal, trace = false, baseline } = options;
+  const { candidate, only, not, seed, alone, signal, trace = false, baseline, watch } = options;
   const { suite = "function" } = options;
   const began = performance.now();
   const cases = options.cases ?? new CaseStore();
@@ -47,7 +47,9 @@ export async function runSuite(options: SuiteRunOptions): Promise<Report> {
   const all = cases.all.filter(
     (of) => of.candidate === suite && (counting === undefined || counting.has(of.id)),
   );
-  const wanted = chosen(all, only, not, selectCases);
+  const wanted = chosen(all, only, not, (from, selectors) =>
+    selectCases(from, selectors, profile?.profile),
+  );
   const pipes = new NamedPipes();
   const jobs = options.jobs ?? availableParallelism() + 1;
   const results: Result[] = [];
@@ -63,6 +65,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Report> {
       scale,
       seed,
       signal,
+      ...(watch && { watch }),
     };
     const { unmodified: _unmodified, ...stated } = offered;
     const run = runLineOf(options, {
@@ -112,7 +115,7 @@ export async function prepare(
   const { offers } = candidate;
   const offered = {
     ...(description && { name: description.name, version: description.version }),
-    ...(isUnmodified(described, candidate) && { unmodified: true as const }),
+    ...(description === undefined && isPlainFilter(candidate) && { unmodified: true as const }),
     modes: offers.modes ?? description?.modes ?? ["session", "pipe", "filter"],
     formats: offers.formats ?? description?.formats ?? ["protobuf", "json"],
     features: offers.features ?? description?.features ?? [],
@@ -141,9 +144,4 @@ async function prepareRuntime(
   } finally {
     below.remove();
   }
-}
-
-function isUnmodified({ description }: Described, { offers }: Candidate): boolean {
-  const { modes } = offers;
-  return description === undefined && modes?.length === 1 && modes[0] === "filter";
 }
