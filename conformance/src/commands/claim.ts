@@ -20,7 +20,7 @@ export function claimCommand(): Command {
       "--for <name>",
       "what is claimed to conform, with its version, if it is not the candidate: such as the SDK of an everything function",
     )
-    .option("--out <folder>", "where the claim goes", "claim")
+    .option("--out <folder>", "where the claim goes: a folder that is empty or not there", "claim")
     .addHelpText("after", help)
     .action(async (report: string, flags: ClaimFlags) => {
       const { makeClaim } = await import("./make-claim.ts");
@@ -37,4 +37,4 @@ Examples:
   $ stdfn-conformance claim results.ndjson --profile function-session --for "my-sdk 1.2.0"
   $ stdfn-conformance verify claim
 
-Exit status: 0 it is written, 1 the report does not show it, 2 a file or a name is wrong.`;
+Exit status: 0 it is written, 1 the report does not show it, 2 a file or a name is wrong, or the folder holds something.`;

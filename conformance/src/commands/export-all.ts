@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { specificationVersion } from "../specification.ts";
 import { kitVersion } from "../version.ts";
+import { makeEmptyFolder } from "./empty-folder.ts";
 
 const kit = fileURLToPath(new URL("../../../", import.meta.url));
 const schemas = fileURLToPath(
@@ -29,17 +30,11 @@ const parts: readonly (readonly [from: string, to: string])[] = [
 
 /** Writes everything that a runner in another language needs. @throws KitError if the folder cannot take it */
 export function exportAll(folder: string): void {
+  makeEmptyFolder(folder);
   try {
-    mkdirSync(folder, { recursive: true });
-    if (readdirSync(folder).length > 0)
-      throw new KitError(
-        `${folder} holds something already; name a folder that is empty or not there`,
-        exitStatus.usage,
-      );
     for (const [from, to] of parts) cpSync(from, join(folder, to), { recursive: true });
     writeFileSync(join(folder, "export.json"), `${JSON.stringify(contentsOf(folder), null, 2)}\n`);
   } catch (error) {
-    if (error instanceof KitError) throw error;
     throw new KitError(`cannot write to ${folder}: ${(error as Error).message}`, exitStatus.usage);
   }
   const { files } = JSON.parse(readFileSync(join(folder, "export.json"), "utf8"));

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { readChallenges } from "../claim/challenges.ts";
@@ -10,6 +10,7 @@ import { KitError } from "../kit-error.ts";
 import { readProfile } from "../profile/profile.ts";
 import { candidateName, type Report, readReport } from "../report/report.ts";
 import type { ClaimFlags } from "./claim.ts";
+import { makeEmptyFolder } from "./empty-folder.ts";
 import { checkedLines, problemLines } from "./verify-claim.ts";
 
 /** Writes the folder of a claim, if the report shows it. */
@@ -32,8 +33,8 @@ export function makeClaim(path: string, flags: ClaimFlags): void {
     process.exitCode = exitStatus.nonconforming;
     return;
   }
+  makeEmptyFolder(flags.out);
   try {
-    mkdirSync(flags.out, { recursive: true });
     writeFileSync(join(flags.out, claimFiles.claim), `${JSON.stringify(claim, null, 2)}\n`);
     writeFileSync(join(flags.out, claimFiles.report), bytes);
   } catch (error) {
