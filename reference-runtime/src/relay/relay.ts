@@ -1,5 +1,6 @@
 import process from "node:process";
 import { isatty } from "node:tty";
+import { exitStatuses } from "@stdfn/schemas";
 import { codecFor } from "@stdfn/schemas/codec";
 import { systemClock } from "../clock.ts";
 import { RuntimeError } from "../runtime-error.ts";
@@ -50,6 +51,7 @@ async function serve(
     errors.tell(input.message);
     return input.status;
   }
+  if (input.kind === "filter" && input.notice !== undefined) errors.tell(input.notice);
   if (input.kind === "describe") return describe(target, output, errors);
   const server =
     input.kind === "filter"
@@ -75,6 +77,8 @@ async function describe(
     errors.tell(error.summary);
     return error.exitStatus;
   }
-  await output.finish();
-  return 0;
+  const failure = await output.finish();
+  if (failure === undefined) return exitStatuses.ok.status;
+  errors.tell(failure.message);
+  return exitStatuses.io.status;
 }
