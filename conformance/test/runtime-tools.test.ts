@@ -74,7 +74,9 @@ t.test(
     t.equal(judged.exitCode, 1, judged.stdout);
     t.match(judged.stdout, /FAIL RT-RLY-0001 .*\(must, RLY-006\)/);
     t.match(judged.stdout, /\n {2}ends {4}host: last sent .*\n {10}function 1: last sent /);
-    t.match(judged.stdout, /differs at event\.data_base64:\n/);
+    const octet = String.raw`\[[0-9a-f]{2}\]`;
+    const differs = `differs at event\\.data_base64, byte (\\d+):\n +wanted .*${octet}.* \\(300 bytes\\)\n +came .*${octet}.* \\(300 bytes\\)\n`;
+    t.match(judged.stdout, new RegExp(differs));
     t.match(judged.stdout, /repro {3}stdfn-conformance repro RT-RLY-0001 .* -- python3 .*--mutant/);
   },
 );

@@ -10,7 +10,8 @@ import { twinText } from "./twin-text.ts";
 const shownEntries = 8;
 /** A runtime has two ends. */
 const shownOfRuntime = 16;
-const shownStderr = 6;
+/** Node prints what went wrong above the stack. */
+const shownStderr = 12;
 
 /**
  * What is printed about a result that is not a pass: the answers to the questions in which order a person asks them.
