@@ -98,7 +98,7 @@ invoke with empty data, write --data ''.
 
 Examples:
   $ echo hello | stdfn run -- gzip -9 | gunzip
-  $ stdfn run --file photo.jpg --content-type image/jpeg --output small.webp thumbnail/
+  $ stdfn run --file photo.jpg --content-type image/jpeg --output small.jpg thumbnail/
   $ stdfn run --type com.example.order --attribute subject=42 --data '{"total":12.5}' orders/
   $ stdfn run --json first/ < input.jsonl | stdfn run second/
   $ stdfn run --watch --file event.json --mode session -- node function.js

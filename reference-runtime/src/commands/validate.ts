@@ -50,7 +50,7 @@ function inWords({ file, valid, problems }: Verdict): string {
 
 const help = `
 Examples:
-  $ stdfn validate examples/*
+  $ stdfn validate examples/*/stdfn.json
   $ stdfn validate --json functions/thumbnail/stdfn.json
 
 Exit status: 0 if all are valid, 65 if one is not, 64 usage.`;
