@@ -27,7 +27,7 @@ t.test("the doctor goes through the first steps with a runtime", async (t) => {
   t.match(stdout, /ok {2}it describes itself in \d+ ms as puppet-/);
   const steps = stdout.split("\n").filter((line) => /^ok .*, in (json|protobuf)$/.test(line));
   t.equal(steps.length, 8, "session, pipe and filter, each in both formats");
-  t.match(stdout, /next: stdfn-conformance runtime -- the same command/);
+  t.match(stdout, /\n\nnext: stdfn-conformance runtime -- \S+ \S+stdfn\.js relay\n$/);
 });
 
 t.test("the doctor says where a program is no runtime", async (t) => {

@@ -47,8 +47,12 @@ export function checkReport(
   const lacks = lacking(profile, run.candidate).map(
     (name) => `the candidate does not offer ${name}, which ${profile.profile} requires`,
   );
+  const nothing =
+    applying.length > 0
+      ? []
+      : [`nothing that ${profile.profile} scores applies to what the candidate offers`];
   return {
-    problems: [...wholeness(report, profile), ...lacks, ...gone, ...scored],
+    problems: [...wholeness(report, profile), ...lacks, ...nothing, ...gone, ...scored],
     executed: applying.length,
     notApplicable: expected.length - applying.length,
     challenged: [...challenged],
