@@ -6,6 +6,7 @@ import { likelyCause } from "../run/likely-cause.ts";
 import { shuffled } from "../run/shuffle.ts";
 import { type Entry, Transcript } from "../run/transcript.ts";
 import type { Result, Verdict } from "../run/verdict.ts";
+import type { Watch } from "../run/watch.ts";
 import type { CodecCase } from "./codec-case.ts";
 import { NoAnswer, WrongAnswer } from "./codec-process.ts";
 import type { Answer, CodecDescription, Question } from "./exchange.ts";
@@ -34,6 +35,7 @@ export interface CodecSuiteOptions {
   /** Passes keep what was asked and answered too. */
   readonly trace: boolean;
   readonly onResult: (result: Result) => void;
+  readonly watch?: Watch;
 }
 
 /** What a codec has come to in one case, before its twin is looked at. */
@@ -72,7 +74,11 @@ export async function runCodecSuite(options: CodecSuiteOptions): Promise<void> {
     if (reason !== undefined)
       outcome = { verdict: "not_applicable", reason, ms: 0, transcript: [] };
     else if (broken !== undefined) outcome = inconclusive(broken);
-    else outcome = await perform(of, options);
+    else {
+      options.watch?.begin(nameOf(of));
+      outcome = await perform(of, options);
+      options.watch?.end(nameOf(of));
+    }
     if (signal.aborted) return;
     const stopped =
       outcome.failure?.signature.startsWith("no-answer") || outcome.reason !== undefined;

@@ -28,14 +28,16 @@ const answerMs = 5_000;
  * @throws KitError if the program that answers for it does not say what it is
  */
 export async function runCodec(options: CodecRunOptions): Promise<Report> {
-  const { candidate, only, not, seed, signal, baseline } = options;
+  const { candidate, only, not, seed, signal, baseline, watch } = options;
   const began = performance.now();
   const vectors = new VectorStore();
   const all = codecCases(vectors);
   const { profile } = options;
   const counting = profile && new Set(profile.scored.map((one) => one.case));
   const own = all.filter(({ id }) => counting === undefined || counting.has(id));
-  const wanted = chosen(own, only, not, selectCodecCases);
+  const wanted = chosen(own, only, not, (from, selectors) =>
+    selectCodecCases(from, selectors, profile?.profile),
+  );
   const twins = new Set(wanted.flatMap((of) => twinOf(of, all) ?? []));
   const results: Result[] = [];
   const pipes = new NamedPipes();
@@ -79,6 +81,7 @@ export async function runCodec(options: CodecRunOptions): Promise<Report> {
       isWanted: (of) => names.has(nameOf(of)),
       seed,
       signal,
+      ...(watch && { watch }),
       trace: options.trace ?? false,
       onResult(raw) {
         const result = baseline?.mark(raw) ?? raw;

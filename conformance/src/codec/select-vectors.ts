@@ -16,11 +16,13 @@ const selectable: Selectable<CodecCase> = {
 
 /**
  * The cases that match any of the selectors: ids, patterns, or a kind and a name.
+ * @param profile the profile that all of them are scored by, if they are no more than that
  * @throws KitError if a selector matches nothing: that is never what was meant
  */
 export function selectCodecCases(
   cases: readonly CodecCase[],
   selectors: readonly string[],
+  profile?: string,
 ): readonly CodecCase[] {
-  return select(cases, selectors, selectable);
+  return select(cases, selectors, { ...selectable, ...(profile && { among: profile }) });
 }
