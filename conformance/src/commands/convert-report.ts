@@ -21,7 +21,7 @@ const formsOfOne: Readonly<Record<string, (report: Report) => string>> = {
 /** Forms that put several reports beside each other. */
 const formsOfMany: Readonly<Record<string, (reports: readonly Report[]) => string>> = {
   html: htmlOf,
-  md: (reports) => reports.map(markdownOf).join("\n"),
+  md: markdownOf,
 };
 
 /** Prints reports in another form. */

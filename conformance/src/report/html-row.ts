@@ -1,56 +1,67 @@
-import type { Result, Verdict } from "../run/verdict.ts";
+import type { Result } from "../run/verdict.ts";
+import type { Row } from "./chapters.ts";
 import { failureText } from "./failure-text.ts";
 import { entryLines } from "./hex-lines.ts";
 import { element, escapedText } from "./html-text.ts";
-import type { Row } from "./html-tree.ts";
+import { signHtml } from "./html-verdict.ts";
 import { candidateName, type Report } from "./report.ts";
+import { letterOf, verdictName } from "./verdict-words.ts";
 
-/** Signs that tell verdicts apart without their colours. */
-const symbols: Readonly<Record<Verdict, string>> = {
-  pass: "✓",
-  fail: "✗",
-  warn: "!",
-  inconclusive: "?",
-  not_applicable: "–",
-  kit_error: "E",
-};
+const gistLength = 100;
 
-/** A verdict as people call it. */
-export function verdictName(verdict: Verdict): string {
-  return verdict.replace("_", " ");
+/** What a link to a row names: case and format. */
+export function anchorOf({ id, format }: Pick<Row, "id" | "format">): string {
+  return format === undefined ? id : `${id}.${format}`;
 }
 
-/** The rows of a table about one case in one format: its verdicts, and what explains them. */
-export function rowHtml({ id, format, title, results }: Row, reports: readonly Report[]): string {
+/** The row of a table about one case in one format: its verdicts, and what explains them. */
+export function rowHtml(row: Row, reports: readonly Report[]): string {
+  const { id, format, title, results } = row;
   const cells = results.map(cell).join("");
-  const name = `<code>${id}</code>${format === undefined ? "" : ` ${format}`} ${escapedText(title)}`;
+  const code = `<code>${escapedText(id)}</code>`;
+  const name = `${code}${format === undefined ? "" : ` ${format}`} ${escapedText(title)}`;
   const details = results.flatMap((result, index) => {
     const report = reports[index];
     if (result === undefined || report === undefined) return [];
     const log = logOf(result, report);
     if (log === undefined) return [];
-    const who = reports.length > 1 ? ` by ${candidateName(report.run)}` : "";
-    const summary = `${verdictName(result.verdict)}${who}${result.known === undefined ? "" : `, known: ${result.known.reason}`}`;
-    return [
-      `<details><summary>${escapedText(summary)}</summary><pre tabindex="0">${escapedText(log)}</pre></details>`,
-    ];
+    const who = reports.length > 1 ? `${letterOf(index)}, ${candidateName(report.run)}: ` : "";
+    const summary = escapedText(`${who}${verdictName(result.verdict)}${gistOf(result)}`);
+    return [`<details><summary>${summary}</summary>${logHtml(log)}</details>`];
   });
   const verdicts = results.map((result) => result?.verdict ?? "none").join(" ");
-  const head = element("th", { scope: "row" }, name + details.join(""));
-  return element("tr", { "data-verdicts": verdicts }, cells + head);
+  const named = element("span", { class: "name" }, name);
+  const head = element("th", { scope: "row" }, named + details.join(""));
+  return element("tr", { id: anchorOf(row), "data-verdicts": verdicts }, cells + head);
+}
+
+/** What a person should know before all else. */
+function gistOf({ known, reason, failure }: Result): string {
+  if (known !== undefined) return `, known: ${known.reason}`;
+  if (reason !== undefined) return `: ${cut(reason)}`;
+  if (failure === undefined) return "";
+  const { likely, difference, came } = failure;
+  if (likely !== undefined) return `, likely: ${likely}`;
+  if (difference === undefined) return `: ${cut(came[0] ?? "")}`;
+  return `: ${cut(`${difference.path || "the whole"} is ${difference.came}, wanted ${difference.wanted}`)}`;
+}
+
+function cut(text: string): string {
+  const [line = ""] = text.split("\n");
+  return line.length > gistLength ? `${line.slice(0, gistLength)}…` : line;
 }
 
 function cell(result: Result | undefined): string {
-  if (result === undefined)
-    return `<td class="verdict none"><span class="read">not run</span></td>`;
-  const { verdict, reason } = result;
-  const text = reason === undefined ? verdictName(verdict) : `${verdictName(verdict)}: ${reason}`;
-  const sign = `<span aria-hidden="true">${symbols[verdict]}</span>`;
-  return element(
-    "td",
-    { class: `verdict ${verdict}`, title: text },
-    `${sign}<span class="read">${escapedText(text)}</span>`,
-  );
+  return element("td", { class: "verdict" }, signHtml(result?.verdict, result?.reason));
+}
+
+/** A log line by line, so that what does not fit goes on below its beginning. */
+function logHtml(log: string): string {
+  const lines = log
+    .trimEnd()
+    .split("\n")
+    .map((line) => escapedText(line).replace(/^ {2}([a-z]+)(?= )/, "  <b>$1</b>"));
+  return element("pre", { tabindex: "0" }, `<span>${lines.join("\n</span><span>")}</span>`);
 }
 
 /** What explains a result; undefined where nothing was kept. */

@@ -1,45 +1,57 @@
 import { addressOf, requirement } from "../requirements.ts";
+import type { Failure } from "../run/judgement.ts";
 import { type Result, verdicts } from "../run/verdict.ts";
-import { reproLine } from "./failure-text.ts";
-import { printable } from "./printable.ts";
+import { differenceLines } from "./difference-text.ts";
+import { reproLine, stderrLines } from "./failure-text.ts";
+import { matrixOf } from "./markdown-matrix.ts";
+import { code, escaped } from "./markdown-text.ts";
 import { candidateName, countsOf, judgedAs, type Report } from "./report.ts";
 import { verdictSentence } from "./summary-text.ts";
+import { twinText } from "./twin-text.ts";
+import { letterOf, verdictName, wantsLook } from "./verdict-words.ts";
 
-/** A report as Markdown, for the summary page of a build. */
-export function markdownOf(report: Report): string {
+/** Reports as Markdown, for the summary page of a build: beside each other first, where there are several. */
+export function markdownOf(reports: readonly Report[]): string {
+  if (reports.length === 1) return reports.map((report) => reportOf(report, "")).join("\n");
+  const each = reports.map((report, index) => reportOf(report, `${letterOf(index)}: `));
+  return [matrixOf(reports), ...each].join("\n");
+}
+
+function reportOf(report: Report, letter: string): string {
   const { run, results, end } = report;
   const counts = countsOf(results);
   const complete = end?.complete ?? false;
-  const shown = results.filter(({ verdict }) => verdict !== "pass" && verdict !== "not_applicable");
-  const rows = verdicts.map((verdict) => `| ${verdict.replace("_", " ")} | ${counts[verdict]} |`);
+  const shown = results.filter(({ verdict }) => wantsLook(verdict));
+  const rows = verdicts.map((verdict) => `| ${verdictName(verdict)} | ${counts[verdict]} |`);
   return [
-    `# ${escaped(candidateName(run))}: ${verdictSentence(report)}`,
+    `# ${letter}${escaped(candidateName(run))}: ${verdictSentence(report)}`,
     "",
     `Judged as a ${judgedAs(run)}, specification ${run.specification}, kit ${run.kit}, seed \`${run.seed}\`${run.partial ? ", partial run: no claim can be made from it" : ""}${complete ? "" : ", not complete"}.`,
     "",
     "| verdict | results |",
     "| --- | ---: |",
     ...rows,
-    ...shown.flatMap((result) => section(result, report)),
+    ...shown.flatMap((result) => section(result, report, letter)),
     "",
   ].join("\n");
 }
 
-function section(result: Result, { run }: Report): readonly string[] {
-  const { verdict, id, format, title, failure, reason } = result;
-  const rule = failure?.rule ?? result.requirement.id;
-  const text = requirement(rule)?.text ?? "";
-  const address = addressOf(rule);
-  const details =
-    failure === undefined ? [] : [...list("wanted", failure.wanted), ...list("came", failure.came)];
+function section(result: Result, { run, results }: Report, letter: string): readonly string[] {
+  const { verdict, id, format, title, failure, reason, requirement: cited } = result;
+  const details = [
+    ...(failure === undefined ? [] : failureItems(failure, cited.id)),
+    `- twin: ${escaped(twinText(result, results))}`,
+    ...(failure === undefined ? [] : list("stderr", stderrLines(result.stderr ?? ""))),
+  ];
   return [
     "",
-    `## ${result.known === undefined ? "" : "known "}${verdict.replace("_", " ")}: ${id}${format === undefined ? "" : ` ${format}`} ${escaped(title)}`,
+    `## ${letter}${result.known === undefined ? "" : "known "}${verdictName(verdict)}: ${id}${format === undefined ? "" : ` ${format}`} ${escaped(title)}`,
     "",
-    `${address === undefined ? rule : `[${rule}](${address})`}: ${text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")}`,
+    ruleText(cited.id),
     ...(result.known === undefined ? [] : ["", `Known: ${escaped(result.known.reason)}.`]),
     ...(reason === undefined ? [] : ["", escaped(reason)]),
-    ...(details.length > 0 ? ["", ...details] : []),
+    "",
+    ...details,
     ...(failure?.likely === undefined ? [] : ["", `Likely: ${escaped(failure.likely)}.`]),
     "",
     "```sh",
@@ -48,17 +60,28 @@ function section(result: Result, { run }: Report): readonly string[] {
   ];
 }
 
+function failureItems(
+  { rule, noticed_by: noticed, wanted, came, ends = [], difference, offset }: Failure,
+  cited: string,
+): readonly string[] {
+  return [
+    ...(rule === cited ? [] : [`- broken: ${ruleText(rule)}`]),
+    ...(noticed === undefined || noticed === rule ? [] : [`- noticed by: ${ruleText(noticed)}`]),
+    ...list("wanted", wanted),
+    ...list("came", came),
+    ...list("ends", ends),
+    ...(difference === undefined ? [] : list("differs", differenceLines(difference))),
+    ...(offset === undefined ? [] : [`- offset: byte ${offset} of standard output`]),
+  ];
+}
+
+function ruleText(id: string): string {
+  const address = addressOf(id);
+  const text = requirement(id)?.text ?? "";
+  const name = address === undefined ? id : `[${id}](${address})`;
+  return `${name}: ${text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")}`;
+}
+
 function list(name: string, values: readonly string[]): readonly string[] {
   return values.map((value) => `- ${name}: ${code(value)}`);
-}
-
-function code(raw: string): string {
-  const text = printable(raw);
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${longest > 0 ? ` ${text} ` : text}${fence}`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\`*_[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
 }
