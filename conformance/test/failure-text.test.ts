@@ -235,11 +235,17 @@ t.test("a line of JSON is shown once, unless it says more than it means", async 
     ['{"frame":{"id":1,"end":{}}}', '{"frame":{"end":{},"id":1}}', 1, "function 1: "],
     ['{"frame":{"id":1,"end":{}}}', '{"frame":{"end":{},"id":2}}', 2],
     ['{"frame":{"id":1,"end":{}}}', '{"frame":{"id":1, "end":{}}}', 2],
+    ['{"frame":{"id":0,"ready":{"minor":0}}}', '{"frame":{"id":0,"ready":{}}}', 1],
+    ['{"frame":{"id":0,"ready":{"minor":1}}}', '{"frame":{"id":0,"ready":{}}}', 2],
+    ['{"a":"é","b":1.5}', '{"b":1.5,"a":"é"}', 1],
+    ['{"a":"é","b":1.5}', '{"b":1.50,"a":"é"}', 2],
+    ['{"a":"é"}', '{"a":"\\u00e9"}', 2],
+    ['{"a":"é"}', '{"a":"\u0000"}', 2],
     [`{"a":"${big}","b":1}`, `{"b":1,"a":"${big}"}`, 1],
     [`{"a":"${big}","b":1}`, `{"b": 1,"a":"${big}"}`, 3],
     ["8 bytes before the preface", "loading\n", 2],
   ] as const)
-    t.equal(lines(text, written, label), count, written.slice(0, 40));
+    t.equal(lines(text, written, label), count, JSON.stringify(written.slice(0, 40)));
 });
 
 t.test("a line that reproduces a failure keeps what was asked for", async (t) => {

@@ -42,15 +42,23 @@ function bytesLines(
     const left = rows.length > shownRows || length > bytes.length;
     return [...rows.slice(0, shownRows), ...(left ? [`… of ${length} bytes`] : [])];
   }
-  const line = bytes.toString("latin1").replace(/\n$/, "");
+  const line = lineOf(bytes, length);
   // A line of JSON that is what it means needs no second look; what is none is shown byte by byte.
-  if (format === "json" && /^[ \t\r]*\{[\x20-\x7e]*$/.test(line))
+  if (format === "json" && line !== undefined)
     return isAsRead(line, text, length) ? [] : [line, ...more(bytes.length)];
   const shown = bytes.subarray(0, shownBytes);
   return [...hexDump(shown, shownBytes, offset), ...more(shown.length)];
 }
 
-/** Whether a line says what its meaning says, in no more characters, in whatever order. */
+/** Bytes as a line of JSON that can be shown; undefined if they are none. */
+function lineOf(bytes: Buffer, length: number): string | undefined {
+  const text = bytes.toString("utf8").replace(/\n$/, "");
+  // Where the bytes were cut, a character may have been.
+  const line = length > bytes.length ? text.replace(/\ufffd$/, "") : text;
+  return /^[ \t\r]*\{/.test(line) && !/[\0-\x1f\x7f-\x9f\ufffd]/.test(line) ? line : undefined;
+}
+
+/** Whether a line says what its meaning says, and spells it in the usual way, in whatever order. */
 function isAsRead(line: string, text: string, length: number): boolean {
   if (text.includes(line)) return true;
   const meaning = text.replace(/^function \d+: /, "");
@@ -58,10 +66,28 @@ function isAsRead(line: string, text: string, length: number): boolean {
   const whole = /… \((\d+) characters\)$/.exec(meaning)?.[1];
   if (whole !== undefined) return Number(whole) === length;
   try {
-    return (
-      meaning.length === line.length && isDeepStrictEqual(JSON.parse(meaning), JSON.parse(line))
-    );
+    const written: unknown = JSON.parse(line);
+    return JSON.stringify(written) === line && isMeant(written, JSON.parse(meaning));
   } catch {
     return false;
   }
+}
+
+/** Whether a meaning is what was written; what is absent there may be shown with its default. */
+function isMeant(written: unknown, meaning: unknown): boolean {
+  if (!isObject(written) || !isObject(meaning)) return isDeepStrictEqual(written, meaning);
+  return (
+    Object.keys(written).every((name) => name in meaning) &&
+    Object.entries(meaning).every(([name, value]) =>
+      name in written ? isMeant(written[name], value) : isDefault(value),
+    )
+  );
+}
+
+function isDefault(value: unknown): boolean {
+  return value === 0 || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
