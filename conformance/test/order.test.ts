@@ -1,13 +1,16 @@
+import { missingTool } from "@stdfn/test-support";
 import t from "tap";
 import { candidateOfArguments } from "../src/candidate/candidate.ts";
 import { CaseStore } from "../src/case/case-store.ts";
-import { commandOf } from "../src/mutants/mutant-list.ts";
+import { commandOf, referenceOf } from "../src/mutants/mutant-list.ts";
 import { runSuite } from "../src/run/run-suite.ts";
 import type { Result } from "../src/run/verdict.ts";
 
 const cases = new CaseStore();
 
 interface How {
+  readonly suite: "function" | "runtime";
+  readonly formats: readonly ("json" | "protobuf")[];
   readonly only: readonly string[];
   readonly seed: string;
   readonly jobs: number;
@@ -15,14 +18,15 @@ interface How {
   readonly mutant?: string;
 }
 
-async function judge({ only, seed, jobs, alone = false, mutant }: How) {
+async function judge({ suite, formats, only, seed, jobs, alone = false, mutant }: How) {
   const words = mutant === undefined ? [] : [`--mutant=${mutant}`];
   const results: Result[] = [];
   const report = await runSuite({
     candidate: {
-      ...candidateOfArguments([...commandOf("everything"), ...words]),
-      offers: { formats: ["json"] },
+      ...candidateOfArguments([...commandOf(referenceOf(suite)), ...words]),
+      offers: { formats },
     },
+    suite,
     only,
     not: [],
     seed,
@@ -55,32 +59,45 @@ function sent(results: readonly Result[]): Readonly<Record<string, readonly stri
   );
 }
 
-t.test(
-  "no verdict depends on the order, on what runs at the same time, or on company",
-  async (t) => {
-    for (const mutant of [undefined, "result-type-wrong"]) {
-      const only = mutant === undefined ? ["area:EVF"] : ["FN-EVF-000*"];
-      const usual = { only, jobs: 2, ...(mutant === undefined ? {} : { mutant }) };
-      const first = await judge({ ...usual, seed: "a1" });
-      const others = [
-        await judge({ ...usual, seed: "b2", jobs: 4 }),
-        await judge({ ...usual, seed: "c3", jobs: 1 }),
-      ];
+const few = ["FN-EVF-0001", "FN-EVF-0002", "FN-EVF-0003", "FN-EVF-0004"];
+const relayed = ["RT-RLY-0001", "RT-RLY-0004", "RT-RLY-0008"];
+
+/** Cases that share a process and cases that do not, as it should be and with a failure among them. */
+const samples: readonly Omit<How, "seed" | "jobs">[] = [
+  { suite: "function", formats: ["json"], only: ["area:EVF"] },
+  { suite: "function", formats: ["protobuf"], only: ["FN-EVF-000*", "FN-PBF-000*"] },
+  { suite: "function", formats: ["protobuf", "json"], only: few, mutant: "result-type-wrong" },
+  { suite: "runtime", formats: ["protobuf", "json"], only: relayed },
+  { suite: "runtime", formats: ["protobuf"], only: relayed, mutant: "event-rewritten" },
+];
+
+for (const sample of samples) {
+  const { suite, formats, mutant } = sample;
+  const name = `a ${suite} in ${formats.join(" and ")}, ${mutant ?? "as it should be"}`;
+  const skip = suite === "runtime" ? missingTool("python3") : false;
+  t.test(
+    `no verdict depends on the order, on what runs at the same time, or on company: ${name}`,
+    { skip },
+    async (t) => {
+      const first = await judge({ ...sample, seed: "a1", jobs: 2 });
       const order = (results: readonly Result[]) => results.map(({ id }) => id).join(" ");
-      for (const { report, results } of others) {
-        const name = `seed ${report.run.seed}, ${mutant ?? "as it should be"}`;
-        t.strictSame(verdictsOf(results), verdictsOf(first.results), name);
-        t.equal(report.end?.digest, first.report.end?.digest, name);
-        t.equal(report.end?.exit, mutant === undefined ? 0 : 1, name);
-        t.not(order(results), order(first.results), `${name}: another order`);
+      for (const how of [
+        { seed: "b2", jobs: 4 },
+        { seed: "c3", jobs: 1 },
+      ]) {
+        const { report, results } = await judge({ ...sample, ...how });
+        t.strictSame(verdictsOf(results), verdictsOf(first.results), how.seed);
+        t.equal(report.end?.digest, first.report.end?.digest, how.seed);
+        t.equal(report.end?.exit, mutant === undefined ? 0 : 1, how.seed);
+        t.not(order(results), order(first.results), `${how.seed}: another order`);
       }
-    }
-  },
-);
+    },
+  );
+}
 
 t.test("the same seed gives the same bytes, and another seed others", async (t) => {
   const only = ["FN-SES-0001", "FN-EVF-0003", "FN-EVF-0004", "FN-PIP-0002", "FN-FLT-0002"];
-  const how = { only, alone: true, jobs: 2 };
+  const how = { suite: "function", formats: ["json"], only, alone: true, jobs: 2 } as const;
   const first = await judge({ ...how, seed: "5eed" });
   const again = await judge({ ...how, seed: "5eed" });
   const other = await judge({ ...how, seed: "07e4" });
