@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -197,6 +199,18 @@ const lines: readonly LineCase[] = [
     skip: withoutFull,
   })),
   {
+    title: "--watch of what is not there",
+    line: "stdfn run --watch --data x no-such",
+    status: 78,
+    stderr: /no-such\/stdfn\.json does not exist/,
+  },
+  {
+    title: "--watch with a file that is not there",
+    line: "stdfn run --watch --file no-such zip",
+    status: 64,
+    stderr: /--file no-such cannot be read/,
+  },
+  {
     title: "an attribute twice",
     line: "stdfn run --attribute a=1 --attribute a=2 --data x -- cat",
     status: 64,
@@ -342,6 +356,32 @@ t.test("stdfn run --json ends its output with an error, whatever fails", async (
   await stdfn(["run", "--output", file, "--data", "x", "--", "no-such-program"]);
   t.match(readFileSync(file, "utf8"), /"not_found"/, "which a failure without --json leaves");
   t.notOk(existsSync(`${file}.partial`));
+});
+
+t.test("stdfn run ends at once while it waits for input", async (t) => {
+  const limits = { memory_bytes: 1e6 };
+  const folder = t.testdir({ "stdfn.json": JSON.stringify({ ...zip, limits }) });
+  const child = spawn(process.execPath, [bin, "run", folder], {
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+  // The warning comes once signals are listened to.
+  await once(child.stderr, "data");
+  child.kill("SIGTERM");
+  t.same(await once(child, "close"), [143, null]);
+});
+
+t.test("stdfn run --watch waits for a manifest to be mended", async (t) => {
+  const folder = t.testdir({ "stdfn.json": "{" });
+  const args = [bin, "run", "--watch", "--data", "x", folder];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let stderr = "";
+  while (!stderr.includes("status 78; waiting"))
+    stderr += String((await once(child.stderr, "data"))[0]);
+  t.match(stderr, /stdfn\.json:1:2: /);
+  writeFileSync(join(folder, "stdfn.json"), JSON.stringify({ ...zip, command: ["cat"] }));
+  t.equal(String((await once(child.stdout, "data"))[0]), "x");
+  child.kill("SIGINT");
+  t.same(await once(child, "close"), [130, null]);
 });
 
 t.test("stdfn run tells a terminal what it did", { skip: missingTool("script") }, async (t) => {
