@@ -11,19 +11,27 @@ import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import type { InputEvent } from "../invocation/invocation-input.ts";
 import { InvocationError } from "../invocation/outcome.ts";
 
+/** What becomes of what is wrong with a stream. */
+export interface EnvelopeEvents {
+  /** Makes what is thrown where the stream is broken. */
+  readonly broken: (fault: CodecError) => Error;
+  /** Told that bytes follow the Envelope, and where. They are not read, as no function reads them (PIP-004). */
+  readonly rest: (offset: number) => void;
+}
+
 /** Reads a pipe stream as the input of an invocation, a payload no further than somebody asks for it. */
 export class EnvelopeSource {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #reader = new StreamReader({ mode: "pipe" });
   readonly #grammar = new EnvelopeGrammar({ context: "optional" });
-  readonly #failure: (fault: CodecError) => Error;
+  readonly #events: EnvelopeEvents;
   #codec: Codec | undefined;
   #pending: EnvelopeRecord | undefined;
+  #pushed = 0;
 
-  /** @param failure makes what is thrown where the stream is broken */
-  constructor(chunks: AsyncIterable<Uint8Array>, failure: (fault: CodecError) => Error) {
+  constructor(chunks: AsyncIterable<Uint8Array>, events: EnvelopeEvents) {
     this.#chunks = chunks[Symbol.asyncIterator]();
-    this.#failure = failure;
+    this.#events = events;
   }
 
   /** The context, or nothing if the stream has none. Call it once, before `events`. */
@@ -34,11 +42,12 @@ export class EnvelopeSource {
     return {};
   }
 
-  /** The events up to `end`. @throws what `failure` makes if the stream is broken; InvocationError if it ends with an error */
+  /** The events up to `end`. @throws what `broken` makes if the stream is broken; InvocationError if it ends with an error */
   async *events(): AsyncGenerator<InputEvent, void, void> {
     for (;;) {
       const record = this.#pending ?? (await this.#next());
       this.#pending = undefined;
+      if (record.is("end") || record.is("error")) this.#lookBehind();
       if (record.is("end")) return;
       if (record.is("error")) throw new InvocationError({ ok: false, error: record.value });
       if (record.is("event")) yield record.value;
@@ -55,11 +64,24 @@ export class EnvelopeSource {
     }
   }
 
+  /** Tells of bytes behind the Envelope. Nothing waits for them: whoever writes them may take for ever. */
+  #lookBehind(): void {
+    const { offset } = this.#reader;
+    if (this.#pushed > offset) this.#events.rest(offset);
+    else
+      this.#chunks.next().then(
+        ({ done }) => {
+          if (done !== true) this.#events.rest(offset);
+        },
+        () => {},
+      );
+  }
+
   async #next(): Promise<EnvelopeRecord> {
     try {
       return await this.#read();
     } catch (error) {
-      throw error instanceof CodecError ? this.#failure(error) : error;
+      throw error instanceof CodecError ? this.#events.broken(error) : error;
     }
   }
 
@@ -71,15 +93,18 @@ export class EnvelopeSource {
         const { kind } = item.record;
         const value = decodeRaw(this.#codec as Codec, kind, item.record);
         const record = EnvelopeRecord.of<RecordKind>(kind, value);
-        this.#grammar.accept(record.kind, record.is("chunk") && record.value.last);
+        this.#grammar.accept(record.kind, record.is("chunk") && record.value.last, item.offset);
         return record;
       } else {
         const more = await this.#chunks.next();
         if (more.done === true) {
           this.#reader.end();
           this.#reader.next();
-          this.#grammar.finish();
-        } else this.#reader.push(more.value);
+          this.#grammar.finish(this.#reader.offset);
+        } else {
+          this.#pushed += more.value.length;
+          this.#reader.push(more.value);
+        }
       }
     }
   }

@@ -27,7 +27,7 @@ export class InputFailure extends RuntimeError {
       "input_invalid",
       exitStatuses.data.status,
       `the input is a broken Stdfn stream: ${cause.in("the input")}; stdfn inspect shows the place`,
-      { code, disposition: "dead_letter", cause },
+      { code, disposition: "dead_letter", attribution: "protocol", cause },
     );
   }
 

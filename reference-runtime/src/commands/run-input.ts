@@ -3,10 +3,10 @@ import { createReadStream, type Stats } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import process from "node:process";
 import { type CloudEvent, type Context, limits } from "@stdfn/schemas";
-import { recognise } from "@stdfn/schemas/codec";
 import type { InvocationInput } from "../invocation/invocation-input.ts";
 import { EnvelopeSource } from "./envelope-source.ts";
 import { InputFailure } from "./input-failure.ts";
+import { recogniseInput } from "./input-recognition.ts";
 import { statStandardInput } from "./standard-input.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -29,19 +29,25 @@ export interface RunInput {
   readonly size: () => number;
   /** What was found wrong with it so far, which may be while the function takes it. */
   readonly failure: () => InputFailure | undefined;
+  /** What data looks like that was most likely meant to be more than the data of one event, and what to do. */
+  readonly hint?: string;
 }
+
+/** Told what is worth knowing of an input that is taken all the same. */
+export type InputNotice = (message: string) => void;
 
 /** Input up to this size is one event; more is streamed. */
 const wholeBytes = limits.max_record.value - limits.max_attributes.value;
 
 /**
  * Reads the input: `--data`, `--file`, or standard input unless that is a terminal. Bytes that begin with a preface are
- * a Stdfn stream, whose context and events are used as they are; all others are the data of one event.
+ * a Stdfn stream, whose context and events are used as they are; all others are the data of one event, unless they were
+ * most likely meant to be a stream and no media type was given.
  *
  * @throws UsageError if two sources are named or the file cannot be opened; InputFailure if reading fails, a pipe or
- * standard input is empty (of a device, such as `/dev/null`, that is an event without data), or a Stdfn stream is broken
+ * standard input is empty (of a device, such as `/dev/null`, that is an event without data), or a Stdfn stream is broken or no stream
  */
-export async function readInput(flags: InputFlags): Promise<RunInput> {
+export async function readInput(flags: InputFlags, notice: InputNotice): Promise<RunInput> {
   const { data, file } = flags;
   if (data !== undefined && file !== undefined)
     throw new UsageError("run: --data and --file were given; name one of them");
@@ -50,6 +56,7 @@ export async function readInput(flags: InputFlags): Promise<RunInput> {
     const stats = await statReadable(file);
     return new InputReader(flags, createReadStream(file), {
       name: `--file ${file}`,
+      notice,
       whenEmpty: stats.isFIFO() ? undefined : () => whole(flags, Buffer.alloc(0)),
     }).read();
   }
@@ -57,6 +64,7 @@ export async function readInput(flags: InputFlags): Promise<RunInput> {
   const stats = statStandardInput("run");
   return new InputReader(flags, process.stdin, {
     name: "standard input",
+    notice,
     whenEmpty: stats.isCharacterDevice() ? () => nothing(flags) : undefined,
   }).read();
 }
@@ -67,6 +75,7 @@ interface InputFacts {
   readonly name: string;
   /** The input if no byte comes; absent where that tells of a program that failed. */
   readonly whenEmpty: (() => RunInput) | undefined;
+  readonly notice: InputNotice;
 }
 
 /** Input that is read: as much of it as decides what it is, the rest when the function takes it. */
@@ -91,19 +100,33 @@ class InputReader {
       const next = await this.#next();
       if (next !== undefined) this.#head.push(next);
     }
-    if (recognise(Buffer.concat(this.#head), this.#ended).kind === "preface") {
+    const head = Buffer.concat(this.#head);
+    const found = recogniseInput(head, this.#ended, mediaType(flags) !== undefined);
+    if (found.kind === "stream") {
       checkPlain(flags);
-      const envelope = new EnvelopeSource(this.#all(), (fault) =>
-        this.#failed(InputFailure.broken(fault)),
-      );
+      const envelope = this.#envelope();
       return this.#inputOf(envelope.events(), await envelope.context());
     }
+    const hint = isPlain(flags) && found.hint !== undefined ? { hint: found.hint } : {};
     if (!this.#ended)
-      return this.#inputOf({ event: eventOf(flags, { kind: "none" }), body: this.#all() });
-    if (this.#size > 0) return whole(flags, Buffer.concat(this.#head));
+      return {
+        ...this.#inputOf({ event: eventOf(flags, { kind: "none" }), body: this.#all() }),
+        ...hint,
+      };
+    if (this.#size > 0) return { ...whole(flags, head), ...hint };
     const { name, whenEmpty } = this.#facts;
     if (whenEmpty === undefined) throw InputFailure.empty(name);
     return whenEmpty();
+  }
+
+  #envelope(): EnvelopeSource {
+    return new EnvelopeSource(this.#all(), {
+      broken: (fault) => this.#failed(InputFailure.broken(fault)),
+      rest: (offset) =>
+        this.#facts.notice(
+          `bytes follow the end of the Envelope at byte ${offset} of the input, and are not read: were two streams joined? One Envelope is one preface, its events, and one end; stdfn inspect shows the place`,
+        ),
+    });
   }
 
   #inputOf(input: InvocationInput, context: Partial<Context> = {}): RunInput {
@@ -149,9 +172,17 @@ function given(input: CloudEvent, size: number): RunInput {
 }
 
 function eventOf(flags: InputFlags, data: CloudEvent["data"]): CloudEvent {
-  const { id, source, type, subject, time, dataschema, datacontenttype, ...extensions } =
-    flags.attribute ?? {};
-  const contentType = flags.contentType ?? datacontenttype;
+  const {
+    id,
+    source,
+    type,
+    subject,
+    time,
+    dataschema,
+    datacontenttype: _,
+    ...extensions
+  } = flags.attribute ?? {};
+  const contentType = mediaType(flags);
   return {
     id: id ?? randomUUID(),
     source: flags.source ?? source ?? "urn:stdfn:run",
@@ -166,10 +197,18 @@ function eventOf(flags: InputFlags, data: CloudEvent["data"]): CloudEvent {
   };
 }
 
+function mediaType({ contentType, attribute }: InputFlags): string | undefined {
+  return contentType ?? attribute?.["datacontenttype"];
+}
+
+/** Nothing was said of the event that the bytes are the data of. */
+function isPlain({ type, source, contentType, attribute = {} }: InputFlags): boolean {
+  return (type ?? source ?? contentType ?? Object.keys(attribute)[0]) === undefined;
+}
+
 /** The events of a Stdfn stream have their attributes already. */
 function checkPlain(flags: InputFlags): void {
-  const { type, source, contentType, attribute = {} } = flags;
-  if (type ?? source ?? contentType ?? Object.keys(attribute)[0])
+  if (!isPlain(flags))
     throw new UsageError(
       "run: the input is a Stdfn stream, whose events have their own attributes; leave out --type, --source, --content-type and --attribute",
     );

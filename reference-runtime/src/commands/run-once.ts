@@ -59,9 +59,13 @@ async function attempt(
   });
   try {
     for (const warning of instance.warnings) say(palette.yellow("warning:"), warning);
-    instance.on("notice", (message) => say(palette.yellow("notice:"), message));
+    const notice = (message: string): void => say(palette.yellow("notice:"), message);
+    instance.on("notice", notice);
     instance.on("log", (log) => say(palette.dim("log"), logText(log)));
-    const input = await readInput(flags);
+    const input = await readInput(flags, notice);
+    // A program that knows nothing of Stdfn is given whole events on purpose.
+    if (input.hint !== undefined && instance.mode !== "filter")
+      notice(`sent as the data of one event; the input ${input.hint}`);
     const writer = await begin();
     isInvoked = true;
     const outcome = await invoke(instance, input, writer, flags);
