@@ -67,8 +67,8 @@ function listedCases(selectors: readonly string[]): readonly Item[] {
 
 /** @throws KitError that says how to list what a selector matches, where that is no vector but something else */
 function checkNoOther(selector: string): void {
-  const profiles = profileNames().some((name) => matches(selector, name));
-  const option = profiles ? "--profiles" : findsCase(selector) ? "--cases" : undefined;
+  const isProfile = (): boolean => profileNames().some((name) => matches(selector, name));
+  const option = findsCase(selector) ? "--cases" : isProfile() ? "--profiles" : undefined;
   if (option === undefined) return;
   throw new KitError(
     `no vector matches ${JSON.stringify(selector)}, but ${option.slice(2)} do: \`stdfn-conformance list ${option} '${selector}'\``,
