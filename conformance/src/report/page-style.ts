@@ -16,25 +16,25 @@ small { font-weight: 400; } small, .kind, .command, .facts, .remark { color: var
 .kind { margin: 0 0 0.25rem; font-weight: 600; }
 .pass { color: var(--pass); } .fail, .kit_error { color: var(--fail); } .warn, .inconclusive { color: var(--warn); }
 .not_applicable, .none, .zero { color: var(--other); }
-.sign { font-weight: 700; }
+.sign { font-weight: 700; } .sign, .of .none { display: inline-block; min-width: 1em; text-align: center; }
 .read { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 .cards { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
 h1 + .cards { margin-top: 1rem; }
 .card { color: inherit; min-width: 0; }
 .cards > :not(:only-child) { padding: 1rem; border: 1px solid var(--line); border-radius: 0.5rem; }
-.sentence { margin: 0.35rem 0 0.75rem; font-size: 1.1rem; font-weight: 600; }
+.sentence .sign { min-width: 0; } .sentence { margin: 0.35rem 0 0.75rem; font-size: 1.1rem; font-weight: 600; }
 .letter { display: inline-block; min-width: 1.6em; padding: 0 0.3em; text-align: center; color: var(--ground); background: var(--soft); border-radius: 0.3em; }
 .bar { display: block; width: 100%; height: 0.6rem; border-radius: 0.3rem; background: var(--line); }
-.bar rect { fill: currentcolor; } .bar .not_applicable { fill: var(--line); }
+.bar rect { fill: currentcolor; stroke: var(--ground); vector-effect: non-scaling-stroke; } .bar .not_applicable { fill: var(--line); }
 .counts { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0.6rem 0; padding: 0; list-style: none; font-variant-numeric: tabular-nums; }
 .counts button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-decoration: underline dotted; text-underline-offset: 0.25em; }
 .command { margin: 0.75rem 0 0.25rem; overflow-wrap: anywhere; }
 .facts { margin: 0; padding-left: 1.2rem; font-size: 0.9rem; overflow-wrap: anywhere; }
-.remark { margin: 1.25rem 0 0; font-size: 0.9rem; }
+.remark { margin: 1.25rem 0 0; font-size: 0.9rem; } .remark code { white-space: nowrap; }
 
 #failures { margin-top: 1.5rem; }
-#failures ol { margin: 0.25rem 0 0.5rem; padding: 0; list-style: none; }
+#failures ol { margin: 0.25rem 0 0.5rem; padding: 0 0 0 1.2rem; list-style: none; }
 #failures li { padding: 0.15rem 0; overflow-wrap: anywhere; }
 .of { white-space: nowrap; margin-right: 0.35rem; } .of b { font-size: 0.8em; color: var(--soft); }
 
