@@ -7,13 +7,13 @@ function asserted(count) {
 
 /**
  * Counts the assertions under one parser. `path` names the subtests down to it; `problems` collects
- * failures and tests that asserted nothing, either of which fails the run.
+ * failures and tests that asserted nothing, either of which fails the run, and `skips` why tests were skipped.
  */
-function watch(parser, path, problems) {
+function watch(parser, path, problems, skips) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   let child = { passed: 0, failed: 0, skipped: 0 };
   parser.on("child", (subtest) => {
-    child = watch(subtest, [...path, subtest.name], problems);
+    child = watch(subtest, [...path, subtest.name], problems, skips);
   });
   parser.on("assert", (result) => {
     const isSubtest = result.closingTestPoint === true;
@@ -23,6 +23,7 @@ function watch(parser, path, problems) {
       count.failed += 1;
       problems.push({ name: [...path, result.name].join(" › "), text });
     };
+    if (typeof result.skip === "string") skips.add(result.skip);
     if (result.todo || (result.skip && !asserted(count))) count.skipped += 1;
     else if (!result.ok && count.failed === 0) fail(explain(result.diag ?? {}));
     else if (isSubtest && !asserted(count)) fail("asserted nothing, so it cannot fail");
@@ -52,12 +53,14 @@ function explain(diag) {
 /**
  * A report on one test file. Write the file's TAP into `parser`, then call `finish` with how its process
  * ended: `undefined` where it exited with 0, else words such as `exit status 3`.
- * `count` holds the assertions by outcome, `problems` what failed; a file that asserts nothing has failed.
+ * `count` holds the assertions by outcome, `problems` what failed, `skips` each reason of a test that was
+ * skipped; a file that asserts nothing has failed.
  */
 export function createReport(file) {
   const parser = new Parser();
   const problems = [];
-  const count = watch(parser, [file], problems);
+  const skips = new Set();
+  const count = watch(parser, [file], problems, skips);
   const fail = (text) => {
     count.failed += 1;
     problems.push({ name: file, text });
@@ -67,6 +70,7 @@ export function createReport(file) {
     parser,
     count,
     problems,
+    skips,
     finish(failure) {
       if (failure !== undefined && count.failed === 0) fail(`its process ended with ${failure}`);
       else if (!asserted(count)) fail("asserted nothing, so it cannot fail");

@@ -17,6 +17,7 @@ const { createReport } = (await import(new URL("tap-report.mjs", ci).href)) as {
     readonly parser: { end(text: string): void };
     readonly count: Counts;
     readonly problems: ReadonlyArray<{ readonly name: string; readonly text: string }>;
+    readonly skips: ReadonlySet<string>;
     finish(failure: string | undefined): void;
   };
 };
@@ -83,6 +84,16 @@ t.test("a test file's TAP is counted by what it asserted", (t) => {
     t.equal(report.problems.length, problem === undefined ? 0 : 1, `${what}: problems`);
     if (problem !== undefined) t.match(report.problems[0]?.name, problem, `${what}: name`);
   }
+  t.end();
+});
+
+t.test("why tests were skipped is told once each", (t) => {
+  const report = createReport("f");
+  report.parser.end(
+    "# Subtest: s\n    ok 1 - a # SKIP no jq\n    ok 2 - b # SKIP no jq\n    1..2\nok 1 - s\nok 2 - c # SKIP\n1..2\n",
+  );
+  t.same([...report.skips], ["no jq"]);
+  t.equal(report.count.skipped, 3);
   t.end();
 });
 
