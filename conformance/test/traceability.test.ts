@@ -82,8 +82,8 @@ t.test(
         [`${one.by} cites ${id}@${revision - 1}, now ${revision}`],
         "an older revision is noticed",
       );
-      t.match(staleCitations({ ...one, cited: [{ id: "MOD-999", revision: 1 }] }), [
-        / cites MOD-999@1, now undefined$/,
+      t.match(staleCitations({ ...one, cited: [{ id: "ZZZ-999", revision: 1 }] }), [
+        / cites ZZZ-999@1, now undefined$/,
       ]);
     }
   },

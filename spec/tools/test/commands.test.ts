@@ -277,28 +277,31 @@ t.test("show, list and coverage count what cites a requirement", async (t) => {
 
 t.test("lint knows who cites what does not exist, or an older revision", async (t) => {
   const repository = fixture(t);
-  mkdirSync(repository.path("conformance/cases"), { recursive: true });
-  mkdirSync(repository.path("sdk/src"), { recursive: true });
+  for (const folder of ["conformance/cases", "conformance/vectors", "sdk/src"])
+    mkdirSync(repository.path(folder), { recursive: true });
   const write = (file: string, value: unknown): void =>
     writeFileSync(repository.path(file), JSON.stringify(value));
   write("conformance/cases/one.json", {
     requirement: { id: "SES-001", revision: 1 },
     also: ["SES-002"],
   });
+  write("conformance/vectors/one.json", { requirements: [{ id: "SES-002", revision: 1 }] });
   write("sdk/src/one.ts", "SES-003");
   t.equal((await run(repository, "lint")).stdout, "0 findings in 6 files with 4 requirements\n");
   write("conformance/cases/one.json", {
     requirement: { id: "SES-001", revision: 2 },
     also: ["SES-004"],
   });
+  write("conformance/vectors/one.json", { requirements: [{ id: "SES-002", revision: 3 }] });
   write("sdk/src/one.ts", "SES-099");
   t.equal(
     (await run(repository, "lint")).stdout,
     [
       "conformance/cases/one.json:1: citation: the case cites SES-004, which was retired (never needed); cite the requirement that decides this",
       "conformance/cases/one.json:1: stale-citation: the case was written against SES-001 revision 2; the present one is 1; read the requirement again, correct the case, and state that revision",
+      "conformance/vectors/one.json:1: stale-citation: the vector was written against SES-002 revision 3; the present one is 1; read the requirement again, correct the vector, and state that revision",
       "sdk/src/one.ts:1: citation: the code cites SES-099, which does not exist; cite the requirement that decides this",
-      "3 findings in 6 files with 4 requirements: citation 2, stale-citation 1",
+      "4 findings in 6 files with 4 requirements: citation 2, stale-citation 2",
       "",
     ].join("\n"),
   );
