@@ -10,8 +10,8 @@ export interface OutputPlace {
   readonly path: string;
   /** Permissions of the file that is there already; undefined if there is none. */
   readonly mode: number | undefined;
-  /** True for a pipe or a device: nothing may take its place, so it is written as the results come. */
-  readonly isDirect: boolean;
+  /** What it is. A pipe and a device are written as the results come: nothing may take their place. */
+  readonly kind: "file" | "pipe" | "device";
 }
 
 /**
@@ -23,12 +23,13 @@ export async function outputPlace(name: string): Promise<OutputPlace> {
   try {
     const stats = await stat(name);
     if (stats.isDirectory()) throw new UsageError(`run: --output ${name} is a folder; name a file`);
-    if (!stats.isFile()) return { name, path: name, mode: undefined, isDirect: true };
-    return { name, path: await realpath(name), mode: stats.mode & 0o777, isDirect: false };
+    if (stats.isFile())
+      return { name, path: await realpath(name), mode: stats.mode & 0o777, kind: "file" };
+    return { name, path: name, mode: undefined, kind: stats.isFIFO() ? "pipe" : "device" };
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     if (!isMissing(cause)) throw unwritable(name, cause);
-    return { name, path: await linkedPath(name), mode: undefined, isDirect: false };
+    return { name, path: await linkedPath(name), mode: undefined, kind: "file" };
   }
 }
 

@@ -4,6 +4,7 @@ import { access, constants, stat } from "node:fs/promises";
 import process from "node:process";
 import { type CloudEvent, type Context, limits } from "@stdfn/schemas";
 import type { InvocationInput } from "../invocation/invocation-input.ts";
+import { readNamedPipe } from "../stdio/named-pipe.ts";
 import { EnvelopeSource } from "./envelope-source.ts";
 import { InputFailure } from "./input-failure.ts";
 import { recogniseInput } from "./input-recognition.ts";
@@ -54,7 +55,7 @@ export async function readInput(flags: InputFlags, notice: InputNotice): Promise
   if (data !== undefined) return whole(flags, Buffer.from(data));
   if (file !== undefined && file !== "-") {
     const stats = await statReadable(file);
-    return new InputReader(flags, createReadStream(file), {
+    return new InputReader(flags, stats.isFIFO() ? readNamedPipe(file) : createReadStream(file), {
       name: `--file ${file}`,
       notice,
       whenEmpty: stats.isFIFO() ? undefined : () => whole(flags, Buffer.alloc(0)),

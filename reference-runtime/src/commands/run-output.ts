@@ -13,6 +13,7 @@ import {
 } from "@stdfn/schemas";
 import { canonicalJson, jsonCodec } from "@stdfn/schemas/codec";
 import type { Result } from "../invocation/result.ts";
+import { writeNamedPipe } from "../stdio/named-pipe.ts";
 import { type OutputPlace, unwritable } from "./output-place.ts";
 
 /** Where the results of `stdfn run` go, and in which form. */
@@ -70,7 +71,8 @@ class Sink {
 
   static async open(place: OutputPlace): Promise<Sink> {
     try {
-      if (place.isDirect)
+      if (place.kind === "pipe") return new Sink(await writeNamedPipe(place.path), place);
+      if (place.kind === "device")
         return new Sink((await open(place.path, constants.O_WRONLY)).createWriteStream(), place);
       const file = await open(partial(place), "w");
       if (place.mode !== undefined) await file.chmod(place.mode);
@@ -96,7 +98,7 @@ class Sink {
     if (this.#place === undefined) return;
     this.#stream.end();
     if (!this.#stream.closed) await once(this.#stream, "close");
-    if (this.#place.isDirect) return this.#check();
+    if (this.#place.kind !== "file") return this.#check();
     try {
       this.#check();
       if (keep) await rename(partial(this.#place), this.#place.path);
