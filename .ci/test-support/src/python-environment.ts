@@ -64,15 +64,15 @@ function makeEnvironment(packages: PythonPackages): void {
   const aside = `${folder}-${process.pid}`;
   const isThere = (): boolean => has(interpreterOf(packages), packages.modules);
   run("python3", "-m", "venv", "--clear", aside);
-  run(
-    `${aside}/bin/python`,
+  const install = [
     "-m",
     "pip",
     "install",
     "--quiet",
-    "-r",
-    `${root}${packages.requirements}`,
-  );
+    "--no-compile",
+    "--disable-pip-version-check",
+  ];
+  run(`${aside}/bin/python`, ...install, "-r", `${root}${packages.requirements}`);
   try {
     if (!isThere()) rmSync(folder, { recursive: true, force: true });
     renameSync(aside, folder);
