@@ -53,6 +53,7 @@ t.test("every command does what its help says", async (t) => {
     [["lst"], 2, /^$/, /unknown command 'lst'.*Did you mean list\?/s],
     [["list", "--jsno"], 2, /^$/, /unknown option '--jsno'.*Did you mean --json\?/s],
     [["explain", "aborted"], 0, /^aborted {2}error code, 10 in Protobuf\n/, /^$/],
+    [["explain", "FN-VER-0002"], 0, /^FN-VER-0002 {2}retired: FN-VER-0001 asks the same /, /^$/],
     [["explain", "abortd"], 2, /^$/, /did you mean "aborted"\?/],
     [["show"], 2, /^$/, /missing required argument 'ID'/],
     [["show", "json/valid/pipe-cal"], 2, /^$/, /did you mean "json\/valid\/pipe-call"\?/],

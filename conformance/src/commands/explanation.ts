@@ -7,6 +7,7 @@ import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { addressOf, ownRequirement, requirement, requirements } from "../requirements.ts";
 import { coverage } from "../traceability/coverage.ts";
+import { readLedger } from "../traceability/id-ledger.ts";
 import { VectorStore } from "../vector-store.ts";
 import { vectorText } from "../vector-text.ts";
 
@@ -23,6 +24,7 @@ export function explanationOf(name: string, ownFolder?: string): string {
     ofRequirement(name, cases),
     ofCode(name),
     ofStatus(name),
+    ofRetired(name),
   ].filter((text) => text !== undefined);
   if (texts.length === 0) throw unknown(name, cases);
   return texts.join("\n");
@@ -94,6 +96,12 @@ function ofStatus(name: string): string | undefined {
   if (found === undefined) return undefined;
   const [word, { status, code }] = found;
   return `${status}  exit status ${word}\n  a host that has nothing better to read takes it as ${code ?? "success"}\n`;
+}
+
+/** A report may name a case of an earlier kit. */
+function ofRetired(id: string): string | undefined {
+  const { retired } = readLedger();
+  return Object.hasOwn(retired, id) ? `${id}  retired: ${retired[id]}\n` : undefined;
 }
 
 function listed(name: string, lines: readonly string[]): readonly string[] {
