@@ -7,7 +7,10 @@ import { promisify } from "node:util";
 import { RuntimeError } from "../runtime-error.ts";
 
 const run = promisify(execFile);
-const batchSize = 48;
+/** How many pipes are made at first, and later: whoever needs more than the first needs many. */
+const batchSizes = { first: 48, later: 240 };
+/** With fewer left the next are made, while these last. */
+const scarce = 24;
 /** Linux: a descriptor that names a file and neither reads nor writes it (O_PATH). */
 const pathOnly = 0o10000000;
 
@@ -48,7 +51,7 @@ export class NamedPipes {
    */
   async open(directions: readonly PipeDirection[]): Promise<PipeEnds[]> {
     while (this.#ready.length < directions.length) await this.#makeBatch();
-    if (this.#ready.length < batchSize / 2) this.#makeBatch().catch(() => {});
+    if (this.#ready.length < scarce) this.#makeBatch().catch(() => {});
     const opened: PipeEnds[] = [];
     try {
       for (const direction of directions)
@@ -81,8 +84,9 @@ export class NamedPipes {
         this.#folder = mkdtempSync(join(tmpdir(), "stdfn-"));
         process.once("exit", () => this.remove());
       }
+      const size = this.#made === 0 ? batchSizes.first : batchSizes.later;
       const paths: string[] = [];
-      for (let i = 0; i < batchSize; i++) paths.push(join(this.#folder, String(this.#made++)));
+      for (let i = 0; i < size; i++) paths.push(join(this.#folder, String(this.#made++)));
       await run("mkfifo", ["-m", "0666", ...paths]);
       this.#ready.push(...paths);
     } catch (cause) {
