@@ -350,6 +350,14 @@ const behaviours = {
     process.kill(process.pid, `SIG${parameters.text("signal", "KILL")}`);
     await new Promise(() => {});
   },
+  async break(input, invocation) {
+    const ms = (await parametersOf(input, invocation)).integer("ms", 100);
+    if (!is("break-left-out"))
+      setTimeout(() => {
+        throw new Error("broken as asked");
+      }, ms);
+    await invocation.json({ breaking: true });
+  },
 };
 
 /** Does what the type of the event asks for. */

@@ -41,3 +41,8 @@ export function balances({ credit, initial, isInputOver, grant }) {
     },
   };
 }
+
+/** Whether a frame of these members costs credit. */
+export function costing(members) {
+  return members.some(({ kind }) => ["event", "stream", "chunk"].includes(kind));
+}

@@ -15,3 +15,13 @@ export function checkLength(format, kind, body, maxRecord = 1_048_576) {
   if (length(body) > factor * maxRecord)
     throw new Failure("resource_exhausted", `a result over max_record, ${maxRecord}`);
 }
+
+/** Octets of the protobuf frame that these octets begin with, or of all of them if they hold less. */
+export function frameLength(bytes) {
+  let length = 0;
+  for (let at = 1; at < bytes.length; at++) {
+    length += (bytes[at] & 127) * 128 ** (at - 1);
+    if (bytes[at] < 128) return length + at + 1;
+  }
+  return bytes.length;
+}

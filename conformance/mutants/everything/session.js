@@ -1,16 +1,14 @@
 // Session mode: many invocations.
 import { Buffer } from "node:buffer";
+import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { balances } from "./credit.js";
+import { balances, costing } from "./credit.js";
 import { Failure, Fault, statusOf } from "./fault.js";
 import { InputFailed, Invocation } from "./invocation.js";
-import { checkLength } from "./length.js";
+import { checkLength, frameLength } from "./length.js";
 import { is } from "./mutant.js";
 import { leave, output } from "./output.js";
 import { records } from "./rules.js";
-
-const costing = (members) =>
-  members.some(({ kind }) => ["event", "stream", "chunk"].includes(kind));
 
 /** The function's side of one session. */
 export class Session {
@@ -34,6 +32,7 @@ export class Session {
   /** Serves until the process ends. */
   async serve(input) {
     let bytes = Buffer.alloc(0);
+    process.on("uncaughtException", (error) => this.#break(error));
     try {
       for await (const chunk of input) {
         bytes = Buffer.concat([bytes, chunk]);
@@ -365,6 +364,16 @@ export class Session {
     leave(fault?.status ?? 70, record.message);
   }
 
+  /** Ends for an exception that comes from no invocation. */
+  #break({ message }) {
+    if (is("break-survived")) return;
+    if (!this.#greeted) leave(70, message);
+    const code = is("break-code-unknown") ? "unknown" : "internal";
+    const id = is("break-blamed-on-last-call") ? this.#highest : 0;
+    if (!is("break-unsaid")) this.#write(id, [{ kind: "error", body: { code, message } }]);
+    leave(is("break-exit-1") ? 1 : 70, message);
+  }
+
   #open() {
     this.#opened = true;
     const json = this.format.preface[0] === 0x7b;
@@ -387,13 +396,4 @@ export class Session {
       this.#write(id, [member, member]);
     else this.#write(id, live.held === undefined ? [member] : [live.held, member]);
   }
-}
-
-function frameLength(bytes) {
-  let length = 0;
-  for (let at = 1; at < bytes.length; at++) {
-    length += (bytes[at] & 127) * 128 ** (at - 1);
-    if (bytes[at] < 128) return length + at + 1;
-  }
-  return bytes.length;
 }

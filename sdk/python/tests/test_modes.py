@@ -12,6 +12,7 @@ from typing import Any
 
 from program import (
     EVERYTHING,
+    HELLO,
     LIMIT_S,
     PREFACE,
     TESTS,
@@ -248,6 +249,34 @@ class Pipe(unittest.TestCase):
             guard.cancel()
             process.stdin.write(b'{"end":{}}\n')
         self.assertEqual("", json.loads(lines[1])["event"]["data"])
+
+    def test_an_exception_of_no_invocation_ends_it_with_70(self) -> None:
+        context = '{"context":{"invocation_id":"i"}}'
+        cases = [
+            ("", "!", None),
+            ("session", f"{PREFACE}\n{HELLO}!", None),
+            ("session", f"{PREFACE}\n{HELLO}\n!", []),
+            ("", f"{PREFACE}\n!", None),
+            ("pipe", f"{PREFACE}\n!", []),
+            ("pipe", f"{PREFACE}\n{context}\n!", [json.loads(context)]),
+        ]
+        for plain in ("", "1"):
+            for mode, data, before in cases:
+                with self.subTest(data=data, plain=plain):
+                    run = Run(function("interrupted"), data.encode(), STDFN_MODE=mode, PLAIN=plain)
+                    self.assertEqual(70, run.status, run.stderr)
+                    self.assertIn("RuntimeError: broken as asked", run.stderr)
+                    if before is None:
+                        self.assertEqual(b"", run.stdout, "nobody knows yet in which form to answer")
+                        continue
+                    last = run.lines()[-1]
+                    error = last["frame"]["error"] if mode == "session" else last["error"]
+                    self.assertEqual("internal", error["code"])
+                    self.assertIn("broken as asked", error["message"])
+                    if mode == "session":
+                        self.assertEqual(0, last["frame"]["id"])
+                    else:
+                        self.assertEqual(before, run.lines()[:-1])
 
     def test_a_reader_that_is_gone_ends_it_with_74(self) -> None:
         reader, writer = os.pipe()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import pathlib
 import subprocess
 import sys
 import unittest
@@ -219,12 +220,26 @@ class Sessions(unittest.TestCase):
             host.write(frame(1, cancel={}))
             self.assertEqual("cancelled", host.read()["error"]["code"])
 
+    def test_an_exception_of_no_invocation_ends_the_session(self) -> None:
+        for program in (EVERYTHING, function("asynchronous")):
+            with self.subTest(program), Host(program=program) as host:
+                host.write(call(1, event("hold", subject="sleep")))
+                host.write(call(2, event("break", subject="break")))
+                frames = [host.read(with_id=True)]
+                while frames[-1]["id"] != 0:
+                    frames.append(host.read(with_id=True))
+                self.assertEqual({"breaking": True}, next(f["event"]["data"] for f in frames if f["id"] == 2))
+                error = frames[-1]["error"]
+                self.assertEqual("internal", error["code"])
+                self.assertIn("broken as asked", error["message"])
+                self.assertEqual(70, host.status())
+
 
 class Host:
     """The other side of a session, that answers what it reads."""
 
-    def __init__(self, *arguments: str) -> None:
-        command = [sys.executable, str(EVERYTHING), *arguments]
+    def __init__(self, *arguments: str, program: pathlib.Path = EVERYTHING) -> None:
+        command = [sys.executable, str(program), *arguments]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(STDFN_MODE="session")
         )
@@ -256,6 +271,10 @@ class Host:
         self._process.stdin.write(data + b"\n")
         self._process.stdin.flush()
         return len(data)
+
+    def status(self) -> int:
+        """The exit status, once the function has ended by itself."""
+        return self._process.wait(LIMIT_S)
 
     def read(self, *, with_id: bool = False) -> dict[str, Any]:
         """The next frame."""

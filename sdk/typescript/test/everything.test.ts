@@ -115,6 +115,7 @@ const behaviours: readonly Behaviour[] = [
   { name: "child", data: json({ text: "from a child" }), results: [{ status: 0 }] },
   { name: "allocate", data: json({ bytes: 1_000_000 }), results: [{ allocated: 1_000_000 }] },
   { name: "recycle", results: [{ recycling: true }] },
+  { name: "break", results: [{ breaking: true }] },
   {
     name: "environment",
     data: json({ names: ["NOT_SET", "STDFN_MODE"] }),
@@ -160,7 +161,7 @@ for (const format of formats) {
 
   t.test(`the everything function answers in a session, ${format}`, async (t) => {
     const host = new Host(everything, { format, env: { STDFN_MODE: "session" } });
-    const rest = behaviours.filter(({ name }) => name !== "recycle");
+    const rest = behaviours.filter(({ name }) => name !== "recycle" && name !== "break");
     for (const [index, behaviour] of rest.entries()) {
       host.call(index + 1, input(behaviour.name, behaviour.data));
     }

@@ -165,6 +165,24 @@ t.test("a handler that goes wrong in a session", async (t) => {
   host.kill();
 });
 
+t.test("an exception of no invocation ends a session, whatever it serves", async (t) => {
+  const broken = { code: "internal", message: "uncaught: broken as asked" };
+  for (const format of ["protobuf", "json"] as const) {
+    const host = new Host(everything, { format });
+    host.call(1, input("hold"));
+    host.call(2, input("break", bytes(JSON.stringify({ ms: 0 }))));
+    const { events, end } = await host.answer(2);
+    t.strictSame(events.map(worth), [{ breaking: true }], `${format}: result`);
+    t.ok(end, `${format}: the invocation is answered`);
+    t.match(await host.answer(0), { error: broken }, `${format}: the session ends with an error`);
+    const ended = await host.ended();
+    t.strictSame([ended.status, ended.signal], [70, null], `${format}: status`);
+    t.match(ended.stderr, /uncaught: Error: broken as asked\n +at /, `${format}: standard error`);
+    const held = host.soFar(1);
+    t.strictSame([held.events, held.error], [[], undefined], `${format}: no other is blamed`);
+  }
+});
+
 t.test("1,000 invocations run at the same time", async (t) => {
   const host = new Host(everything, { args: ["--concurrency", "1000"] });
   const meet = bytes(JSON.stringify({ name: "all", count: 1000 }));

@@ -15,7 +15,7 @@ import time_behaviours
 from command_line import command_line
 from data_behaviours import echo
 from parameters import read_parameters
-from process_behaviours import count
+from process_behaviours import count, prepare_break
 from results import PREFIX
 
 from stdfn import Context, Event, FunctionError, serve
@@ -53,6 +53,7 @@ def main() -> None:
         if options.init_fail is not None:
             raise FunctionError(options.init_fail, "failed to initialise as asked")
 
+    prepare_break()
     try:
         serve(
             handler,

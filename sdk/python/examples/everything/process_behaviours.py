@@ -17,6 +17,7 @@ from results import json_result
 from stdfn import LEVELS, Context, Event, FunctionError, Result
 
 SIGNALS = ("KILL", "SEGV", "ABRT", "TERM")
+LONGEST_ALARM_MS = 0x7FFF_FFFF
 TOKEN = uuid.uuid4().hex
 _counting = threading.Lock()
 _begun = 0
@@ -90,6 +91,22 @@ def crash(parameters: Parameters, _: Context) -> None:
     signal.pause()
 
 
+def prepare_break() -> None:
+    """Makes an alarm break the program: its exception is thrown in the main thread, where it ends a program."""
+    signal.signal(signal.SIGALRM, _broken)
+
+
+def _broken(_signal: int, _frame: object) -> NoReturn:
+    raise RuntimeError("broken as asked")
+
+
+def break_later(parameters: Parameters, _: Context) -> Result:
+    # An alarm after 0 seconds is none, and one in a million years an error.
+    ms = min(max(parameters.integer("ms", 100), 1), LONGEST_ALARM_MS)
+    signal.setitimer(signal.ITIMER_REAL, ms / 1000)
+    return json_result({"breaking": True})
+
+
 WITHOUT: dict[str, Callable[[Event, Context], Any]] = {
     "process": process,
     "recycle": recycle,
@@ -102,4 +119,5 @@ WITH: dict[str, Callable[[Parameters, Context], Any]] = {
     "allocate": allocate,
     "exit": exit_process,
     "crash": crash,
+    "break": break_later,
 }

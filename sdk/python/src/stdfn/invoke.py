@@ -233,6 +233,11 @@ def fault_error(fault: Fault) -> Body:
     return {"code": fault.code, "message": str(fault), "attribution": "protocol"}
 
 
+def broken_body(error: BaseException) -> Body:
+    """The error of a program that breaks outside every invocation (SES-088)."""
+    return FunctionError("internal", f"the function broke: {type(error).__name__}: {error}").body()
+
+
 def exit_status(exit: BaseException) -> int:
     """The status that Python itself would end with."""
     if isinstance(exit, KeyboardInterrupt):

@@ -34,6 +34,7 @@ class PipeAnswer:
         self._context: Record | None = None
         self._read_at = 0.0
         self._begun = False
+        self._over = False
         self.status = 0
         """The exit status that says the same as the answer (EXI-002)."""
 
@@ -77,12 +78,24 @@ class PipeAnswer:
         self.status = EXIT_OF_CODE[error.members["code"]]
         await self._write("error", error.body)
 
+    def break_off(self, error: Body) -> None:
+        """Ends the answer from outside the invocation, unless it has its end (PIP-010)."""
+        say(f"{error['code']}: {error['message']}")
+        if not self._over:
+            self._stdio.write(self._begin_with("error", encode_error(self._format, error)))
+
     async def _write(self, kind: str, body: bytes) -> None:
-        data = self._format.record(kind, body)
-        if not self._begun:
-            self._begun = True
-            data = self._format.preface + self._forwarded() + data
+        data = self._begin_with(kind, body)
         await self._bridge.call(self._stdio.write, data)
+
+    def _begin_with(self, kind: str, body: bytes) -> bytes:
+        """A record, with all that goes before the first."""
+        self._over = kind in ("end", "error")
+        data = self._format.record(kind, body)
+        if self._begun:
+            return data
+        self._begun = True
+        return self._format.preface + self._forwarded() + data
 
     def _forwarded(self) -> bytes:
         """The context, less the milliseconds that have passed (PIP-011)."""
@@ -95,12 +108,13 @@ class PipeAnswer:
         return self._format.record("context", self._format.replace_remaining(self._context, max(0, remaining - passed)))
 
 
-async def serve_pipe(settings: Settings, bridge: Bridge, format: Format, buffer: ByteBuffer, stdio: Stdio) -> int:
+async def serve_pipe(
+    settings: Settings, bridge: Bridge, format: Format, buffer: ByteBuffer, answer: PipeAnswer
+) -> int:
     """Serves the Envelope that follows the preface; gives the exit status.
 
     :raises Exit: if the handler ends the program
     """
-    answer = PipeAnswer(bridge, format, stdio)
     feed = PipeFeed(
         bridge, lambda: format.read_record(buffer, settings.max_record), lambda: buffer.position + len(buffer)
     )

@@ -73,9 +73,9 @@ def recognise(buffer: ByteBuffer, announced: str | None, settings: Settings) -> 
         hint = "" if name == "json" else ": pip install 'stdfn[protobuf]' adds protobuf"
         raise Refused(EXIT_PROTOCOL, f"{what}{hint}")
     format = load_format(name)
-    session = format.opens_session(buffer)
     if announced is not None:
         return Recognised("session" if announced == "session" else "pipe", format)
+    session = format.opens_session(buffer)
     if session is None:
         what = "the input stops after its preface: whoever wrote it was likely ended"
         raise Refused(EXIT_DATA, f"{settings.name}: {what}. {_accepted(settings)}")

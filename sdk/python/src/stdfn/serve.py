@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Mapping, Sequence
+import traceback
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from .bridge import Bridge, LoopBridge, ThreadBridge, run_now
@@ -15,12 +16,12 @@ from .filter_mode import serve_filter
 from .format import Format
 from .function_error import FunctionError
 from .initialise import initialise
-from .invoke import Exit, fault_error
+from .invoke import Exit, broken_body, fault_error
 from .limits import DEFAULT_CREDIT, MAX_RECORD
 from .members import Body
-from .pipe_mode import serve_pipe
+from .pipe_mode import PipeAnswer, serve_pipe
 from .recognise import Recognised, Refused, announced_mode, recognise, usage
-from .registries import EXIT_DATA, EXIT_PROTOCOL, EXIT_USAGE, MODES, FormatName, Mode
+from .registries import EXIT_DATA, EXIT_INTERNAL, EXIT_PROTOCOL, EXIT_USAGE, MODES, FormatName, Mode
 from .session_mode import Finish, Session, exit_of, no_common_minor, read_hello, write_session_error
 from .settings import Handler, Init, Settings, make_settings
 from .stdio import Stdio, leave, say, take_environment
@@ -83,8 +84,22 @@ class _Program:
         self._environment = take_environment()
         self._stdio = stdio()
         self._buffer = ByteBuffer(self._stdio.read)
+        self._last_words: Callable[[Body], object] = _nothing
 
     def run(self) -> int:
+        try:
+            return self._run()
+        except Exception as error:
+            return self._broken(error)
+
+    def _broken(self, error: Exception) -> int:
+        """Tells whoever reads the answer that the program breaks outside every invocation, as by an exception of a
+        handler of signals; gives the exit status (EXI-007, SES-088, PIP-012)."""
+        say("".join(traceback.format_exception(type(error), error, error.__traceback__)))
+        self._last_words(broken_body(error))
+        return EXIT_INTERNAL
+
+    def _run(self) -> int:
         try:
             announced = announced_mode(self._environment.get("STDFN_MODE"), self._settings)
             if announced == "describe":
@@ -126,16 +141,20 @@ class _Program:
     async def _serve(self, recognised: Recognised, hello: Body, bridge: Bridge, workers: Workers) -> int:
         if recognised.mode == "filter":
             return await serve_filter(self._settings, bridge, self._environment, self._raw(), self._stdio)
-        assert recognised.format is not None
+        format = recognised.format
+        assert format is not None
         if recognised.mode == "pipe":
-            return await serve_pipe(self._settings, bridge, recognised.format, self._buffer, self._stdio)
+            answer = PipeAnswer(bridge, format, self._stdio)
+            self._last_words = answer.break_off
+            return await serve_pipe(self._settings, bridge, format, self._buffer, answer)
         try:
             await initialise(self._settings)
         except FunctionError as error:
-            write_session_error(recognised.format, self._stdio, error.body(), open=False)
+            write_session_error(format, self._stdio, error.body(), open=False)
             return exit_of(error)
         finish = Finish(bridge)
-        session = Session(self._settings, recognised.format, self._buffer, self._stdio, hello, bridge, workers, finish)
+        session = Session(self._settings, format, self._buffer, self._stdio, hello, bridge, workers, finish)
+        self._last_words = lambda body: write_session_error(format, self._stdio, body)
         session.ready()
         return await finish.wait()
 
@@ -156,6 +175,7 @@ class _Program:
         if error is not None:
             write_session_error(format, self._stdio, error, open=False)
             return EXIT_PROTOCOL
+        self._last_words = lambda body: write_session_error(format, self._stdio, body, open=False)
         return hello
 
     def _raw(self) -> Any:
@@ -166,6 +186,10 @@ class _Program:
             return self._buffer.take(min(kept, count)) if kept else self._stdio.read(count)
 
         return read
+
+
+def _nothing(_: Body) -> None:
+    """Nothing can be said while nobody knows in which form."""
 
 
 _LEAVING_S: Final = 0.5

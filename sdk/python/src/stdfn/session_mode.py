@@ -13,7 +13,7 @@ from .context import Context
 from .faults import Fault
 from .format import Format
 from .function_error import FunctionError
-from .invoke import Exit, Invocation, fault_error
+from .invoke import Exit, Invocation, broken_body, fault_error
 from .limits import DEFAULT_ORPHAN_BUDGET_MS, MAX_RECORD
 from .members import Body
 from .records import Frame, Record
@@ -126,8 +126,7 @@ class Session:
     def broken(self, error: BaseException) -> None:
         """Ends the session because the program breaks outside every invocation (SES-088)."""
         say("".join(traceback.format_exception(type(error), error, error.__traceback__)))
-        body = FunctionError("internal", f"the function broke: {type(error).__name__}: {error}").body()
-        write_session_error(self.format, self._stdio, body)
+        write_session_error(self.format, self._stdio, broken_body(error))
         self._finish.set(EXIT_INTERNAL)
 
     def _take(self, frame: Frame) -> None:

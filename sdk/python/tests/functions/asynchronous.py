@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import signal
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
@@ -41,6 +42,9 @@ async def act(event: Event, context: Context) -> Any:
         sys.exit(3)
     if subject == "cancel-itself":
         raise asyncio.CancelledError
+    if subject == "break":
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        return {"breaking": True}
     if subject == "log":
         context.log("noted", attributes={"n": "1"})
         return "logged"
@@ -58,5 +62,10 @@ async def handler(event: Event, context: Context) -> AsyncIterator[Any]:
         yield result
 
 
+def broken(_signal, _frame):
+    raise RuntimeError("broken as asked")
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGALRM, broken)
     serve(handler, name="asynchronous")

@@ -8,6 +8,7 @@ const levels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 const signals = ["KILL", "SEGV", "ABRT", "TERM"] as const;
 const maxCount = 0xffff_ffff;
 const maxBytes = 2 ** 40;
+const longestTimerMs = 0x7fff_ffff;
 const token: string = randomUUID();
 const seen = new WeakSet<Context>();
 let served = 0;
@@ -87,6 +88,18 @@ async function crash(
   return new Promise(() => {});
 }
 
+/** Thrown by a timer and in no handler, as what breaks a program outside every invocation. */
+function breakLater(_event: CloudEvent, _context: Context, parameters: Parameters): Result {
+  const ms = parameters.integer("ms", Number.MAX_SAFE_INTEGER, 100);
+  setTimeout(
+    () => {
+      throw new Error("broken as asked");
+    },
+    Math.min(ms, longestTimerMs),
+  );
+  return { breaking: true };
+}
+
 /** Behaviours that are about the process and what surrounds it. */
 export const processBehaviours: Behaviours = {
   log,
@@ -98,4 +111,5 @@ export const processBehaviours: Behaviours = {
   recycle,
   exit,
   crash,
+  break: breakLater,
 };

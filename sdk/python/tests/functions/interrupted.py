@@ -1,0 +1,27 @@
+"""A function whose input breaks it: a `!` that is read is an exception in the reading thread, as a signal's handler throws.
+
+It reads one byte at a time, so that what stands before the `!` is served first.
+"""
+
+import os
+
+from stdfn import serve
+
+read = os.read
+
+
+def read_or_break(descriptor, _count):
+    byte = read(descriptor, 1)
+    if byte == b"!":
+        raise RuntimeError("broken as asked")
+    return byte
+
+
+async def handler(event):
+    return None
+
+
+os.read = read_or_break
+
+if __name__ == "__main__":
+    serve((lambda event: None) if os.environ.get("PLAIN") else handler, name="interrupted")
