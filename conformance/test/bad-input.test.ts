@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
@@ -269,6 +270,40 @@ t.test("an interrupted run keeps what was judged so far", async (t) => {
   t.match(stdout, /verdict {2}interrupted: the run is not complete/);
   t.ok(results.length > 0 && results.length < planned.planned, "some were judged, and not all");
   t.match(end, { complete: false, exit: 130, leftovers: 0 });
+});
+
+t.test("an interrupted run waits for no description", async (t) => {
+  // Says that it is there, and no more.
+  const hangs = (mark: string): readonly string[] => [
+    process.execPath,
+    "-e",
+    'require("node:fs").writeFileSync(process.argv[1], ""); setInterval(() => {}, 60_000);',
+    mark,
+  ];
+  for (const [index, command] of [
+    ["function"],
+    ["runtime"],
+    ["doctor"],
+    ["doctor", "--runtime"],
+    ["repro", "FN-SES-0001"],
+  ].entries()) {
+    const title = command.join(" ");
+    const mark = join(folder, `asked-${index}`);
+    const out = join(folder, `unasked-${index}.ndjson`);
+    const report = command.length === 1 && title !== "doctor" ? ["--out", out] : [];
+    // Without the signal it would be waited for longer than a test may take.
+    const args = [...command, "--time-scale", "100", ...report, "--", ...hangs(mark)];
+    const child = execa(process.execPath, [launcher, ...args], { reject: false });
+    while (!existsSync(mark) && child.exitCode === null) await sleep(20);
+    child.kill("SIGINT");
+    const { exitCode, stdout } = await child;
+    t.equal(exitCode, 130, title);
+    t.notMatch(stdout, /does not describe itself/, title);
+    if (report.length === 0) continue;
+    const { results, end } = readReport(out);
+    t.match(stdout, /verdict {2}interrupted: the run is not complete/);
+    t.match({ results, end }, { results: [], end: { complete: false, exit: 130, leftovers: 0 } });
+  }
 });
 
 function baseline(more: object): string {

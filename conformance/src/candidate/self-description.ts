@@ -17,12 +17,24 @@ export interface Described {
   readonly ms: number;
 }
 
+/** How a candidate is asked for its self-description. */
+export interface Asking {
+  /** Further words of the command. */
+  readonly args?: readonly string[];
+  /** Factor on the time that it may take. */
+  readonly timeScale: number;
+  /** Ends the candidate, and with it the wait for an answer. */
+  readonly signal: AbortSignal;
+}
+
 /** Starts a candidate in describe mode and reads what it writes. */
 export async function askForDescription(
   candidate: Candidate,
   pipes: NamedPipes,
-  args: readonly string[] = [],
+  { args = [], timeScale, signal }: Asking,
 ): Promise<Described> {
+  // Who shortens the waits for what never comes still wants to know what the candidate is.
+  const mostMs = limitMs * Math.max(1, timeScale);
   const began = performance.now();
   const pieces: Buffer[] = [];
   let length = 0;
@@ -42,14 +54,19 @@ export async function askForDescription(
   );
   // A program that knows nothing of Stdfn reads its input to the end before it ends.
   if (isPlainFilter(candidate)) started.closeInput();
-  const limit = setTimeout(() => started.kill(), limitMs);
+  const stop = (): void => started.kill();
+  const limit = setTimeout(stop, mostMs);
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
   await started.gone;
   clearTimeout(limit);
+  signal.removeEventListener("abort", stop);
   const ms = performance.now() - began;
   const text = Buffer.concat(pieces).toString("utf8");
   const { ending } = started;
+  if (signal.aborted) return { problem: "the kit was interrupted while it asked", ms: 0 };
   if (length > mostBytes) return { problem: `it writes more than ${mostBytes} bytes`, ms: 0 };
-  if (ms >= limitMs) return { problem: `it does not end within ${limitMs} ms`, ms: 0 };
+  if (ms >= mostMs) return { problem: `it does not end within ${mostMs} ms`, ms: 0 };
   if (ending?.status !== 0) {
     const how = ending?.signal === null ? `with status ${ending.status}` : `by ${ending?.signal}`;
     return { problem: `it ends ${how}: ${started.stderr.text.trim().slice(-300)}`, ms };

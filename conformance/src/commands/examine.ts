@@ -28,7 +28,9 @@ export async function examine(words: readonly string[], flags: DoctorFlags): Pro
   process.exitCode = await interruptible(async (signal) => {
     const pipes = new NamedPipes();
     try {
-      const { described, offered, scale } = await prepare(candidate, pipes, flags.timeScale, suite);
+      const how = { suite, timeScale: flags.timeScale, signal } as const;
+      const { described, offered, scale } = await prepare(candidate, pipes, how);
+      if (signal.aborted) return exitStatus.interrupted;
       const isDescribed = tellDescription(candidate, described, offered);
       const cases = new CaseStore();
       const vectors = new VectorStore();

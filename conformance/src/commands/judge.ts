@@ -62,7 +62,7 @@ export async function judge(
         onRun(run, { problem }) {
           put(run);
           text.write(openingText(run));
-          isSilent = problem !== undefined && !isPlainFilter(candidate);
+          isSilent = problem !== undefined && !isPlainFilter(candidate) && !signal.aborted;
           if (isSilent)
             text.write(
               `the candidate does not describe itself, so what it offers is assumed: ${problem}\n`,

@@ -51,7 +51,10 @@ async function show(
   const pipes = new NamedPipes();
   const seed = flags.seed ?? randomBytes(4).toString("hex");
   try {
-    const { offered, scale } = await prepare(candidate, pipes, flags.timeScale, of.candidate);
+    const { timeScale } = flags;
+    const how = { suite: of.candidate, timeScale, signal };
+    const { offered, scale } = await prepare(candidate, pipes, how);
+    if (signal.aborted) return exitStatus.interrupted;
     const vectors = new VectorStore();
     const stage = { candidate, pipes, cases, vectors, offered, scale, seed, signal };
     const verdicts: Judgement["verdict"][] = [];

@@ -33,7 +33,7 @@ export async function referenceStage(
   signal: AbortSignal,
 ): Promise<Stage> {
   const candidate = referenceCandidate(suite);
-  const { offered, scale } = await prepare(candidate, pipes, 1, suite);
+  const { offered, scale } = await prepare(candidate, pipes, { suite, timeScale: 1, signal });
   const cases = new CaseStore();
   return { candidate, pipes, cases, vectors: new VectorStore(), offered, scale, seed, signal };
 }

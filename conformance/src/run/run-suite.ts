@@ -54,7 +54,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Report> {
   const jobs = options.jobs ?? availableParallelism() + 1;
   const results: Result[] = [];
   try {
-    const { described, offered, scale } = await prepare(candidate, pipes, options.timeScale, suite);
+    const { described, offered, scale } = await prepare(candidate, pipes, { ...options, suite });
     const vectors = new VectorStore();
     const stage: Stage = {
       candidate,
@@ -95,22 +95,33 @@ export async function runSuite(options: SuiteRunOptions): Promise<Report> {
   }
 }
 
+/** As what a candidate is got to know. */
+interface Preparation {
+  readonly suite: "function" | "runtime";
+  /** Factor on every time limit. */
+  readonly timeScale: number;
+  /** Ends the wait for what the candidate says of itself; nothing is to be made of what is then given. */
+  readonly signal: AbortSignal;
+}
+
 /** What a candidate offers, and how long things may take with it. */
 export async function prepare(
   candidate: Candidate,
   pipes: NamedPipes,
-  timeScale: number,
-  suite: "function" | "runtime" = "function",
+  how: Preparation,
 ): Promise<{
   readonly described: Described;
   readonly offered: Offered;
   readonly scale: TimeScale;
 }> {
-  if (suite === "runtime") return prepareRuntime(candidate, pipes, timeScale);
-  const first = await askForDescription(candidate, pipes);
+  if (how.suite === "runtime") return prepareRuntime(candidate, pipes, how);
+  const { timeScale, signal } = how;
+  const first = await askForDescription(candidate, pipes, { timeScale, signal });
   // The first start reads the program from the disk.
   const described =
-    first.description === undefined ? first : await askForDescription(candidate, pipes);
+    first.description === undefined
+      ? first
+      : await askForDescription(candidate, pipes, { timeScale, signal });
   const { description } = described;
   const { offers } = candidate;
   const offered = {
@@ -127,13 +138,14 @@ export async function prepare(
 async function prepareRuntime(
   candidate: Candidate,
   pipes: NamedPipes,
-  timeScale: number,
+  { timeScale, signal }: Preparation,
 ): ReturnType<typeof prepare> {
   const around = { changes: new Changes(), calls: new Calls(), transcript: new Transcript() };
   const fresh = new Freshness("0", "description", new VectorStore());
   const below = await Below.make({}, "protobuf", fresh, around);
   try {
-    const described = await askForDescription(candidate, pipes, [below.path]);
+    const args = [below.path];
+    const described = await askForDescription(candidate, pipes, { args, timeScale, signal });
     const { offers } = candidate;
     const offered = {
       modes: offers.modes ?? described.description?.modes ?? ["session", "pipe"],
