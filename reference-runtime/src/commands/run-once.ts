@@ -9,10 +9,11 @@ import type { ConnectOptions, FunctionTarget } from "../manifest/function-target
 import { Runtime } from "../runtime.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import { outputPlace } from "./output-place.ts";
+import { OutputFailure } from "./output-sink.ts";
 import { palette } from "./palette.ts";
 import type { RunFlags } from "./run.ts";
 import { type RunInput, readInput } from "./run-input.ts";
-import { OutputFailure, type ResultWriter, resultWriter } from "./run-output.ts";
+import { type ResultWriter, resultWriter } from "./run-output.ts";
 import { whenInterrupted } from "./signals.ts";
 
 /**

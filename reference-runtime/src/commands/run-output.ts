@@ -1,20 +1,9 @@
-import { once } from "node:events";
-import { constants, rmSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
 import process from "node:process";
-import type { Writable } from "node:stream";
-import {
-  type CloudEvent,
-  type ErrorRecord,
-  exitStatuses,
-  type Failure,
-  type RecordKind,
-  type RecordValues,
-} from "@stdfn/schemas";
+import type { CloudEvent, ErrorRecord, Failure, RecordKind, RecordValues } from "@stdfn/schemas";
 import { canonicalJson, jsonCodec } from "@stdfn/schemas/codec";
 import type { Result } from "../invocation/result.ts";
-import { writeNamedPipe } from "../stdio/named-pipe.ts";
-import { type OutputPlace, unwritable } from "./output-place.ts";
+import type { OutputPlace } from "./output-place.ts";
+import { Sink } from "./output-sink.ts";
 
 /** Where the results of `stdfn run` go, and in which form. */
 export interface ResultWriter {
@@ -27,18 +16,6 @@ export interface ResultWriter {
   discard(): Promise<void>;
   /** Bytes written so far. */
   readonly size: number;
-}
-
-/** The results cannot be written. */
-export class OutputFailure extends Error {
-  readonly exitStatus: number = exitStatuses.io.status;
-  /** True if whatever reads standard output has gone, which may be as meant. */
-  readonly isReaderGone: boolean;
-
-  constructor(name: string, cause: unknown) {
-    super(`${name} cannot be written: ${(cause as Error).message}`, { cause });
-    this.isReaderGone = (cause as NodeJS.ErrnoException).code === "EPIPE";
-  }
 }
 
 /**
@@ -54,73 +31,6 @@ export async function resultWriter(
   const sink = place === undefined ? new Sink(process.stdout) : await Sink.open(place);
   return json ? new StreamWriter(sink) : new DataWriter(sink);
 }
-
-class Sink {
-  size = 0;
-  readonly #stream: Writable;
-  readonly #place: OutputPlace | undefined;
-  readonly #removePartial = (): void => {
-    if (this.#place !== undefined) rmSync(partial(this.#place), { force: true });
-  };
-
-  constructor(stream: Writable, place?: OutputPlace) {
-    this.#stream = stream;
-    this.#place = place;
-    stream.on("error", () => {});
-  }
-
-  static async open(place: OutputPlace): Promise<Sink> {
-    try {
-      if (place.kind === "pipe") return new Sink(await writeNamedPipe(place.path), place);
-      if (place.kind === "device")
-        return new Sink((await open(place.path, constants.O_WRONLY)).createWriteStream(), place);
-      const file = await open(partial(place), "w");
-      if (place.mode !== undefined) await file.chmod(place.mode);
-      const sink = new Sink(file.createWriteStream(), place);
-      process.on("exit", sink.#removePartial);
-      return sink;
-    } catch (cause) {
-      throw unwritable(place.name, cause);
-    }
-  }
-
-  async write(bytes: Uint8Array | string): Promise<void> {
-    this.size += Buffer.byteLength(bytes);
-    await new Promise<void>((resolve, reject) => {
-      this.#stream.write(bytes, (error) => {
-        if (error == null) resolve();
-        else reject(this.#failure(error));
-      });
-    });
-  }
-
-  async close(keep: boolean): Promise<void> {
-    if (this.#place === undefined) return;
-    this.#stream.end();
-    if (!this.#stream.closed) await once(this.#stream, "close");
-    if (this.#place.kind !== "file") return this.#check();
-    try {
-      this.#check();
-      if (keep) await rename(partial(this.#place), this.#place.path);
-    } catch (cause) {
-      throw cause instanceof OutputFailure ? cause : this.#failure(cause);
-    } finally {
-      process.off("exit", this.#removePartial);
-      this.#removePartial();
-    }
-  }
-
-  #check(): void {
-    if (this.#stream.errored != null) throw this.#failure(this.#stream.errored);
-  }
-
-  #failure(cause: unknown): OutputFailure {
-    const { name } = this.#place ?? {};
-    return new OutputFailure(name === undefined ? "standard output" : `--output ${name}`, cause);
-  }
-}
-
-const partial = ({ path }: OutputPlace): string => `${path}.partial`;
 
 /** The data of each result, one after another; a line feed between a JSON value and what follows it. */
 class DataWriter implements ResultWriter {
