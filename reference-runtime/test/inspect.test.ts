@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -16,6 +15,7 @@ import { spansOf } from "../src/inspect/spans.ts";
 import { StreamInspector } from "../src/inspect/stream-inspector.ts";
 import { bytesOf, inspectVector } from "../src/inspect/vector-inspector.ts";
 import { Conversation, type Ending } from "./support/conversation.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
 
 const root = new URL("../../../", import.meta.url);
 const vectorFolder = fileURLToPath(new URL("conformance/vectors/", root));
@@ -164,7 +164,7 @@ t.test("the tables of fields are those of the .proto files", async (t) => {
   }
 });
 
-const folder = mkdtempSync(join(tmpdir(), "stdfn-test-"));
+const folder = temporaryFolder();
 const preface = '{"stdfn":"1"}\n';
 const record = (body: object): string => `${JSON.stringify(body)}\n`;
 const event = record({ event: { specversion: "1.0", id: "1", source: "/s", type: "t", data: 1 } });

@@ -1,13 +1,5 @@
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -16,6 +8,7 @@ import { missingTool } from "@stdfn/test-support";
 import t from "tap";
 import { asking, Conversation, context, type Ending, folder } from "./support/conversation.ts";
 import { everything } from "./support/fixture.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
 
 t.jobs = 4;
 // Every case starts two or three programs; on a busy machine that takes its time.
@@ -24,7 +17,7 @@ t.setTimeout(180_000);
 const node = process.execPath;
 const preface = '{"stdfn":"1"}\n';
 const protos = fileURLToPath(new URL("../../../schemas/proto", import.meta.url));
-const tape = (): string => join(mkdtempSync(join(tmpdir(), "stdfn-test-")), "tape");
+const tape = (): string => join(temporaryFolder(), "tape");
 const everythingFolder = folder({ command: [node, everything] });
 
 async function record(

@@ -1,10 +1,10 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const cli = fileURLToPath(new URL("../../../bin/stdfn.js", import.meta.url));
 
@@ -156,7 +156,7 @@ export class Conversation {
 
 /** A fresh folder with a manifest. */
 export function folder(manifest: object): string {
-  const path = mkdtempSync(join(tmpdir(), "stdfn-test-"));
+  const path = temporaryFolder();
   writeFileSync(
     join(path, "stdfn.json"),
     JSON.stringify({ stdfn: "1", name: "f", version: "1", isolation: "trusted", ...manifest }),
