@@ -63,7 +63,7 @@ t.test("two reports are compared, and what is worse is an exit status", async (t
       of("FN-PIP-0006", (line) => [passes(line)]),
       same,
       1,
-      /worse\n {2}FN-PIP-0006 protobuf {2}pass → fail \(different:error\.code\)/,
+      /worse\n {2}FN-PIP-0006 protobuf {2}pass → fail \(different:event\.data_base64\)/,
     ],
     [
       "not shown any more",
