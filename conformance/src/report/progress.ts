@@ -77,7 +77,7 @@ export class Progress implements Watch {
     const [first] = this.#running;
     if (first === undefined) return "";
     const [name, began] = first;
-    const seconds = Math.floor(secondsSince(began));
+    const seconds = Math.round(secondsSince(began));
     const others = this.#running.size - 1;
     return `  ${name}${seconds > 0 ? ` for ${seconds} s` : ""}${others > 0 ? `, and ${others} more` : ""}`;
   }
