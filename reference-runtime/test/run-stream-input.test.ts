@@ -72,9 +72,13 @@ const doubtful: readonly Doubtful[] = [
   },
 ];
 
+const piped = { isSaidToBeData: false, isFile: false };
+const data = { isSaidToBeData: true, isFile: false };
+const inFile = { isSaidToBeData: false, isFile: true };
+
 function refusal(input: string | Uint8Array): InputFailure {
   try {
-    recogniseInput(Buffer.from(input), true, false);
+    recogniseInput(Buffer.from(input), true, piped);
   } catch (error) {
     if (error instanceof InputFailure) return error;
     throw error;
@@ -92,12 +96,17 @@ t.test("what was to be a stream is not taken for data", async (t) => {
       /; if these bytes are data, say so: --content-type /,
       `${title}: the way round`,
     );
-    t.same(recogniseInput(Buffer.from(input), true, true), { kind: "data" }, `${title}: as data`);
+    t.same(recogniseInput(Buffer.from(input), true, data), { kind: "data" }, `${title}: as data`);
   }
   const head = Buffer.from(`${"x".repeat(70_000)}\n${preface}`);
-  t.same(recogniseInput(head, true, false), { kind: "data" }, "a preface far behind");
+  t.same(recogniseInput(head, true, piped), { kind: "data" }, "a preface far behind");
+  const text = Buffer.from(`A stream:\n${preface}`);
+  t.match(recogniseInput(text, true, inFile), {
+    kind: "data",
+    hint: /^has a preface at byte 10: if it was to be a stream, remove what stands before$/,
+  });
   for (const input of [preface, `\ufeff{"stdfn":"1"}\r\n`, binaryPreface])
-    t.same(recogniseInput(Buffer.from(input), true, true), { kind: "stream" }, "a preface");
+    t.same(recogniseInput(Buffer.from(input), true, data), { kind: "stream" }, "a preface");
 });
 
 t.test("stdfn run refuses it from standard input and from a file", async (t) => {

@@ -15,6 +15,12 @@ export type InputKind =
   /** With a hint where the bytes look like more than data. */
   | { readonly kind: "data"; readonly hint?: string };
 
+/** What is known of an input besides its bytes. */
+export interface InputSurroundings {
+  readonly isSaidToBeData: boolean;
+  readonly isFile: boolean;
+}
+
 /** Bytes that are searched for a preface at a later place (CHO-004). */
 const searched = 65_536;
 const ifData = "if these bytes are data, say so: --content-type application/octet-stream";
@@ -25,10 +31,15 @@ const ifData = "if these bytes are data, say so: --content-type application/octe
  *
  * @param head what was read of it
  * @param ended true if that is all
- * @param isSaidToBeData true if its media type was given
+ * @param facts `isSaidToBeData`: its media type was given; `isFile`: it is a file, in whose text a preface can stand
+ * without any program having printed what comes before
  * @throws InputFailure for bytes that were most likely to be a stream and are none
  */
-export function recogniseInput(head: Buffer, ended: boolean, isSaidToBeData: boolean): InputKind {
+export function recogniseInput(
+  head: Buffer,
+  ended: boolean,
+  { isSaidToBeData, isFile }: InputSurroundings,
+): InputKind {
   const bytes = head.subarray(0, searched);
   const found = recognise(bytes, ended && bytes.length === head.length);
   if (found.kind === "preface") return { kind: "stream" };
@@ -39,8 +50,13 @@ export function recogniseInput(head: Buffer, ended: boolean, isSaidToBeData: boo
       exitStatuses.data.status,
       `the first line of the input is no preface: ${showBytes(bytes.subarray(0, 64))}; a JSON stream begins with the line {"stdfn":"1"}`,
     );
-  if (found.kind === "none" && found.misplacedAt !== undefined)
-    throw refusal(noPrefaceError(bytes));
+  if (found.kind === "none" && found.misplacedAt !== undefined) {
+    const foreign = bytes.subarray(0, found.misplacedAt);
+    // A byte order mark is white space, too.
+    if (!isFile || foreign.toString("utf8").trim() === "") throw refusal(noPrefaceError(bytes));
+    const hint = `has a preface at byte ${foreign.length}: if it was to be a stream, remove what stands before`;
+    return { kind: "data", hint };
+  }
   const hint = rawInputHint(bytes, "stdfn run …");
   return hint === undefined ? { kind: "data" } : { kind: "data", hint };
 }

@@ -57,6 +57,7 @@ export async function readInput(flags: InputFlags, notice: InputNotice): Promise
     const stats = await statReadable(file);
     return new InputReader(flags, stats.isFIFO() ? readNamedPipe(file) : createReadStream(file), {
       name: `--file ${file}`,
+      isFile: stats.isFile(),
       notice,
       whenEmpty: stats.isFIFO() ? undefined : () => whole(flags, Buffer.alloc(0)),
     }).read();
@@ -65,6 +66,7 @@ export async function readInput(flags: InputFlags, notice: InputNotice): Promise
   const stats = statStandardInput("run");
   return new InputReader(flags, process.stdin, {
     name: "standard input",
+    isFile: stats.isFile(),
     notice,
     whenEmpty: stats.isCharacterDevice() ? () => nothing(flags) : undefined,
   }).read();
@@ -76,6 +78,7 @@ interface InputFacts {
   readonly name: string;
   /** The input if no byte comes; absent where that tells of a program that failed. */
   readonly whenEmpty: (() => RunInput) | undefined;
+  readonly isFile: boolean;
   readonly notice: InputNotice;
 }
 
@@ -102,7 +105,10 @@ class InputReader {
       if (next !== undefined) this.#head.push(next);
     }
     const head = Buffer.concat(this.#head);
-    const found = recogniseInput(head, this.#ended, mediaType(flags) !== undefined);
+    const found = recogniseInput(head, this.#ended, {
+      isSaidToBeData: mediaType(flags) !== undefined,
+      isFile: this.#facts.isFile,
+    });
     if (found.kind === "stream") {
       checkPlain(flags);
       const envelope = this.#envelope();
