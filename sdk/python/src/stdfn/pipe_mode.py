@@ -108,9 +108,7 @@ class PipeAnswer:
         return self._format.record("context", self._format.replace_remaining(self._context, max(0, remaining - passed)))
 
 
-async def serve_pipe(
-    settings: Settings, bridge: Bridge, format: Format, buffer: ByteBuffer, answer: PipeAnswer
-) -> int:
+async def serve_pipe(settings: Settings, bridge: Bridge, format: Format, buffer: ByteBuffer, answer: PipeAnswer) -> int:
     """Serves the Envelope that follows the preface; gives the exit status.
 
     :raises Exit: if the handler ends the program

@@ -1,4 +1,4 @@
-"""A function whose input breaks it: a `!` that is read is an exception in the reading thread, as a signal's handler throws.
+"""A function that is interrupted while it reads: a `!` of the input is an exception, as a handler of signals throws it.
 
 It reads one byte at a time, so that what stands before the `!` is served first.
 """
