@@ -30,5 +30,6 @@ export function escapeControls(text: string): string {
 
 /** The report on bytes that stood before a function's preface and were skipped. */
 export function foreignNotice(foreign: Uint8Array): string {
-  return `skipped ${foreign.length} foreign bytes before the preface: ${showBytes(foreign)}; the function printed them to standard output, it has to print to standard error`;
+  const bytes = foreign.length === 1 ? "byte" : "bytes";
+  return `skipped ${foreign.length} foreign ${bytes} before the preface: ${showBytes(foreign)}; the function printed them to standard output, it has to print to standard error`;
 }
