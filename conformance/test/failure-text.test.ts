@@ -154,7 +154,7 @@ t.test("what a program prints before its preface is quoted", async (t) => {
   for (const [format, foreign, where, message] of [
     ["json", "\n", session, undefined],
     ["json", "", session, /^no line feed/],
-    ["json", "\n", pipe, /^1 bytes before the preface: "\\n", in hexadecimal 0a$/],
+    ["json", "\n", pipe, /^1 byte before the preface: "\\n", in hexadecimal 0a$/],
     ["protobuf", "", session, undefined],
     ["json", "loading\n\n", session, /^8 bytes .* "loading\\n", in hexadecimal 6c 6f .* 0a$/],
     ["protobuf", "a".repeat(40), pipe, /^40 bytes .* in hexadecimal (61 ){32}…$/],

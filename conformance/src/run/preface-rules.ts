@@ -17,7 +17,8 @@ export function foreignIn({ foreign, format }: Preface, isSession: boolean): Buf
 
 /** Bytes before a preface for people: how many, and as text. */
 export function foreignText(bytes: Buffer): string {
-  return `${bytes.length} bytes before the preface: ${quoted(bytes.toString("utf8"))}`;
+  const count = bytes.length === 1 ? "1 byte" : `${bytes.length} bytes`;
+  return `${count} before the preface: ${quoted(bytes.toString("utf8"))}`;
 }
 
 /** The first bytes in hexadecimal. */
