@@ -115,6 +115,30 @@ t.test("pipes are made in batches and their names are gone once they are open", 
   t.same(readdirSync(folder), [], "nothing of it is left");
 });
 
+t.test("a runtime that leaves while pipes are made leaves no folder behind", async (t) => {
+  const folder = t.testdir();
+  const launch = new URL("../src/launch/named-pipes.js", import.meta.url).href;
+  const three = '["to-child", "from-child", "from-child"]';
+  const program = `
+    import { NamedPipes } from ${JSON.stringify(launch)};
+    const pipes = new NamedPipes();
+    for (let count = 0; count < 2; count++) await pipes.open(${three});
+    process.exit(7);`;
+  const leaving = Array.from({ length: 8 }, () => {
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    return once(child, "exit");
+  });
+  const endings = await Promise.all(leaving);
+  t.strictSame(
+    endings.map(([status]) => status as unknown),
+    leaving.map(() => 7),
+  );
+  t.strictSame(readdirSync(folder), []);
+});
+
 t.test("what a process has started ends with it", async (t) => {
   let stderr = "";
   const command = [fixture("family.sh"), "cat"] as const;

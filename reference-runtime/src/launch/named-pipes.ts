@@ -1,5 +1,13 @@
-import { execFile } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync } from "node:fs";
+import { type ChildProcess, execFile } from "node:child_process";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  unlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -7,10 +15,10 @@ import { promisify } from "node:util";
 import { RuntimeError } from "../runtime-error.ts";
 
 const run = promisify(execFile);
-/** How many pipes are made at first, and later: whoever needs more than the first needs many. */
-const batchSizes = { first: 48, later: 240 };
-/** With fewer left the next are made, while these last. */
-const scarce = 24;
+/** How many pipes are made at a time: few at first, since most runtimes start one process, and then more and more. */
+const batch = { first: 6, growth: 2, largest: 48 };
+/** Linux: a file system in memory, where a name is made and removed in a tenth of the time that a disk takes. */
+const memoryFolder = "/dev/shm";
 /** Linux: a descriptor that names a file and neither reads nor writes it (O_PATH). */
 const pathOnly = 0o10000000;
 
@@ -37,7 +45,9 @@ export class NamedPipes {
   readonly #ready: string[] = [];
   #folder: string | undefined;
   #made = 0;
+  #batchSize = batch.first / batch.growth;
   #refill: Promise<void> | undefined;
+  #making: ChildProcess | undefined;
 
   /** The private folder; it exists after the first `open`. */
   get folder(): string | undefined {
@@ -51,7 +61,9 @@ export class NamedPipes {
    */
   async open(directions: readonly PipeDirection[]): Promise<PipeEnds[]> {
     while (this.#ready.length < directions.length) await this.#makeBatch();
-    if (this.#ready.length < scarce) this.#makeBatch().catch(() => {});
+    const left = this.#ready.length - directions.length;
+    // The next are made while those that are left last.
+    if (left < this.#batchSize / 2) this.#makeBatch().catch(() => {});
     const opened: PipeEnds[] = [];
     try {
       for (const direction of directions)
@@ -66,7 +78,9 @@ export class NamedPipes {
   /** Removes the folder. Pipes that are open stay open. */
   remove(): void {
     if (this.#folder === undefined) return;
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#making?.kill("SIGKILL");
+    // Until that has come through, names may still appear in a folder that was just found empty.
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 10 });
     this.#folder = undefined;
     this.#ready.length = 0;
   }
@@ -81,16 +95,21 @@ export class NamedPipes {
   async #make(): Promise<void> {
     try {
       if (this.#folder === undefined) {
-        this.#folder = mkdtempSync(join(tmpdir(), "stdfn-"));
+        this.#folder = mkdtempSync(join(parentFolder(), "stdfn-"));
         process.once("exit", () => this.remove());
       }
-      const size = this.#made === 0 ? batchSizes.first : batchSizes.later;
+      this.#batchSize = Math.min(batch.largest, this.#batchSize * batch.growth);
       const paths: string[] = [];
-      for (let i = 0; i < size; i++) paths.push(join(this.#folder, String(this.#made++)));
-      await run("mkfifo", ["-m", "0666", ...paths]);
+      for (let i = 0; i < this.#batchSize; i++)
+        paths.push(join(this.#folder, String(this.#made++)));
+      const made = run("mkfifo", ["-m", "0666", ...paths]);
+      this.#making = made.child;
+      await made;
       this.#ready.push(...paths);
     } catch (cause) {
       throw pipesFailed(cause);
+    } finally {
+      this.#making = undefined;
     }
   }
 }
@@ -127,10 +146,21 @@ export function closeEnds(ends: PipeEnds): void {
   if (ends.name !== undefined) closeSync(ends.name);
 }
 
+/** Where the private folder is made: where `TMPDIR` says, in memory, or where temporary files go. */
+function parentFolder(): string {
+  if (process.env["TMPDIR"] !== undefined) return tmpdir();
+  try {
+    accessSync(memoryFolder, constants.W_OK | constants.X_OK);
+    return memoryFolder;
+  } catch {
+    return tmpdir();
+  }
+}
+
 function pipesFailed(cause: unknown): RuntimeError {
   return new RuntimeError(
     "launch_failed",
-    `cannot make named pipes in ${tmpdir()}: ${(cause as Error).message}; TMPDIR has to name a writable folder and mkfifo has to be on the PATH`,
+    `cannot make named pipes in ${parentFolder()}: ${(cause as Error).message}; TMPDIR has to name a writable folder and mkfifo has to be on the PATH`,
     { cause },
   );
 }
