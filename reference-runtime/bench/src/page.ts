@@ -24,7 +24,9 @@ Where the target is at most a number, figures are rates and the ratio is that of
 | comparison | subject | baseline | unit | ratio | range | target | |
 | --- | ---: | ---: | --- | ---: | --- | --- | --- |
 ${results.map(row).join("\n")}
-${results.flatMap(memoryLine).join("")}`;
+${results.flatMap(memoryLine).join("")}
+Where a target is missed, [the runtime's README](../README.md#what-it-costs) says where the time goes.
+`;
 }
 
 function row(result: Comparison): string {
