@@ -5,6 +5,7 @@ import contextvars
 import signal
 import sys
 from collections.abc import AsyncIterator
+from types import FrameType
 from typing import Any
 
 from stdfn import Context, Event, Result, Stream, current_context, serve
@@ -62,7 +63,7 @@ async def handler(event: Event, context: Context) -> AsyncIterator[Any]:
         yield result
 
 
-def broken(_signal, _frame):
+def broken(_signal: int, _frame: FrameType | None) -> None:
     raise RuntimeError("broken as asked")
 
 

@@ -5,19 +5,19 @@ It reads one byte at a time, so that what stands before the `!` is served first.
 
 import os
 
-from stdfn import serve
+from stdfn import Event, serve
 
 read = os.read
 
 
-def read_or_break(descriptor, _count):
+def read_or_break(descriptor: int, _count: int) -> bytes:
     byte = read(descriptor, 1)
     if byte == b"!":
         raise RuntimeError("broken as asked")
     return byte
 
 
-async def handler(event):
+async def handler(event: Event) -> None:
     return None
 
 
