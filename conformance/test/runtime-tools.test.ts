@@ -77,6 +77,8 @@ t.test(
     const octet = String.raw`\[[0-9a-f]{2}\]`;
     const differs = `differs at event\\.data_base64, byte (\\d+):\n +wanted .*${octet}.* \\(300 bytes\\)\n +came .*${octet}.* \\(300 bytes\\)\n`;
     t.match(judged.stdout, new RegExp(differs));
+    const examined = await run("doctor", "--runtime", "--", ...wrong);
+    t.match(examined.stdout, new RegExp(differs), "the doctor shows it too");
     t.match(judged.stdout, /repro {3}stdfn-conformance repro RT-RLY-0001 .* -- python3 .*--mutant/);
   },
 );

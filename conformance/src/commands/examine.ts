@@ -7,6 +7,7 @@ import type { Described } from "../candidate/self-description.ts";
 import type { Case } from "../case/case.ts";
 import { CaseStore } from "../case/case-store.ts";
 import { exitStatus } from "../exit-status.ts";
+import { differenceLines } from "../report/difference-text.ts";
 import { entryLines } from "../report/hex-lines.ts";
 import { type Offered, partsOf, reasonNotToRun } from "../run/applicability.ts";
 import { likelyCause } from "../run/likely-cause.ts";
@@ -99,8 +100,10 @@ async function step(
   if (judgement.verdict === "pass") return true;
   for (const line of transcript.flatMap((entry) => entryLines(entry, speaks ? format : undefined)))
     say("", line);
-  for (const line of judgement.failure.came) say("", `came: ${line}`);
-  for (const line of judgement.failure.ends ?? []) say("", line);
+  const { came, difference, ends = [] } = judgement.failure;
+  for (const line of came) say("", `came: ${line}`);
+  if (difference !== undefined) say("", `differs ${differenceLines(difference).join("\n      ")}`);
+  for (const line of ends) say("", line);
   const likely = likelyCause(judgement.failure);
   if (likely !== undefined) say("", `likely: ${likely}`);
   if (stderr.trim() !== "") say("", `standard error: ${stderr.trim().slice(-shownStderr)}`);
