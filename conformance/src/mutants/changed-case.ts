@@ -131,7 +131,7 @@ function changedPayloads(payload: ExpectedPayload): readonly Changed<ExpectedPay
 
 /** Changes of all alternatives at once, since any of them would do; and a grade that nobody gets. */
 function changedAlternatives(oneOf: readonly Graded[]): readonly Changed<readonly Graded[]>[] {
-  const all = oneOf.map((one) => changedObservations(one));
+  const all = oneOf.map((one) => changedObservations(one).filter(({ value }) => expectsAny(value)));
   const most = Math.max(...all.map(({ length }) => length));
   const together = Array.from({ length: most }, (_, index) => ({
     value: oneOf.map((one, at) => all[at]?.[index % Math.max(1, all[at].length)]?.value ?? one),
@@ -139,6 +139,11 @@ function changedAlternatives(oneOf: readonly Graded[]): readonly Changed<readonl
   }));
   const failed = oneOf.map((one) => ({ ...one, grade: "fail" as const }));
   return [...together, { value: failed, change: "one_of: every grade is fail" }];
+}
+
+/** Whether an alternative asks for anything: a frame without members is there at once, whatever the others have become. */
+function expectsAny({ frame }: Observation): boolean {
+  return frame === undefined || Object.keys(frame).some((name) => name !== "id");
 }
 
 /** A change that the reference candidate has passed, or that has shown nothing. */
