@@ -129,9 +129,17 @@ function changedPayloads(payload: ExpectedPayload): readonly Changed<ExpectedPay
   ];
 }
 
-/** Changes of all alternatives at once, since any of them would do; and a grade that nobody gets. */
+/**
+ * Changes of all alternatives at once, since any of them would do; and a grade that nobody gets. What makes of one
+ * alternative another is no change.
+ */
 function changedAlternatives(oneOf: readonly Graded[]): readonly Changed<readonly Graded[]>[] {
-  const all = oneOf.map((one) => changedObservations(one).filter(({ value }) => expectsAny(value)));
+  const allowed = new Set(oneOf.map((one) => JSON.stringify(one)));
+  const all = oneOf.map((one) =>
+    changedObservations(one).filter(
+      ({ value }) => expectsAny(value) && !allowed.has(JSON.stringify(value)),
+    ),
+  );
   const most = Math.max(...all.map(({ length }) => length));
   const together = Array.from({ length: most }, (_, index) => ({
     value: oneOf.map((one, at) => all[at]?.[index % Math.max(1, all[at].length)]?.value ?? one),
