@@ -89,7 +89,9 @@ for (const sample of samples) {
         t.strictSame(verdictsOf(results), verdictsOf(first.results), how.seed);
         t.equal(report.end?.digest, first.report.end?.digest, how.seed);
         t.equal(report.end?.exit, mutant === undefined ? 0 : 1, how.seed);
-        t.not(order(results), order(first.results), `${how.seed}: another order`);
+        // Few results can end in the same order by chance.
+        if (results.length > 20)
+          t.not(order(results), order(first.results), `${how.seed}: another order`);
       }
     },
   );
