@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -25,6 +25,26 @@ const noFullDevice = existsSync("/dev/full") ? false : "there is no /dev/full";
 const cases = new CaseStore();
 const folder = mkdtempSync(join(tmpdir(), "stdfn-faults-"));
 t.teardown(() => rmSync(folder, { recursive: true }));
+
+t.test("a kit that leaves while pipes are made leaves no folder behind", async (t) => {
+  const pipes = new URL("../src/candidate/named-pipes.js", import.meta.url).href;
+  const place = t.testdir();
+  // The maker is given between none and some of the time that it needs.
+  const leaving = Array.from({ length: 12 }, (_, ms) => {
+    const program = `
+      import { NamedPipes } from ${JSON.stringify(pipes)};
+      new NamedPipes().open("in");
+      setTimeout(() => process.exit(7), ${ms});`;
+    const words = ["--input-type=module", "--eval", program];
+    return execa(process.execPath, words, { env: { TMPDIR: place }, reject: false });
+  });
+  const endings = await Promise.all(leaving);
+  t.strictSame(
+    endings.map(({ exitCode, stderr }) => [exitCode, stderr]),
+    leaving.map(() => [7, ""]),
+  );
+  t.strictSame(readdirSync(place), []);
+});
 
 interface Patched {
   readonly prototype: object;

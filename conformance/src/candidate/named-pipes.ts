@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +25,7 @@ export class NamedPipes {
   #folder: string | undefined;
   #count = 0;
   #making: Promise<void> | undefined;
+  #maker: ChildProcess | undefined;
   readonly #atExit = (): void => this.remove();
 
   /** Opens one pipe: into the candidate, or out of it. */
@@ -49,7 +50,10 @@ export class NamedPipes {
 
   /** Removes the folder of the names; pipes that are open stay open. */
   remove(): void {
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    this.#maker?.kill("SIGKILL");
+    // Until that has come through, names may still appear in a folder that was just found empty.
+    if (this.#folder !== undefined)
+      rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 10 });
     process.off("exit", this.#atExit);
     this.#folder = undefined;
     this.#names.length = 0;
@@ -64,13 +68,17 @@ export class NamedPipes {
       const names: string[] = [];
       for (let index = 0; index < batch; index++)
         names.push(join(this.#folder, String(this.#count++)));
-      await run("mkfifo", ["-m", "0600", ...names]);
+      const made = run("mkfifo", ["-m", "0600", ...names]);
+      this.#maker = made.child;
+      await made;
       this.#names.push(...names);
     } catch (error) {
       throw new KitError(
         `cannot make named pipes in ${tmpdir()}: ${(error as Error).message}; mkfifo has to be on the PATH and TMPDIR has to name a folder that can be written`,
         exitStatus.kit,
       );
+    } finally {
+      this.#maker = undefined;
     }
   }
 }
