@@ -3,6 +3,7 @@ import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { type Change, type ChangeKind, changesBetween, isWorse } from "../report/comparison.ts";
 import { candidateName, type Report, type RunLine, readReport } from "../report/report.ts";
+import { verdictName } from "../report/verdict-words.ts";
 
 /** What is shown of each kind of change, the worst first. */
 const heads: Readonly<Record<ChangeKind, string>> = {
@@ -59,7 +60,7 @@ function lineOf({ id, format, title, before, after, signature }: Change): string
   const name = format === undefined ? id : `${id} ${format}`;
   const way = [before, after]
     .filter((verdict) => verdict !== undefined)
-    .map((verdict) => verdict.replace("_", " "))
+    .map(verdictName)
     .join(" → ");
   return `  ${name}  ${way}${signature === undefined ? "" : ` (${signature})`}  ${title}\n`;
 }

@@ -3,7 +3,7 @@ import type { Chapter, Row } from "./chapters.ts";
 import { anchorOf } from "./html-row.ts";
 import { element, escapedText } from "./html-text.ts";
 import { signHtml, tallyHtml } from "./html-verdict.ts";
-import { letterOf, wantsLook, worstOf } from "./verdict-words.ts";
+import { letterOf, wantsLook, weightOf, worstOf } from "./verdict-words.ts";
 
 /** So many are seen at once. */
 const unfolded = 20;
@@ -14,7 +14,7 @@ export function failuresHtml(chapters: readonly Chapter[]): string {
     .flatMap(({ rules }) => rules.flatMap((rule) => rule.rows))
     .filter(({ results }) => results.some((result) => result && wantsLook(result.verdict)));
   if (rows.length === 0) return "";
-  const sorted = [...rows].sort((left, right) => weightOf(left) - weightOf(right));
+  const sorted = [...rows].sort((left, right) => orderOf(left) - orderOf(right));
   const bad = rows.flatMap(({ results }) =>
     results.filter((result) => result !== undefined && wantsLook(result.verdict)),
   );
@@ -27,12 +27,11 @@ export function failuresHtml(chapters: readonly Chapter[]): string {
 }
 
 /** New failures come first, known ones last. */
-function weightOf({ results }: Row): number {
+function orderOf({ results }: Row): number {
   const bad = results.filter((result) => result !== undefined && wantsLook(result.verdict));
   const fresh = bad.filter((result) => result?.known === undefined);
   const worst = worstOf(fresh);
-  if (worst === undefined) return 4;
-  return ["kit_error", "fail", "inconclusive", "warn"].indexOf(worst);
+  return worst === undefined ? Number.MAX_SAFE_INTEGER : weightOf(worst);
 }
 
 function item(row: Row): string {

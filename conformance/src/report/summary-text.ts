@@ -1,6 +1,8 @@
 import { exitStatus } from "../exit-status.ts";
+import { verdicts } from "../run/verdict.ts";
 import { failureText, headline } from "./failure-text.ts";
 import { candidateName, countsOf, exitOf, judgedAs, type Report, type RunLine } from "./report.ts";
+import { verdictName } from "./verdict-words.ts";
 
 const shownInFull = 3;
 
@@ -46,9 +48,9 @@ export function naReasons({ results }: Report): readonly (readonly [string, numb
 function closingLines(report: Report): readonly string[] {
   const { run, results, end } = report;
   const counts = countsOf(results);
-  const numbers = Object.entries(counts)
-    .filter(([verdict, count]) => count > 0 && verdict !== "not_applicable")
-    .map(([verdict, count]) => `${count} ${verdict.replace("_", " ")}`);
+  const numbers = verdicts
+    .filter((verdict) => counts[verdict] > 0 && verdict !== "not_applicable")
+    .map((verdict) => `${counts[verdict]} ${verdictName(verdict)}`);
   const executed = results.length - counts.not_applicable;
   const seconds = end === undefined ? "" : ` in ${(end.ms / 1000).toFixed(1)} s`;
   const of = run.planned - counts.not_applicable;

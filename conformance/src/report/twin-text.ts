@@ -1,4 +1,5 @@
 import type { Result } from "../run/verdict.ts";
+import { verdictName } from "./verdict-words.ts";
 
 type Judged = Pick<Result, "id" | "format" | "verdict" | "reason">;
 
@@ -24,7 +25,7 @@ export function twinText(
       return `${twin.id} does not apply, so it shows nothing`;
     default: {
       const too = verdict === twin.verdict ? " too" : "";
-      return `${twin.id} came to ${twin.verdict.replace("_", " ")}${too}: look there first`;
+      return `${twin.id} came to ${verdictName(twin.verdict)}${too}: look there first`;
     }
   }
 }
@@ -42,5 +43,5 @@ function worth(
   const counts = finals.some(({ verdict }) => verdict === "pass" || verdict === "warn");
   const [first] = finals;
   if (counts || first === undefined) return undefined;
-  return first.reason ?? `it came to ${first.verdict.replace("_", " ")}`;
+  return first.reason ?? `it came to ${verdictName(first.verdict)}`;
 }

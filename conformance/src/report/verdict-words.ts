@@ -10,6 +10,11 @@ const byWeight: readonly Verdict[] = [
   "not_applicable",
 ];
 
+/** The place of a verdict among all, the one that matters most first. */
+export function weightOf(verdict: Verdict): number {
+  return byWeight.indexOf(verdict);
+}
+
 /** A verdict as people call it. */
 export function verdictName(verdict: Verdict): string {
   return verdict.replace("_", " ");
