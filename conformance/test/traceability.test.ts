@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import type { CitedRequirement } from "@stdfn/schemas/validate";
 import { execa } from "execa";
 import t from "tap";
-import type { Case, Cited } from "../src/case/case.ts";
+import type { Case } from "../src/case/case.ts";
 import { CaseStore } from "../src/case/case-store.ts";
 import { codecCases } from "../src/codec/codec-case.ts";
 import { mutantsOf } from "../src/mutants/mutant-list.ts";
@@ -30,7 +31,7 @@ const exclusions = readExclusions();
 /** What a case or a vector cites. */
 interface Citing {
   readonly by: string;
-  readonly cited: readonly [Cited, ...Cited[]];
+  readonly cited: readonly [CitedRequirement, ...CitedRequirement[]];
 }
 
 function citedByCase({ id, requirement: decided, also = [] }: Case): Citing {

@@ -1,13 +1,8 @@
+import type { CitedRequirement } from "@stdfn/schemas/validate";
 import type { Format } from "../wire/unit.ts";
 
 /** A JSON object. */
 export type Plain = Readonly<Record<string, unknown>>;
-
-/** A requirement at the revision a case was reviewed against. */
-export interface Cited {
-  readonly id: string;
-  readonly revision: number;
-}
 
 /** How a candidate is started. */
 export type CaseMode = "filter" | "pipe" | "session" | "describe" | "none";
@@ -127,8 +122,8 @@ export interface Hosted {
 export interface Case {
   readonly id: string;
   readonly title: string;
-  readonly requirement: Cited;
-  readonly also?: readonly Cited[];
+  readonly requirement: CitedRequirement;
+  readonly also?: readonly CitedRequirement[];
   readonly level: "must" | "should" | "may";
   readonly candidate: "function" | "runtime";
   readonly mode: CaseMode;

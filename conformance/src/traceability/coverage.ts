@@ -1,4 +1,5 @@
-import type { Case, Cited } from "../case/case.ts";
+import type { CitedRequirement } from "@stdfn/schemas/validate";
+import type { Case } from "../case/case.ts";
 import { CaseStore } from "../case/case-store.ts";
 import { type Requirement, requirements } from "../requirements.ts";
 import { VectorStore } from "../vector-store.ts";
@@ -82,7 +83,7 @@ function evidenceOf(
 
 /** Who cites each requirement, by its id. */
 function citedBy(
-  citations: readonly (readonly [by: string, requirements: readonly Cited[]])[],
+  citations: readonly (readonly [by: string, requirements: readonly CitedRequirement[]])[],
 ): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const [by, cited] of citations)

@@ -24,7 +24,7 @@ export interface VectorFault {
   readonly confined?: number;
 }
 
-/** A requirement at the revision a vector was reviewed against. */
+/** A requirement at the revision a vector or a case was reviewed against. */
 export interface CitedRequirement {
   readonly id: string;
   /** From 1. */
