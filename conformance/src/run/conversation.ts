@@ -302,7 +302,6 @@ export class Conversation {
       this.#judge({
         requirement: "PIP-005",
         message: `more than ${mostOutput} bytes of output`,
-        wanted: "less output",
       });
     this.#changed();
   }
