@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from .limits import SHOWN
+from .limits import SEND_CHUNKS, SHOWN
 from .registries import EXIT_DATA, EXIT_PROTOCOL
 
 CODE_OF_FAULT: Final[Mapping[str, str]] = {
@@ -85,6 +85,17 @@ class BodyFault(Exception):
         self.at = at
         self.confined = confined
         self.kind: str | None = None
+
+
+def check_size(kind: str, length: int, limit: int) -> None:
+    """Checks the length of a body in bytes (MOD-055).
+
+    :raises BodyFault: `too-long`
+    """
+    if length > limit:
+        remedy = f": {SEND_CHUNKS}" if kind == "event" else ""
+        what = f"the body of {kind} has {length} bytes; at most {limit} are allowed (MOD-055){remedy}"
+        raise BodyFault("too-long", what)
 
 
 @contextmanager

@@ -20,10 +20,10 @@ from .event_body import (
     event_problem,
     is_json_type,
 )
-from .faults import BodyFault
+from .faults import BodyFault, check_size
 from .function_error import FunctionError
 from .json_text import JsonObject
-from .limits import JSON_FACTOR, MAX_ATTRIBUTES, MAX_CHUNK_DATA, MAX_UINT32, MAX_UINT64, SEND_CHUNKS, max_body
+from .limits import JSON_FACTOR, MAX_ATTRIBUTES, MAX_CHUNK_DATA, MAX_UINT32, MAX_UINT64, max_body
 from .members import MEMBERS, Body, Type, is_default
 
 
@@ -48,11 +48,7 @@ def check_length(kind: str, length: int, max_record: int) -> None:
 
     :raises BodyFault: `too-long`
     """
-    limit = JSON_FACTOR * max_body(kind, max_record)
-    if length > limit:
-        remedy = f": {SEND_CHUNKS}" if kind == "event" else ""
-        what = f"the body of {kind} has {length} bytes; at most {limit} are allowed (MOD-055){remedy}"
-        raise BodyFault("too-long", what)
+    check_size(kind, length, JSON_FACTOR * max_body(kind, max_record))
 
 
 def _malformed(name: str, expected: str, value: Any) -> BodyFault:

@@ -18,10 +18,10 @@ from .event_body import (
     event_problem,
     is_json_type,
 )
-from .faults import BodyFault
+from .faults import BodyFault, check_size
 from .function_error import FunctionError
 from .json_text import read_json
-from .limits import MAX_ATTRIBUTES, MAX_CHUNK_DATA, MAX_DEPTH, SEND_CHUNKS, max_body
+from .limits import MAX_ATTRIBUTES, MAX_CHUNK_DATA, MAX_DEPTH, max_body
 from .members import MEMBERS, Body, Type, is_default
 from .protobuf_messages import MESSAGES
 from .protobuf_wire import check_message
@@ -50,11 +50,7 @@ def check_length(kind: str, length: int, max_record: int) -> None:
 
     :raises BodyFault: `too-long`
     """
-    limit = max_body(kind, max_record)
-    if length > limit:
-        remedy = f": {SEND_CHUNKS}" if kind == "event" else ""
-        what = f"the body of {kind} has {length} bytes; at most {limit} are allowed (MOD-055){remedy}"
-        raise BodyFault("too-long", what)
+    check_size(kind, length, max_body(kind, max_record))
 
 
 def _decode_members(message: Any, members: Mapping[str, Type]) -> Body:
