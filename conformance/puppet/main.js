@@ -62,11 +62,6 @@ function stream(ofPipe, ofFile) {
   }
 }
 
-/** A descriptor of the first three stays open when its stream is closed, unless somebody closes it. */
-function closing(stream, fd) {
-  return stream.once("close", () => closeSync(fd));
-}
-
 function takeInput() {
   input = stream(
     () => new Socket({ fd: 0, readable: true, writable: false }),
@@ -77,6 +72,19 @@ function takeInput() {
   input.on("error", () => tell("z", ""));
 }
 
+/**
+ * Closes standard input, and tells the kit when nobody can write any more. A descriptor of the first three stays open
+ * when its stream is closed, unless somebody closes it.
+ */
+function closeInput() {
+  const closed = () => {
+    closeSync(0);
+    tell("h", "");
+  };
+  if (input.closed) closed();
+  else input.once("close", closed).destroy();
+}
+
 function obey(type, body) {
   const read = () => JSON.parse(body.toString());
   switch (type) {
@@ -85,9 +93,9 @@ function obey(type, body) {
       if (!outputs[type].destroyed) outputs[type].write(Buffer.from(body));
       return;
     case "c":
-      return closing(outputs.o, 1).end();
+      return void outputs.o.once("close", () => closeSync(1)).end();
     case "C":
-      return closing(input, 0).destroy();
+      return closeInput();
     case "p":
       input.pause();
       return tell("q", "");

@@ -46,6 +46,7 @@ export class PuppetProcess implements Peer {
   #born = 0;
   #acknowledged = 0;
   #paused = false;
+  #shut = false;
   #inputEnded = false;
 
   /** @param others processes that were started before */
@@ -89,6 +90,11 @@ export class PuppetProcess implements Peer {
     return this.#paused;
   }
 
+  /** Whether it has closed its standard input, as it was told. */
+  get isShut(): boolean {
+    return this.#shut;
+  }
+
   /** Who hears of it; what came before is told at once. */
   listen(events: CandidateEvents): void {
     this.#events = events;
@@ -107,6 +113,7 @@ export class PuppetProcess implements Peer {
       this.signals.push((JSON.parse(body.toString()) as { signal: string }).signal);
     else if (type === "y") this.#acknowledged++;
     else if (type === "q") this.#paused = true;
+    else if (type === "h") this.#shut = true;
     this.#events.onChange();
   }
 

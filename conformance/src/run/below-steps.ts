@@ -13,11 +13,12 @@ export function placeOf(step: Step): number | undefined {
 
 /** Does what only a process of the function can be told. */
 export async function act(
-  { pause, exit, spawn, defy }: Step,
+  { pause, shut, exit, spawn, defy }: Step,
   { process, conversation }: Underling,
   until: (done: () => boolean, wanted: string) => Promise<void>,
 ): Promise<void> {
   if (pause !== undefined) await until(() => process.isPaused, "the function, reading no more");
+  if (shut !== undefined) await until(() => process.isShut, "the function, closing its input");
   if (exit !== undefined) {
     const how = exit.signal ?? `status ${exit.status ?? 0}`;
     conversation.transcript.add("=", `the process ends, ${how}`);
