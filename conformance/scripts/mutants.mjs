@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Proves the cases: every mutant is killed by the cases that list it. With --full also what takes long: no change of
 // what a case expects goes unnoticed, no order of twenty changes a verdict, and the matrix of which case kills which
-// mutant of the reference function is brought up to date.
+// mutant of a reference candidate is brought up to date.
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import process from "node:process";
@@ -10,7 +10,7 @@ import { killEscapees } from "../dist/src/candidate/escapees.js";
 import { NamedPipes } from "../dist/src/candidate/named-pipes.js";
 import { changedCases, unnoticedChanges } from "../dist/src/mutants/changed-case.js";
 import { caseDigest, lackOf, readMatrix, writeMatrix } from "../dist/src/mutants/kill-matrix.js";
-import { mutantsOf } from "../dist/src/mutants/mutant-list.js";
+import { mutantsOf, referenceOf } from "../dist/src/mutants/mutant-list.js";
 import { reachOf } from "../dist/src/mutants/reach.js";
 import { referenceJudge, referenceStage } from "../dist/src/mutants/reference-judge.js";
 import { listedPairs, tryPairs } from "../dist/src/mutants/trial.js";
@@ -99,41 +99,52 @@ async function order(suite, cases, stage) {
   say(`${suite}: ${orders} orders`);
 }
 
-/** The matrix is one of the reference function: that of the relay would take hours. */
+/** Only what is new is tried, and every row is written when it is whole: the matrix of the runtime takes hours. */
 async function matrix(suite, cases, stage) {
-  if (suite !== "function") return;
+  const reference = referenceOf(suite);
   const all = stage.cases.all.filter(({ candidate }) => candidate === suite);
-  const old = readMatrix() ?? { mutants: [], cases: {} };
-  const { stale, untried, gone } = lackOf(old, all);
+  const known = Object.keys(mutantsOf(reference));
+  const old = readMatrix(reference) ?? { mutants: known, cases: {} };
+  const { stale, untried, gone } = lackOf(reference, old, all);
   const isStale = new Set(stale);
   say(`${stale.length} of ${all.length} cases and ${untried.length} mutants are not in the matrix`);
-  const reach = await reachOf(
-    untried.length > 0 ? cases : cases.filter((of) => isStale.has(of)),
-    stage,
-    jobs,
-  );
-  const pairs = cases.flatMap((of) =>
-    [...(reach.get(of.id) ?? [])]
-      .filter((mutant) => isStale.has(of) || untried.includes(mutant))
-      .map((mutant) => ({ mutant, of })),
-  );
-  const trials = await tryAll(pairs, stage);
+  const wanting = untried.length > 0 ? cases : cases.filter((of) => isStale.has(of));
+  const reach = await reachOf(wanting, stage, jobs);
   const rows = { ...old.cases };
   for (const id of gone) delete rows[id];
-  for (const of of cases) {
-    const kept = isStale.has(of) ? [] : rows[of.id].kills;
-    const killed = trials.filter((trial) => trial.of === of && trial.killed);
-    const kills = [...new Set([...kept, ...killed.map(({ mutant }) => mutant)])].sort();
-    rows[of.id] = { digest: caseDigest(of), kills };
+  const begun = new Map();
+  for (const of of wanting) {
+    const reached = [...reach.get(of.id)];
+    const left = isStale.has(of) ? reached : reached.filter((name) => untried.includes(name));
+    begun.set(of, {
+      left: new Set(left),
+      kills: new Set(isStale.has(of) ? [] : rows[of.id].kills),
+    });
   }
+  const finish = (of) => {
+    rows[of.id] = { digest: caseDigest(of), kills: [...begun.get(of).kills].sort() };
+  };
+  const pairs = [...begun].flatMap(([of, { left }]) => [...left].map((mutant) => ({ mutant, of })));
+  for (const [of, { left }] of begun) if (left.size === 0) finish(of);
+  const trials = await tryAll(pairs, stage, ({ mutant, of, killed }) => {
+    const { left, kills } = begun.get(of);
+    if (killed) kills.add(mutant);
+    left.delete(mutant);
+    if (left.size > 0) return;
+    finish(of);
+    writeMatrix(reference, { mutants: old.mutants, cases: rows });
+  });
   const whole = cases.length === all.length;
-  const mutants = whole ? Object.keys(mutantsOf("everything")) : old.mutants;
-  writeMatrix({ mutants, cases: rows });
+  writeMatrix(reference, { mutants: whole ? known : old.mutants, cases: rows });
   say(`${pairs.length} pairs tried, ${trials.filter(({ killed }) => killed).length} killed`);
 }
 
-async function tryAll(pairs, stage) {
-  return tryPairs(pairs, referenceJudge(stage), jobs, counter(pairs.length, "pairs"));
+async function tryAll(pairs, stage, onTrial = () => {}) {
+  const count = counter(pairs.length, "pairs");
+  return tryPairs(pairs, referenceJudge(stage), jobs, (trial) => {
+    onTrial(trial);
+    count();
+  });
 }
 
 function counter(count, what) {

@@ -1,10 +1,12 @@
 import process from "node:process";
-import t from "tap";
+import { missingTool } from "@stdfn/test-support";
+import t, { type Test } from "tap";
 import { killEscapees } from "../src/candidate/escapees.ts";
 import { NamedPipes } from "../src/candidate/named-pipes.ts";
 import type { Case } from "../src/case/case.ts";
 import { CaseStore } from "../src/case/case-store.ts";
-import { lackOf, readMatrix } from "../src/mutants/kill-matrix.ts";
+import { type KillMatrix, lackOf, readMatrix } from "../src/mutants/kill-matrix.ts";
+import { referenceOf } from "../src/mutants/mutant-list.ts";
 import { referenceJudge, referenceStage } from "../src/mutants/reference-judge.ts";
 import { type Pair, tryPairs } from "../src/mutants/trial.ts";
 import { shuffled } from "../src/run/shuffle.ts";
@@ -13,34 +15,51 @@ import { shuffled } from "../src/run/shuffle.ts";
 const sampled = { own: 60, other: 20 };
 const jobs = 6;
 const hint = "run `npm run mutants -- --part matrix` and commit the matrix";
-const cases = new CaseStore().all.filter(({ candidate }) => candidate === "function");
-const matrix = readMatrix() ?? { mutants: [], cases: {} };
 
-t.test("the kill matrix is one of the cases and mutants that there are", async (t) => {
-  const { stale, untried, gone } = lackOf(matrix, cases);
-  const ids = stale.map(({ id }) => id);
-  t.strictSame({ stale: ids, untried, gone }, { stale: [], untried: [], gone: [] }, hint);
-  for (const { id, kills } of cases) {
-    const row = matrix.cases[id]?.kills ?? [];
-    t.strictSame(
-      kills.filter((name) => !row.includes(name)),
-      [],
-      `the row of ${id} has what it lists`,
-    );
-  }
-});
+for (const suite of ["function", "runtime"] as const) {
+  const cases = new CaseStore().all.filter(({ candidate }) => candidate === suite);
+  const reference = referenceOf(suite);
+  const matrix = readMatrix(reference) ?? { mutants: [], cases: {} };
+  t.test(
+    `the kill matrix of the ${suite} is one of the cases and mutants that there are`,
+    async (t) => {
+      const { stale, untried, gone } = lackOf(reference, matrix, cases);
+      const ids = stale.map(({ id }) => id);
+      t.strictSame({ stale: ids, untried, gone }, { stale: [], untried: [], gone: [] }, hint);
+      for (const { id, kills } of cases) {
+        const row = matrix.cases[id]?.kills ?? [];
+        t.strictSame(
+          kills.filter((name) => !row.includes(name)),
+          [],
+          `the row of ${id} has what it lists`,
+        );
+      }
+    },
+  );
 
-t.test("mutants are killed where the matrix says so, and nowhere else", async (t) => {
+  const skip = suite === "runtime" && missingTool("python3");
+  t.test(`mutants of the ${suite} are killed where the matrix says so`, { skip }, async (t) =>
+    checkSample(t, suite, cases, matrix),
+  );
+}
+
+/** Mutants are killed where the matrix says so, and nowhere else. */
+async function checkSample(
+  t: Test,
+  suite: "function" | "runtime",
+  cases: readonly Case[],
+  matrix: KillMatrix,
+): Promise<void> {
   const pipes = new NamedPipes();
   t.teardown(() => {
     pipes.remove();
     killEscapees();
   });
   const seed = process.env["CONFORMANCE_SEED"] ?? "6d6174726978";
-  const stage = await referenceStage("function", pipes, seed, new AbortController().signal);
+  const stage = await referenceStage(suite, pipes, seed, new AbortController().signal);
   const expected = ({ mutant, of }: Pair): boolean =>
     matrix.cases[of.id]?.kills.includes(mutant) === true;
-  let pairs: readonly Pair[] = sample(seed);
+  let pairs: readonly Pair[] = sample(cases, seed);
   // A mutant that is wrong about time may be caught or not; one that is not settles for its row.
   for (let round = 0; round < 3 && pairs.length > 0; round++)
     pairs = (await tryPairs(pairs, referenceJudge(stage), jobs)).filter(
@@ -51,10 +70,10 @@ t.test("mutants are killed where the matrix says so, and nowhere else", async (t
     [],
     hint,
   );
-});
+}
 
 /** Pairs that no case lists: most of them of a mutant and a case of an area in which it is listed. */
-function sample(seed: string): readonly Pair[] {
+function sample(cases: readonly Case[], seed: string): readonly Pair[] {
   const areas = new Map<string, Set<string>>();
   for (const of of cases)
     for (const name of of.kills) areas.set(name, (areas.get(name) ?? new Set()).add(area(of)));

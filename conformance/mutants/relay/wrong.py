@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
 _CHANGES: dict[str, list[Callable[[], None]]] = {}
+_PLACES: dict[tuple[Any, str], list[str]] = {}
+_CONSTANTS: list[str] = []
 
 
 def mutant(name: str, owner: Any, attribute: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -20,6 +23,7 @@ def mutant(name: str, owner: Any, attribute: str) -> Callable[[Callable[..., Any
 
     def note(instead: Callable[..., Any]) -> Callable[..., Any]:
         _CHANGES.setdefault(name, []).append(lambda: _replace(owner, attribute, instead))
+        _PLACES.setdefault((owner, attribute), []).append(name)
         return instead
 
     return note
@@ -28,6 +32,7 @@ def mutant(name: str, owner: Any, attribute: str) -> Callable[[Callable[..., Any
 def constant(name: str, owner: Any, attribute: str, value: Any) -> None:
     """Gives a constant of a module of the relay another value."""
     _CHANGES.setdefault(name, []).append(lambda: _everywhere(owner, attribute, value))
+    _CONSTANTS.append(name)
 
 
 def names() -> list[str]:
@@ -41,6 +46,34 @@ def become(name: str) -> None:
         sys.exit(f"there is no mutant {name!r}; --mutants names them")
     for change in _CHANGES[name]:
         change()
+
+
+def note_asked(path: str) -> None:
+    """Writes down every mutant that could have changed anything, as soon as what it replaces is called.
+
+    A name stands in the file once or more often. Whether a constant is read cannot be seen, so that those are all named.
+    """
+    notes = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    _note(notes, _CONSTANTS)
+    for (owner, attribute), asked in _PLACES.items():
+        _replace(owner, attribute, _noting(notes, asked))
+
+
+def _noting(notes: int, asked: list[str]) -> Callable[..., Any]:
+    left = list(asked)
+
+    def instead(original: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        if left:
+            _note(notes, left)
+            left.clear()
+        return original(*given, **named)
+
+    return instead
+
+
+def _note(notes: int, asked: list[str]) -> None:
+    # At once, for the relay may be killed.
+    os.write(notes, "".join(f"{name}\n" for name in asked).encode())
 
 
 def _replace(owner: Any, attribute: str, instead: Callable[..., Any]) -> None:

@@ -3,12 +3,9 @@ import { fileURLToPath } from "node:url";
 import type { Case } from "../case/case.ts";
 import { sha256 } from "../digest.ts";
 import { canonicalJson } from "../wire/i-json.ts";
-import { mutantsOf } from "./mutant-list.ts";
+import { mutantsOf, type Reference } from "./mutant-list.ts";
 
-const reference = "everything";
-const path = fileURLToPath(new URL(`../../../mutants/${reference}/matrix.json`, import.meta.url));
-
-/** Which mutants of the reference function each case kills, those it does not list included. */
+/** Which mutants of a reference candidate each case kills, those it does not list included. */
 export interface KillMatrix {
   /** Every mutant that was tried, sorted. */
   readonly mutants: readonly string[];
@@ -35,9 +32,9 @@ export interface Lack {
 }
 
 /** The matrix that is checked in; undefined before it was first written. */
-export function readMatrix(): KillMatrix | undefined {
+export function readMatrix(reference: Reference): KillMatrix | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as KillMatrix;
+    return JSON.parse(readFileSync(pathOf(reference), "utf8")) as KillMatrix;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
@@ -45,11 +42,11 @@ export function readMatrix(): KillMatrix | undefined {
 }
 
 /** Replaces the matrix that is checked in. */
-export function writeMatrix({ mutants, cases }: KillMatrix): void {
+export function writeMatrix(reference: Reference, { mutants, cases }: KillMatrix): void {
   const rows = Object.entries(cases).sort(([left], [right]) => (left < right ? -1 : 1));
   const lines = rows.map(([id, row]) => `    ${JSON.stringify(id)}: ${JSON.stringify(row)}`);
   const head = `  "mutants": ${JSON.stringify([...mutants].sort())},\n  "cases": {\n`;
-  writeFileSync(path, `{\n${head}${lines.join(",\n")}\n  }\n}\n`);
+  writeFileSync(pathOf(reference), `{\n${head}${lines.join(",\n")}\n  }\n}\n`);
 }
 
 /** What a case does; what it says about itself makes no difference. */
@@ -59,7 +56,11 @@ export function caseDigest(of: Case): string {
 }
 
 /** What a matrix lacks to be one of these cases and of the mutants that there are. */
-export function lackOf({ mutants, cases: rows }: KillMatrix, cases: readonly Case[]): Lack {
+export function lackOf(
+  reference: Reference,
+  { mutants, cases: rows }: KillMatrix,
+  cases: readonly Case[],
+): Lack {
   const ids = new Set(cases.map(({ id }) => id));
   const tried = new Set(mutants);
   return {
@@ -67,4 +68,8 @@ export function lackOf({ mutants, cases: rows }: KillMatrix, cases: readonly Cas
     untried: Object.keys(mutantsOf(reference)).filter((name) => !tried.has(name)),
     gone: Object.keys(rows).filter((id) => !ids.has(id)),
   };
+}
+
+function pathOf(reference: Reference): string {
+  return fileURLToPath(new URL(`../../../mutants/${reference}/matrix.json`, import.meta.url));
 }

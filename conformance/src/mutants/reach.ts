@@ -8,9 +8,9 @@ import { referenceCandidate } from "./reference-judge.ts";
 import { inParallel } from "./trial.ts";
 
 /**
- * The mutants that can change anything in each case: those that the reference function asks for while it passes. A
+ * The mutants that can change anything in each case: those that its reference candidate asks for while it passes. A
  * mutant that is never asked for behaves as the reference does, so that it need not be tried.
- * @throws Error if the reference function does not pass a case
+ * @throws Error if the reference candidate does not pass a case
  */
 export async function reachOf(
   cases: readonly Case[],
@@ -22,7 +22,7 @@ export async function reachOf(
     const reach = new Map<string, Set<string>>(cases.map(({ id }) => [id, new Set()]));
     await inParallel(cases.flatMap(partsOf), jobs, async ({ of, format }) => {
       const notes = join(folder, `${of.id}-${format}`);
-      const reference = referenceCandidate("function", undefined, of.features);
+      const reference = referenceCandidate(of.candidate, undefined, of.features);
       const candidate = { ...reference, environment: { MUTANTS_ASKED: notes } };
       const { judgement } = await perform(of, format, { ...stage, candidate });
       if (judgement.verdict !== "pass")
