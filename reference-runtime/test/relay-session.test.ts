@@ -380,6 +380,12 @@ const faults: readonly FaultCase[] = [
     error: { code: "invalid_argument", attribution: "protocol" },
   },
   {
+    title: "a context over its limit",
+    isOpened: false,
+    frames: [{ id: 1, context: { ...context, principal: "p".repeat(400_000) }, event }],
+    error: { code: "resource_exhausted", disposition: "dead_letter", attribution: "protocol" },
+  },
+  {
     title: "overspent credit",
     isOpened: true,
     frames: [

@@ -79,9 +79,11 @@ function result(   id) {
   return "{\"specversion\":\"1.0\",\"id\":" id "/0\",\"source\":\"urn:stdfn:function:shell-echo\",\"type\":\"dev.stdfn.function.result\"" (type == "" ? "" : ",\"datacontenttype\":" type) held "}"
 }
 
-function error(code, message, attribution, effect) {
+# An input over a limit, the one fault with its code, stays so however often it is tried (MOD-065).
+function error(code, message, attribution, effect,   more) {
   complain(message)
-  return "{\"code\":\"" code "\",\"message\":\"" quoted(message) "\",\"attribution\":\"" attribution "\"" (effect == "" ? "" : ",\"effect\":\"" effect "\"") "}"
+  if (code == "resource_exhausted" && attribution == "protocol") more = ",\"disposition\":\"dead_letter\""
+  return "{\"code\":\"" code "\",\"message\":\"" quoted(message) "\"" more ",\"attribution\":\"" attribution "\"" (effect == "" ? "" : ",\"effect\":\"" effect "\"") "}"
 }
 
 function complain(message) {

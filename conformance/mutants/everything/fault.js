@@ -22,7 +22,9 @@ export class Fault extends Error {
 
   get record() {
     const attribution = is("fault-attribution-function") ? "function" : "protocol";
-    return { code: this.code, message: this.message, attribution };
+    const retried = this.fault !== "too-long" || is("long-input-retried");
+    const record = { code: this.code, message: this.message, attribution };
+    return retried ? record : { ...record, disposition: "dead_letter" };
   }
 
   confinedTo(id) {

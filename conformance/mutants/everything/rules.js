@@ -72,7 +72,8 @@ export const checks = {
   chunk(body) {
     const data = Buffer.from(body.data ?? "", "base64");
     if (data.length === 0 && is("empty-chunks-refused")) invalid("an empty chunk");
-    if (data.length > 65536 && !is("long-chunks")) throw new Fault("too-long", "a chunk too long");
+    const most = is("chunks-limited-early") ? 65535 : 65536;
+    if (data.length > most && !is("long-chunks")) throw new Fault("too-long", "a chunk too long");
   },
   error(body) {
     if (!body.code && !is("error-without-code")) invalid("an error without code");

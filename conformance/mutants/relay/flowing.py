@@ -6,6 +6,7 @@ import asyncio
 import select
 from typing import Any
 
+from stdfn_relay import errors
 from stdfn_relay.call import nothing
 from stdfn_relay.errors import make_error
 from stdfn_relay.relayed import Relayed
@@ -107,3 +108,8 @@ def _(_original: Any, invocation: Any, piece: Any, consumed: Any) -> None:
 def _(original: Any, invocation: SessionInvocation, piece: Any, cost: int) -> None:
     invocation._theirs = max(invocation._theirs, 1)
     original(invocation, piece, cost)
+
+
+@mutant("long-input-retried", errors, "fault_error")
+def _(original: Any, fault: Any, effect: str) -> Any:
+    return {name: value for name, value in original(fault, effect).items() if name != "disposition"}

@@ -8,6 +8,7 @@ import { logText } from "../log-text.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { Caller } from "./caller.ts";
 import { deadlineOptions, earlierOf, withDeadline } from "./deadline.ts";
+import { faultRecord } from "./fault-record.ts";
 import { readStrictly } from "./read-strictly.ts";
 import type { RelayServer, RelaySurroundings } from "./relay-server.ts";
 import { RelayedCall } from "./relayed-call.ts";
@@ -84,11 +85,7 @@ export class RelayPipe implements RelayServer, UnitListener, Caller {
 
   fault(error: CodecError): void {
     this.#faultStatus = error.exitStatus;
-    this.#call.refuse({
-      code: error.code,
-      message: error.in("the input"),
-      attribution: "protocol",
-    });
+    this.#call.refuse(faultRecord(error));
   }
 
   end(offset: number): void {

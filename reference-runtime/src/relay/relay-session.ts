@@ -11,6 +11,7 @@ import { Deferred } from "../deferred.ts";
 import type { Instance } from "../instance.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import { inTurn } from "../session/turns.ts";
+import { faultRecord } from "./fault-record.ts";
 import { LogForwarder } from "./log-forwarder.ts";
 import { readyOf } from "./ready.ts";
 import type { RelayServer, RelaySurroundings } from "./relay-server.ts";
@@ -305,11 +306,9 @@ export class RelaySession implements RelayServer, UnitListener {
   }
 
   #failStream(error: CodecError): Promise<void> {
-    const message = error.in("the input");
-    const record: ErrorRecord = { code: error.code, message, attribution: "protocol" };
     // Nothing is written before hello was read (SES-002).
-    if (this.#hasHello) return this.#fail(record, error.exitStatus);
-    this.#leaveAtOnce(error.exitStatus, message);
+    if (this.#hasHello) return this.#fail(faultRecord(error), error.exitStatus);
+    this.#leaveAtOnce(error.exitStatus, error.in("the input"));
     return Promise.resolve();
   }
 

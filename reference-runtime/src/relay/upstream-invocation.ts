@@ -13,6 +13,7 @@ import type { WriteUnit } from "../launch/write-queue.ts";
 import { frameCost, ReceiveWindow, SendBalance } from "../session/credit.ts";
 import type { Caller } from "./caller.ts";
 import { deadlineOptions, earlierOf, withDeadline } from "./deadline.ts";
+import { faultRecord } from "./fault-record.ts";
 import { readStrictly } from "./read-strictly.ts";
 import { RelayedCall } from "./relayed-call.ts";
 
@@ -97,7 +98,7 @@ export class UpstreamInvocation implements Caller {
   /** A fault of the host that is confined to this invocation (RLY-029). */
   fault(error: CodecError): void {
     if (this.call.isCancelled) return;
-    this.refuse({ code: error.code, message: error.in("the input"), attribution: "protocol" });
+    this.refuse(faultRecord(error));
   }
 
   /** Answers in the place of the function. */

@@ -188,6 +188,8 @@ class Pipe(unittest.TestCase):
                 run = Run(EVERYTHING, text(*lines), STDFN_MODE="pipe")
                 error = run.lines()[-1]["error"]
                 self.assertEqual((code, "protocol", status), (error["code"], error["attribution"], run.status))
+                aside = "dead_letter" if code == "resource_exhausted" else None
+                self.assertEqual(aside, error.get("disposition"))
                 self.assertIn(error["message"], run.stderr)
 
     def test_several_events(self) -> None:

@@ -81,7 +81,7 @@ const cases: readonly Bad[] = [
     ]),
     status: 76,
     stderr: /allowed|limit/,
-    error: protocol("resource_exhausted"),
+    error: { ...protocol("resource_exhausted"), disposition: "dead_letter" },
   },
   {
     title: "invalid UTF-8",
@@ -231,7 +231,7 @@ const cases: readonly Bad[] = [
     status: 76,
     stderr:
       /a line of more than 6750592 bytes, .*: send a large payload as a stream record and chunks/,
-    error: protocol("resource_exhausted"),
+    error: { ...protocol("resource_exhausted"), disposition: "dead_letter" },
   },
   {
     title: "a control character in an attribute",

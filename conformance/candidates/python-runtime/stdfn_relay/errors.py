@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from stdfn.faults import Fault
 from stdfn.members import Body
 
 _LONGEST: Final = 8_192
@@ -18,8 +19,14 @@ def make_error(code: str, message: str, effect: str, attribution: str, **details
 
 
 def too_large(message: str, effect: str) -> Body:
-    """The body of an error that refuses an input for its size: trying again is of no use (FLT-015, FLT-016, MAN-013)."""
+    """The body of an error that refuses an input for its size: it stays so (FLT-015, FLT-016, MAN-013)."""
     return {**make_error("resource_exhausted", message, effect, "runtime"), "disposition": "dead_letter"}
+
+
+def fault_error(fault: Fault, effect: str) -> Body:
+    """The body of an error that answers a fault of upstream (MOD-061); an input over a limit stays so (MOD-065)."""
+    error = make_error(fault.code, str(fault), effect, "protocol")
+    return {**error, "disposition": "dead_letter"} if fault.name == "too-long" else error
 
 
 def with_tail(message: str, tail: bytes) -> str:

@@ -14,7 +14,7 @@ from stdfn.registries import COSTING
 from .bodies import CannotCarry, Carried, body_for, made
 from .call import Done, Piece, nothing
 from .deployment import WINDOW
-from .errors import make_error
+from .errors import fault_error, make_error
 from .relayed import Relayed
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ class SessionInvocation(Relayed):
         """Answers a fault that is confined to this id (SES-086)."""
         if self._cancelled:
             return
-        error = make_error(fault.code, str(fault), "unknown" if self.sent else "none", "protocol")
-        self.refuse(error)
+        self.refuse(fault_error(fault, "unknown" if self.sent else "none"))
 
     def cancelled(self, reason: str | None) -> None:
         if not self._cancelled:

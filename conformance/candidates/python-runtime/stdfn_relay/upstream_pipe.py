@@ -18,7 +18,7 @@ from .bodies import CannotCarry, Carried, body_for, made
 from .call import Done, Piece, nothing
 from .children import Processes, Sessions
 from .deployment import Deployment
-from .errors import make_error
+from .errors import fault_error, make_error
 from .relayed import Relayed
 from .source import Arriving, Incomplete
 from .stdio import Output
@@ -120,7 +120,7 @@ class UpstreamPipe(Relayed):
 
     def _broken(self, fault: Fault) -> None:
         """Answers a fault of the input, with the exit status of the fault (PIP-018, PIP-019)."""
-        error = make_error(fault.code, str(fault), "unknown" if self.sent else "none", "protocol")
+        error = fault_error(fault, "unknown" if self.sent else "none")
         self.refuse(error | {"_status": fault.exit_status})
 
     def _start_failed(self, error: Carried | Body) -> None:

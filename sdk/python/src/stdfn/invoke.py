@@ -229,8 +229,12 @@ def _call_soon(loop: asyncio.AbstractEventLoop, function: Any) -> None:
 
 
 def fault_error(fault: Fault) -> Body:
-    """The error with which a function answers a fault (MOD-061)."""
-    return {"code": fault.code, "message": str(fault), "attribution": "protocol"}
+    """The error with which a function answers a fault (MOD-061).
+
+    An input over a limit stays so however often it is tried (MOD-065).
+    """
+    error = {"code": fault.code, "message": str(fault), "attribution": "protocol"}
+    return error | {"disposition": "dead_letter"} if fault.name == "too-long" else error
 
 
 def broken_body(error: BaseException) -> Body:
