@@ -12,8 +12,8 @@ import { KitError } from "../src/kit-error.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { makeProfiles } from "../src/profile/make-profiles.ts";
 import { profileDigest, profileNames, readProfile } from "../src/profile/profile.ts";
-import { countsOf, digestOf, exitOf, type RunLine } from "../src/report/report.ts";
-import type { Result } from "../src/run/verdict.ts";
+import { countsOf, digestOf, exitOf, type RunLine, readReport } from "../src/report/report.ts";
+import { isVoid, type Result } from "../src/run/verdict.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -222,6 +222,14 @@ t.test("a claim is made from a whole run, and holds as long as nothing is change
       says: /void .*found wrong/,
       status: 0,
     },
+    "the report itself calls the failed case challenged": {
+      report: change({
+        ...failed,
+        challenged: { case: at, status: "upheld", reason: "so", issue: "#7" },
+      }),
+      whole: true,
+      says: /does not hold\n {2}json\/valid\/pipe-call json has come to fail: different\n/,
+    },
     "the case is challenged for another version": {
       report: change(failed),
       whole: true,
@@ -257,6 +265,64 @@ t.test("a claim is made from a whole run, and holds as long as nothing is change
   const refused = await run("claim", report, "--profile", "function-any", "--out", path("none"));
   t.equal(refused.exitCode, 1);
   t.match(refused.stdout, /^no claim of function-any can be made from .*\n.*suite codec/);
+});
+
+t.test("a run does not count what a claim does not count", async (t) => {
+  const folder = t.testdir();
+  const path = (name: string): string => join(folder, name);
+  const profile = ["--profile", "function-filter"];
+  // What is reversed wrong is inconclusive for the cases that stand on it, too.
+  const candidate = ["--", ...commandOf("everything"), "--mutant=reverse-keeps-order"];
+  const judged = (name: string, ...args: readonly string[]) =>
+    run("function", ...profile, "--out", path(name), ...args, ...candidate);
+  const plain = await judged("plain.ndjson");
+  t.equal(plain.exitCode, 1, plain.stdout);
+  const bad = readReport(path("plain.ndjson")).results.filter(({ verdict }) => verdict !== "pass");
+  const failed = bad.filter(({ verdict }) => verdict === "fail").map(({ id }) => id);
+  t.strictSame(failed, ["FN-FLT-0001"]);
+  const dependent = bad.filter(({ twin }) => twin.id === "FN-FLT-0001");
+  t.ok(
+    dependent.some(({ verdict }) => verdict === "inconclusive"),
+    "its failure has kept others from counting",
+  );
+
+  const list = ["--challenges", path("challenges.json")];
+  const challenge = {
+    case: "FN-FLT-0001",
+    specification: "1.0",
+    status: "open",
+    reason: "the order is open",
+    issue: "#7",
+  };
+  writeFileSync(path("challenges.json"), JSON.stringify({ challenges: [challenge] }));
+  const marked = await judged("results.ndjson", ...list);
+  t.equal(marked.exitCode, 0, marked.stdout);
+  t.match(marked.stdout, /void: FAIL FN-FLT-0001 .*void +FN-FLT-0001, challenged: the order is/s);
+  const { run: said, results, end } = readReport(path("results.ndjson"));
+  t.equal(said.challenges, `sha256:${sha256(readFileSync(path("challenges.json")))}`);
+  t.strictSame(
+    end?.counts,
+    readReport(path("plain.ndjson")).end?.counts,
+    "it is counted as before",
+  );
+  t.strictSame(
+    results
+      .filter(isVoid)
+      .map(({ id }) => id)
+      .sort(),
+    bad.map(({ id }) => id).sort(),
+  );
+
+  const claim = (out: string, ...args: readonly string[]) =>
+    run("claim", path("results.ndjson"), ...profile, "--out", path(out), ...args);
+  const refused = await claim("refused");
+  t.equal(refused.exitCode, 1, "the mark of a report is not believed");
+  t.match(refused.stdout, /FN-FLT-0001 has come to fail/);
+  const made = await claim("claim", ...list);
+  t.equal(made.exitCode, 0, made.stdout);
+  t.match(made.stdout, /void +FN-FLT-0001, challenged: the order is open \(#7\)/);
+  t.equal(verified(path("claim"), undefined).status, 1);
+  t.equal(verified(path("claim"), path("challenges.json")).status, 0);
 });
 
 t.test("what a function fails is known until it is not met", async (t) => {

@@ -21,7 +21,7 @@ import {
 import { openingText, summaryText } from "../src/report/summary-text.ts";
 import { tapOf } from "../src/report/tap.ts";
 import { requirement } from "../src/requirements.ts";
-import { type Verdict, verdicts } from "../src/run/verdict.ts";
+import { isVoid, type Verdict, verdicts } from "../src/run/verdict.ts";
 
 const folder = fileURLToPath(new URL("../../test/reports/", import.meta.url));
 const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
@@ -67,7 +67,7 @@ t.test("TAP is read back with the same counts", async (t) => {
   const { results } = parser;
   t.equal(results?.count, everyVerdict.results.length);
   t.equal(results?.skip, counts.not_applicable);
-  t.equal(results?.todo, counts.warn + 1, "warnings, and one failure that is known");
+  t.equal(results?.todo, counts.warn + 1 + 2, "warnings, one that is known and two that are void");
   t.equal(results?.bailout, "the kit itself has failed");
   const read = points(tapOf(everyVerdict));
   t.strictSame(
@@ -113,9 +113,9 @@ print(json.dumps({
     const counts = countsOf(everyVerdict.results);
     t.strictSame(stated, {
       tests: everyVerdict.results.length,
-      failures: counts.fail - 1,
-      errors: counts.inconclusive + counts.kit_error,
-      skipped: counts.not_applicable + counts.warn + 1,
+      failures: counts.fail - 2,
+      errors: counts.inconclusive - 1 + counts.kit_error,
+      skipped: counts.not_applicable + counts.warn + 3,
     });
     t.strictSame(suites, Object.values(stated));
     t.strictSame({ tests: names.length, ...counted }, stated);
@@ -219,15 +219,20 @@ t.test(
 );
 
 t.test("a badge states what is claimed and whether it holds", async (t) => {
-  const { run } = conforms;
+  const { run, results: kept } = conforms;
   const [fail] = everyVerdict.results.filter(
     ({ known, verdict }) => verdict === "fail" && known === undefined,
   );
-  if (fail === undefined) throw new Error("there is a failure");
+  const [disputed] = everyVerdict.results.filter((result) => isVoid(result));
+  if (fail === undefined || disputed === undefined) throw new Error("there are failures");
   const badge = (change: object): string => JSON.parse(badgeOf({ ...conforms, ...change })).message;
   t.equal(badge({}), "conforms");
   t.equal(badge({ results: [fail] }), "does not conform");
   t.equal(badge({ results: [{ ...fail, known: { reason: "so" } }] }), "does not conform");
+  t.equal(badge({ results: [...kept, disputed] }), "conforms");
+  t.equal(badge({ results: [...kept, { ...disputed, known: { reason: "so" } }] }), "conforms");
+  t.equal(badge({ results: [...kept, fail, disputed] }), "does not conform");
+  t.equal(badge({ results: [disputed] }), "not shown");
   t.equal(badge({ run: { ...run, partial: true } }), "not shown");
   t.equal(badge({ end: undefined }), "not shown");
   t.equal(badge({ results: [] }), "not shown");
@@ -237,11 +242,54 @@ t.test("a badge states what is claimed and whether it holds", async (t) => {
   t.match(openingText({ ...run, profile }), /as a function by the profile function-pipe, spec/);
 });
 
+t.test("every form marks the results of challenged cases, and no others", async (t) => {
+  const disputed = everyVerdict.results.filter(({ challenged }) => challenged !== undefined);
+  const names = disputed.map(({ id, format }) => `${id} ${format}`).sort();
+  t.equal(names.length, 3, "one that failed, one that passed, and one whose twin was found wrong");
+  const marked = (text: string, each: RegExp): readonly string[] =>
+    [...text.matchAll(each)].map(([, id, format]) => `${id} ${format}`).sort();
+  const tap = tapOf(everyVerdict).split(/^(?=not ok|ok)/m);
+  const points = tap.filter((text) => /^ {2}challenged: /m.test(text)).join("");
+  t.strictSame(marked(points, /^(?:not )?ok \d+ - (\S+) (\S+)/gm), names, "TAP");
+  const cases = junitOf(everyVerdict).split("<testcase").slice(1);
+  const junit = cases.filter((text) => text.includes('<property name="challenged"')).join("");
+  t.strictSame(marked(junit, / name="(\S+) (\S+) .*" time/g), names, "JUnit");
+  const page = htmlOf([everyVerdict]);
+  const rows = page.match(/<tr id="[^"]*" data-verdicts.*?<small>challenged<\/small>/g) ?? [];
+  const anchored = rows.filter((row) => !row.includes("</tr>")).join("");
+  t.strictSame(marked(anchored, /<tr id="([^".]*)\.([^"]*)"/g), names, "HTML");
+  const failed = names.filter((name) => name !== "FN-SES-0002 protobuf");
+  const sections = /^## challenged \w+: (\S+) (\S+)/gm;
+  t.strictSame(marked(markdownOf([everyVerdict]), sections), failed, "Markdown");
+  const lines = /^void: [A-Z]+ (\S+) (\S+)/gm;
+  t.strictSame(marked(summaryText(everyVerdict), lines), failed, "text");
+  for (const text of [summaryText(everyVerdict), page, markdownOf([everyVerdict])])
+    for (const said of [
+      /FN-SES-0002, challenged: the text can/,
+      /FN-PIP-0003, found wrong: it asks/,
+    ])
+      t.match(text, said);
+  const [kept] = conforms.results;
+  const apart = { ...conforms, results: [kept, ...disputed] as Report["results"] };
+  t.match(
+    summaryText(apart),
+    /verdict {2}conforms, apart from results of challenged cases, which count for nothing: 2\n/,
+  );
+  t.match(markdownOf([apart, conforms]), /\| fail, challenged \| not run \|/);
+});
+
 t.test("what a run comes to decides its exit status", async (t) => {
   const result = (verdict: Verdict, known = false) => ({
     verdict,
     ...(known ? { known: { reason: "so" } } : {}),
   });
+  const challenged = {
+    case: "FN-SES-0001",
+    status: "open" as const,
+    reason: "so",
+    issue: "#1",
+  };
+  const disputed = (verdict: Verdict) => ({ verdict, challenged });
   const stale = [{ case: "FN-SES-0001", came: "pass" }];
   for (const [results, complete, left, status] of [
     [[result("pass")], true, [], 0],
@@ -253,6 +301,12 @@ t.test("what a run comes to decides its exit status", async (t) => {
     [[result("pass"), result("fail", true)], true, stale, 4],
     [[result("fail")], true, stale, 1],
     [[result("pass"), result("fail"), result("kit_error")], true, stale, 3],
+    [[result("pass"), disputed("fail"), disputed("inconclusive")], true, [], 0],
+    [[result("pass"), disputed("kit_error")], true, [], 0],
+    [[result("pass"), disputed("fail"), result("fail")], true, [], 1],
+    [[disputed("pass")], true, [], 0],
+    [[disputed("fail")], true, [], 5],
+    [[result("pass"), disputed("fail")], false, [], 5],
     [[result("pass")], false, [], 5],
     [[result("not_applicable")], true, [], 5],
     [[], true, [], 5],

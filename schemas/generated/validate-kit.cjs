@@ -54,53 +54,53 @@ enum},message:"must be equal to one of the allowed values",schema:D.properties.s
 data:f};e===null?e=[p]:e.push(p),t++}}if(r.candidate!==void 0){let f=r.candidate;if(typeof f!="string"){let p={instancePath:s+
 "/candidate",schemaPath:"#/properties/candidate/type",keyword:"type",params:{type:"string"},message:"must be string",schema:D.
 properties.candidate.type,parentSchema:D.properties.candidate,data:f};e===null?e=[p]:e.push(p),t++}}if(r.failures!==void 0){
-let f=r.failures;if(Array.isArray(f)){let p=f.length;for(let u=0;u<p;u++){let w=f[u];if(w&&typeof w=="object"&&!Array.isArray(
-w)){if(w.case===void 0){let P={instancePath:s+"/failures/"+u,schemaPath:"#/properties/failures/items/required",keyword:"\
+let f=r.failures;if(Array.isArray(f)){let p=f.length;for(let h=0;h<p;h++){let w=f[h];if(w&&typeof w=="object"&&!Array.isArray(
+w)){if(w.case===void 0){let P={instancePath:s+"/failures/"+h,schemaPath:"#/properties/failures/items/required",keyword:"\
 required",params:{missingProperty:"case"},message:"must have required property 'case'",schema:D.properties.failures.items.
 required,parentSchema:D.properties.failures.items,data:w};e===null?e=[P]:e.push(P),t++}if(w.verdict===void 0){let P={instancePath:s+
-"/failures/"+u,schemaPath:"#/properties/failures/items/required",keyword:"required",params:{missingProperty:"verdict"},message:"\
+"/failures/"+h,schemaPath:"#/properties/failures/items/required",keyword:"required",params:{missingProperty:"verdict"},message:"\
 must have required property 'verdict'",schema:D.properties.failures.items.required,parentSchema:D.properties.failures.items,
-data:w};e===null?e=[P]:e.push(P),t++}if(w.signature===void 0){let P={instancePath:s+"/failures/"+u,schemaPath:"#/propert\
+data:w};e===null?e=[P]:e.push(P),t++}if(w.signature===void 0){let P={instancePath:s+"/failures/"+h,schemaPath:"#/propert\
 ies/failures/items/required",keyword:"required",params:{missingProperty:"signature"},message:"must have required propert\
 y 'signature'",schema:D.properties.failures.items.required,parentSchema:D.properties.failures.items,data:w};e===null?e=[
-P]:e.push(P),t++}if(w.reason===void 0){let P={instancePath:s+"/failures/"+u,schemaPath:"#/properties/failures/items/requ\
+P]:e.push(P),t++}if(w.reason===void 0){let P={instancePath:s+"/failures/"+h,schemaPath:"#/properties/failures/items/requ\
 ired",keyword:"required",params:{missingProperty:"reason"},message:"must have required property 'reason'",schema:D.properties.
 failures.items.required,parentSchema:D.properties.failures.items,data:w};e===null?e=[P]:e.push(P),t++}for(let P in w)if(!(P===
-"case"||P==="format"||P==="verdict"||P==="signature"||P==="reason"||P==="issue")){let g={instancePath:s+"/failures/"+u,schemaPath:"\
+"case"||P==="format"||P==="verdict"||P==="signature"||P==="reason"||P==="issue")){let g={instancePath:s+"/failures/"+h,schemaPath:"\
 #/properties/failures/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:P},message:"\
 must NOT have additional properties",schema:!1,parentSchema:D.properties.failures.items,data:w};e===null?e=[g]:e.push(g),
-t++}if(w.case!==void 0){let P=w.case;if(typeof P=="string"){if(!rt.test(P)){let g={instancePath:s+"/failures/"+u+"/case",
+t++}if(w.case!==void 0){let P=w.case;if(typeof P=="string"){if(!rt.test(P)){let g={instancePath:s+"/failures/"+h+"/case",
 schemaPath:"#/properties/failures/items/properties/case/pattern",keyword:"pattern",params:{pattern:"^((FN|RT)-[A-Z]{3}-[\
 0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},message:'must match pattern "^((FN|RT)\
 -[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"',schema:"^((FN|RT)-[A-Z]{3}-\
 [0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$",parentSchema:D.properties.failures.items.
-properties.case,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/failures/"+u+"/case",schemaPath:"#/pr\
+properties.case,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/failures/"+h+"/case",schemaPath:"#/pr\
 operties/failures/items/properties/case/type",keyword:"type",params:{type:"string"},message:"must be string",schema:D.properties.
 failures.items.properties.case.type,parentSchema:D.properties.failures.items.properties.case,data:P};e===null?e=[g]:e.push(
-g),t++}}if(w.format!==void 0){let P=w.format;if(!(P==="protobuf"||P==="json")){let g={instancePath:s+"/failures/"+u+"/fo\
+g),t++}}if(w.format!==void 0){let P=w.format;if(!(P==="protobuf"||P==="json")){let g={instancePath:s+"/failures/"+h+"/fo\
 rmat",schemaPath:"#/properties/failures/items/properties/format/enum",keyword:"enum",params:{allowedValues:D.properties.
 failures.items.properties.format.enum},message:"must be equal to one of the allowed values",schema:D.properties.failures.
 items.properties.format.enum,parentSchema:D.properties.failures.items.properties.format,data:P};e===null?e=[g]:e.push(g),
-t++}}if(w.verdict!==void 0){let P=w.verdict;if(!(P==="fail"||P==="inconclusive")){let g={instancePath:s+"/failures/"+u+"\
+t++}}if(w.verdict!==void 0){let P=w.verdict;if(!(P==="fail"||P==="inconclusive")){let g={instancePath:s+"/failures/"+h+"\
 /verdict",schemaPath:"#/properties/failures/items/properties/verdict/enum",keyword:"enum",params:{allowedValues:D.properties.
 failures.items.properties.verdict.enum},message:"must be equal to one of the allowed values",schema:D.properties.failures.
 items.properties.verdict.enum,parentSchema:D.properties.failures.items.properties.verdict,data:P};e===null?e=[g]:e.push(
-g),t++}}if(w.signature!==void 0){let P=w.signature;if(typeof P!="string"){let g={instancePath:s+"/failures/"+u+"/signatu\
+g),t++}}if(w.signature!==void 0){let P=w.signature;if(typeof P!="string"){let g={instancePath:s+"/failures/"+h+"/signatu\
 re",schemaPath:"#/properties/failures/items/properties/signature/type",keyword:"type",params:{type:"string"},message:"mu\
 st be string",schema:D.properties.failures.items.properties.signature.type,parentSchema:D.properties.failures.items.properties.
 signature,data:P};e===null?e=[g]:e.push(g),t++}}if(w.reason!==void 0){let P=w.reason;if(typeof P=="string"){if(re(P)<1){
-let g={instancePath:s+"/failures/"+u+"/reason",schemaPath:"#/properties/failures/items/properties/reason/minLength",keyword:"\
+let g={instancePath:s+"/failures/"+h+"/reason",schemaPath:"#/properties/failures/items/properties/reason/minLength",keyword:"\
 minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:D.properties.failures.
-items.properties.reason,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/failures/"+u+"/reason",schemaPath:"\
+items.properties.reason,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/failures/"+h+"/reason",schemaPath:"\
 #/properties/failures/items/properties/reason/type",keyword:"type",params:{type:"string"},message:"must be string",schema:D.
 properties.failures.items.properties.reason.type,parentSchema:D.properties.failures.items.properties.reason,data:P};e===
 null?e=[g]:e.push(g),t++}}if(w.issue!==void 0){let P=w.issue;if(typeof P=="string"){if(re(P)<1){let g={instancePath:s+"/\
-failures/"+u+"/issue",schemaPath:"#/properties/failures/items/properties/issue/minLength",keyword:"minLength",params:{limit:1},
+failures/"+h+"/issue",schemaPath:"#/properties/failures/items/properties/issue/minLength",keyword:"minLength",params:{limit:1},
 message:"must NOT have fewer than 1 characters",schema:1,parentSchema:D.properties.failures.items.properties.issue,data:P};
-e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/failures/"+u+"/issue",schemaPath:"#/properties/failures/items\
+e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/failures/"+h+"/issue",schemaPath:"#/properties/failures/items\
 /properties/issue/type",keyword:"type",params:{type:"string"},message:"must be string",schema:D.properties.failures.items.
 properties.issue.type,parentSchema:D.properties.failures.items.properties.issue,data:P};e===null?e=[g]:e.push(g),t++}}}else{
-let P={instancePath:s+"/failures/"+u,schemaPath:"#/properties/failures/items/type",keyword:"type",params:{type:"object"},
+let P={instancePath:s+"/failures/"+h,schemaPath:"#/properties/failures/items/type",keyword:"type",params:{type:"object"},
 message:"must be object",schema:D.properties.failures.items.type,parentSchema:D.properties.failures.items,data:w};e===null?
 e=[P]:e.push(P),t++}}}else{let p={instancePath:s+"/failures",schemaPath:"#/properties/failures/type",keyword:"type",params:{
 type:"array"},message:"must be array",schema:D.properties.failures.type,parentSchema:D.properties.failures,data:f};e===null?
@@ -119,8 +119,8 @@ required:["repeat","times"],additionalProperties:!1,title:"Repetition",descripti
 `}]]},Ne=new RegExp("^([0-9a-f]{2})*$","u");function ee(r,{instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,
 dynamicAnchors:B={}}={}){let e=null,t=0,N=ee.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),
 Array.isArray(r)){if(r.length<1){let w={instancePath:s,schemaPath:"#/minItems",keyword:"minItems",params:{limit:1},message:"\
-must NOT have fewer than 1 items",schema:1,parentSchema:K,data:r};e===null?e=[w]:e.push(w),t++}let u=r.length;for(let w=0;w<
-u;w++){let P=r[w],g=t,o=!1,a=t;if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.hex===void 0){let y={instancePath:s+"/"+
+must NOT have fewer than 1 items",schema:1,parentSchema:K,data:r};e===null?e=[w]:e.push(w),t++}let h=r.length;for(let w=0;w<
+h;w++){let P=r[w],g=t,o=!1,a=t;if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.hex===void 0){let y={instancePath:s+"/"+
 w,schemaPath:"#/items/anyOf/0/required",keyword:"required",params:{missingProperty:"hex"},message:"must have required pr\
 operty 'hex'",schema:K.items.anyOf[0].required,parentSchema:K.items.anyOf[0],data:P};e===null?e=[y]:e.push(y),t++}for(let y in P)
 if(y!=="hex"){let b={instancePath:s+"/"+w,schemaPath:"#/items/anyOf/0/additionalProperties",keyword:"additionalPropertie\
@@ -142,7 +142,7 @@ es",schema:!1,parentSchema:K.items.anyOf[1],data:P};e===null?e=[b]:e.push(b),t++
 string"},message:"must be string",schema:K.items.anyOf[1].properties.text.type,parentSchema:K.items.anyOf[1].properties.
 text,data:y};e===null?e=[b]:e.push(b),t++}}}else{let y={instancePath:s+"/"+w,schemaPath:"#/items/anyOf/1/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:K.items.anyOf[1].type,parentSchema:K.items.anyOf[1],data:P};
-e===null?e=[y]:e.push(y),t++}var p=i===t;o=o||p,p&&f!==!0&&(f=!0);let l=t;if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.
+e===null?e=[y]:e.push(y),t++}var p=i===t;o=o||p,p&&f!==!0&&(f=!0);let m=t;if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.
 repeat===void 0){let y={instancePath:s+"/"+w,schemaPath:"#/items/anyOf/2/required",keyword:"required",params:{missingProperty:"\
 repeat"},message:"must have required property 'repeat'",schema:K.items.anyOf[2].required,parentSchema:K.items.anyOf[2],data:P};
 e===null?e=[y]:e.push(y),t++}if(P.times===void 0){let y={instancePath:s+"/"+w,schemaPath:"#/items/anyOf/2/required",keyword:"\
@@ -167,11 +167,11 @@ parentSchema:K.items.anyOf[2].properties.times,data:y};e===null?e=[b]:e.push(b),
 "/"+w+"/times",schemaPath:"#/items/anyOf/2/properties/times/minimum",keyword:"minimum",params:{comparison:">=",limit:1},
 message:"must be >= 1",schema:1,parentSchema:K.items.anyOf[2].properties.times,data:y};e===null?e=[b]:e.push(b),t++}}}}else{
 let y={instancePath:s+"/"+w,schemaPath:"#/items/anyOf/2/type",keyword:"type",params:{type:"object"},message:"must be obj\
-ect",schema:K.items.anyOf[2].type,parentSchema:K.items.anyOf[2],data:P};e===null?e=[y]:e.push(y),t++}var p=l===t;if(o=o||
+ect",schema:K.items.anyOf[2].type,parentSchema:K.items.anyOf[2],data:P};e===null?e=[y]:e.push(y),t++}var p=m===t;if(o=o||
 p,p&&f!==!0&&(f=!0),o)t=g,e!==null&&(g?e.length=g:e=null);else{let y={instancePath:s+"/"+w,schemaPath:"#/items/anyOf",keyword:"\
 anyOf",params:{},message:"must match a schema in anyOf",schema:K.items.anyOf,parentSchema:K.items,data:P};e===null?e=[y]:
-e.push(y),t++}}}else{let u={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"array"},message:"must be arr\
-ay",schema:K.type,parentSchema:K,data:r};e===null?e=[u]:e.push(u),t++}return ee.errors=e,t===0}ee.evaluated={items:!0,dynamicProps:!1,
+e.push(y),t++}}}else{let h={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"array"},message:"must be arr\
+ay",schema:K.type,parentSchema:K,data:r};e===null?e=[h]:e.push(h),t++}return ee.errors=e,t===0}ee.evaluated={items:!0,dynamicProps:!1,
 dynamicItems:!1};exports.checkCandidate=_e;var H={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://st\
 dfn.dev/schemas/1.0/candidate.json",title:"Candidate",description:"A program for the conformance kit to judge: how it is\
  started, and what it offers if it cannot say so itself.",type:"object",properties:{$schema:{title:"Schema",description:"\
@@ -190,61 +190,61 @@ instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,dynamicAnchors:
 if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),r&&typeof r=="object"&&!Array.isArray(r)){if(r.command===
 void 0){let p={instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:"command"},message:"mus\
 t have required property 'command'",schema:H.required,parentSchema:H,data:r};e===null?e=[p]:e.push(p),t++}for(let p in r)
-if(!(p==="$schema"||p==="command"||p==="folder"||p==="environment"||p==="modes"||p==="formats"||p==="features")){let u={
+if(!(p==="$schema"||p==="command"||p==="folder"||p==="environment"||p==="modes"||p==="formats"||p==="features")){let h={
 instancePath:s,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},message:"\
-must NOT have additional properties",schema:!1,parentSchema:H,data:r};e===null?e=[u]:e.push(u),t++}if(r.$schema!==void 0){
-let p=r.$schema;if(typeof p!="string"){let u={instancePath:s+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"\
+must NOT have additional properties",schema:!1,parentSchema:H,data:r};e===null?e=[h]:e.push(h),t++}if(r.$schema!==void 0){
+let p=r.$schema;if(typeof p!="string"){let h={instancePath:s+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:H.properties.$schema.type,parentSchema:H.properties.$schema,
-data:p};e===null?e=[u]:e.push(u),t++}}if(r.command!==void 0){let p=r.command;if(Array.isArray(p)){if(p.length<1){let w={
+data:p};e===null?e=[h]:e.push(h),t++}}if(r.command!==void 0){let p=r.command;if(Array.isArray(p)){if(p.length<1){let w={
 instancePath:s+"/command",schemaPath:"#/properties/command/minItems",keyword:"minItems",params:{limit:1},message:"must N\
-OT have fewer than 1 items",schema:1,parentSchema:H.properties.command,data:p};e===null?e=[w]:e.push(w),t++}let u=p.length;
-for(let w=0;w<u;w++){let P=p[w];if(typeof P=="string"){if(!pt.test(P)){let g={instancePath:s+"/command/"+w,schemaPath:"#\
+OT have fewer than 1 items",schema:1,parentSchema:H.properties.command,data:p};e===null?e=[w]:e.push(w),t++}let h=p.length;
+for(let w=0;w<h;w++){let P=p[w];if(typeof P=="string"){if(!pt.test(P)){let g={instancePath:s+"/command/"+w,schemaPath:"#\
 /properties/command/items/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000]*$"},message:'must match pattern "^[^\\u\
 0000]*$"',schema:"^[^\\u0000]*$",parentSchema:H.properties.command.items,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={
 instancePath:s+"/command/"+w,schemaPath:"#/properties/command/items/type",keyword:"type",params:{type:"string"},message:"\
 must be string",schema:H.properties.command.items.type,parentSchema:H.properties.command.items,data:P};e===null?e=[g]:e.
-push(g),t++}}}else{let u={instancePath:s+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type:"\
-array"},message:"must be array",schema:H.properties.command.type,parentSchema:H.properties.command,data:p};e===null?e=[u]:
-e.push(u),t++}}if(r.folder!==void 0){let p=r.folder;if(typeof p=="string"){if(re(p)<1){let u={instancePath:s+"/folder",schemaPath:"\
+push(g),t++}}}else{let h={instancePath:s+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type:"\
+array"},message:"must be array",schema:H.properties.command.type,parentSchema:H.properties.command,data:p};e===null?e=[h]:
+e.push(h),t++}}if(r.folder!==void 0){let p=r.folder;if(typeof p=="string"){if(re(p)<1){let h={instancePath:s+"/folder",schemaPath:"\
 #/properties/folder/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,
-parentSchema:H.properties.folder,data:p};e===null?e=[u]:e.push(u),t++}}else{let u={instancePath:s+"/folder",schemaPath:"\
+parentSchema:H.properties.folder,data:p};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:s+"/folder",schemaPath:"\
 #/properties/folder/type",keyword:"type",params:{type:"string"},message:"must be string",schema:H.properties.folder.type,
-parentSchema:H.properties.folder,data:p};e===null?e=[u]:e.push(u),t++}}if(r.environment!==void 0){let p=r.environment;if(p&&
-typeof p=="object"&&!Array.isArray(p)){for(let u in p){let w=t;if(typeof u=="string"&&!ot.test(u)){let P={instancePath:s+
+parentSchema:H.properties.folder,data:p};e===null?e=[h]:e.push(h),t++}}if(r.environment!==void 0){let p=r.environment;if(p&&
+typeof p=="object"&&!Array.isArray(p)){for(let h in p){let w=t;if(typeof h=="string"&&!ot.test(h)){let P={instancePath:s+
 "/environment",schemaPath:"#/properties/environment/propertyNames/pattern",keyword:"pattern",params:{pattern:"^(?!STDFN_\
 )[A-Za-z_][A-Za-z0-9_]*$"},message:'must match pattern "^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$"',schema:"^(?!STDFN_)[A-Za-z_\
-][A-Za-z0-9_]*$",parentSchema:H.properties.environment.propertyNames,data:u,propertyName:u};e===null?e=[P]:e.push(P),t++}
+][A-Za-z0-9_]*$",parentSchema:H.properties.environment.propertyNames,data:h,propertyName:h};e===null?e=[P]:e.push(P),t++}
 var f=w===t;if(!f){let P={instancePath:s+"/environment",schemaPath:"#/properties/environment/propertyNames",keyword:"pro\
-pertyNames",params:{propertyName:u},message:"property name must be valid",schema:H.properties.environment.propertyNames,
-parentSchema:H.properties.environment,data:p};e===null?e=[P]:e.push(P),t++}}for(let u in p){let w=p[u];if(typeof w!="str\
-ing"){let P={instancePath:s+"/environment/"+u.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/environmen\
+pertyNames",params:{propertyName:h},message:"property name must be valid",schema:H.properties.environment.propertyNames,
+parentSchema:H.properties.environment,data:p};e===null?e=[P]:e.push(P),t++}}for(let h in p){let w=p[h];if(typeof w!="str\
+ing"){let P={instancePath:s+"/environment/"+h.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/environmen\
 t/additionalProperties/type",keyword:"type",params:{type:"string"},message:"must be string",schema:H.properties.environment.
 additionalProperties.type,parentSchema:H.properties.environment.additionalProperties,data:w};e===null?e=[P]:e.push(P),t++}}}else{
-let u={instancePath:s+"/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:H.properties.environment.type,parentSchema:H.properties.environment,data:p};e===null?e=[u]:e.push(
-u),t++}}if(r.modes!==void 0){let p=r.modes;if(Array.isArray(p)){if(p.length<1){let g={instancePath:s+"/modes",schemaPath:"\
+let h={instancePath:s+"/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{type:"object"},message:"\
+must be object",schema:H.properties.environment.type,parentSchema:H.properties.environment,data:p};e===null?e=[h]:e.push(
+h),t++}}if(r.modes!==void 0){let p=r.modes;if(Array.isArray(p)){if(p.length<1){let g={instancePath:s+"/modes",schemaPath:"\
 #/properties/modes/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:H.
-properties.modes,data:p};e===null?e=[g]:e.push(g),t++}let u=p.length;for(let g=0;g<u;g++){let o=p[g];if(!(o==="filter"||
+properties.modes,data:p};e===null?e=[g]:e.push(g),t++}let h=p.length;for(let g=0;g<h;g++){let o=p[g];if(!(o==="filter"||
 o==="pipe"||o==="session")){let a={instancePath:s+"/modes/"+g,schemaPath:"#/properties/modes/items/enum",keyword:"enum",
 params:{allowedValues:H.properties.modes.items.enum},message:"must be equal to one of the allowed values",schema:H.properties.
 modes.items.enum,parentSchema:H.properties.modes.items,data:o};e===null?e=[a]:e.push(a),t++}}let w=p.length,P;if(w>1){e:
 for(;w--;)for(P=w;P--;)if(me(p[w],p[P])){let g={instancePath:s+"/modes",schemaPath:"#/properties/modes/uniqueItems",keyword:"\
 uniqueItems",params:{i:w,j:P},message:"must NOT have duplicate items (items ## "+P+" and "+w+" are identical)",schema:!0,
-parentSchema:H.properties.modes,data:p};e===null?e=[g]:e.push(g),t++;break e}}}else{let u={instancePath:s+"/modes",schemaPath:"\
+parentSchema:H.properties.modes,data:p};e===null?e=[g]:e.push(g),t++;break e}}}else{let h={instancePath:s+"/modes",schemaPath:"\
 #/properties/modes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:H.properties.modes.type,parentSchema:H.
-properties.modes,data:p};e===null?e=[u]:e.push(u),t++}}if(r.formats!==void 0){let p=r.formats;if(Array.isArray(p)){if(p.
+properties.modes,data:p};e===null?e=[h]:e.push(h),t++}}if(r.formats!==void 0){let p=r.formats;if(Array.isArray(p)){if(p.
 length<1){let g={instancePath:s+"/formats",schemaPath:"#/properties/formats/minItems",keyword:"minItems",params:{limit:1},
 message:"must NOT have fewer than 1 items",schema:1,parentSchema:H.properties.formats,data:p};e===null?e=[g]:e.push(g),t++}
-let u=p.length;for(let g=0;g<u;g++){let o=p[g];if(!(o==="protobuf"||o==="json")){let a={instancePath:s+"/formats/"+g,schemaPath:"\
+let h=p.length;for(let g=0;g<h;g++){let o=p[g];if(!(o==="protobuf"||o==="json")){let a={instancePath:s+"/formats/"+g,schemaPath:"\
 #/properties/formats/items/enum",keyword:"enum",params:{allowedValues:H.properties.formats.items.enum},message:"must be \
 equal to one of the allowed values",schema:H.properties.formats.items.enum,parentSchema:H.properties.formats.items,data:o};
 e===null?e=[a]:e.push(a),t++}}let w=p.length,P;if(w>1){e:for(;w--;)for(P=w;P--;)if(me(p[w],p[P])){let g={instancePath:s+
 "/formats",schemaPath:"#/properties/formats/uniqueItems",keyword:"uniqueItems",params:{i:w,j:P},message:"must NOT have d\
 uplicate items (items ## "+P+" and "+w+" are identical)",schema:!0,parentSchema:H.properties.formats,data:p};e===null?e=
-[g]:e.push(g),t++;break e}}}else{let u={instancePath:s+"/formats",schemaPath:"#/properties/formats/type",keyword:"type",
+[g]:e.push(g),t++;break e}}}else{let h={instancePath:s+"/formats",schemaPath:"#/properties/formats/type",keyword:"type",
 params:{type:"array"},message:"must be array",schema:H.properties.formats.type,parentSchema:H.properties.formats,data:p};
-e===null?e=[u]:e.push(u),t++}}if(r.features!==void 0){let p=r.features;if(Array.isArray(p)){let u=p.length;for(let g=0;g<
-u;g++){let o=p[g];if(typeof o=="string"){if(!it.test(o)){let a={instancePath:s+"/features/"+g,schemaPath:"#/properties/f\
+e===null?e=[h]:e.push(h),t++}}if(r.features!==void 0){let p=r.features;if(Array.isArray(p)){let h=p.length;for(let g=0;g<
+h;g++){let o=p[g];if(typeof o=="string"){if(!it.test(o)){let a={instancePath:s+"/features/"+g,schemaPath:"#/properties/f\
 eatures/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9_]+$"},message:'must match pattern "^[a-z0-9_]+$"',schema:"\
 ^[a-z0-9_]+$",parentSchema:H.properties.features.items,data:o};e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:s+
 "/features/"+g,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type:"string"},message:"must be stri\
@@ -252,9 +252,9 @@ ng",schema:H.properties.features.items.type,parentSchema:H.properties.features.i
 let w=p.length,P;if(w>1){let g={};for(;w--;){let o=p[w];if(typeof o=="string"){if(typeof g[o]=="number"){P=g[o];let a={instancePath:s+
 "/features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i:w,j:P},message:"must NOT have\
  duplicate items (items ## "+P+" and "+w+" are identical)",schema:!0,parentSchema:H.properties.features,data:p};e===null?
-e=[a]:e.push(a),t++;break}g[o]=w}}}}else{let u={instancePath:s+"/features",schemaPath:"#/properties/features/type",keyword:"\
+e=[a]:e.push(a),t++;break}g[o]=w}}}}else{let h={instancePath:s+"/features",schemaPath:"#/properties/features/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:H.properties.features.type,parentSchema:H.properties.features,
-data:p};e===null?e=[u]:e.push(u),t++}}}else{let p={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"objec\
+data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"objec\
 t"},message:"must be object",schema:H.type,parentSchema:H,data:r};e===null?e=[p]:e.push(p),t++}return _e.errors=e,t===0}
 _e.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkCase=$e;var n={$schema:"https://json-schema.org/dra\
 ft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/case.json",title:"Case",description:"A dialogue with a candidate t\
@@ -503,31 +503,31 @@ alid)/[a-z0-9-]+$"},size:{title:"Size",description:"How many random octets.",typ
 reversed:{title:"Reversed",description:"The octets in reverse order.",const:!0}},additionalProperties:!1,oneOf:[{required:[
 "text"]},{required:["hex"]},{required:["json"]},{required:["random"]},{required:["pattern"]},{required:["repeat"]},{required:[
 "vector"]}],dependentRequired:{repeat:["times"],times:["repeat"],random:["size"],size:["random"]}},ct=new RegExp("^[a-z]\
-+$","u"),ft=new RegExp("^([0-9a-f]{2})+$","u"),ut=new RegExp("^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$","u");function oe(r,{
-instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){let e=null,t=0,N=oe.evaluated;
-N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!1,u=null,w=t;if(r&&typeof r=="object"&&!Array.
++$","u"),ft=new RegExp("^([0-9a-f]{2})+$","u"),ut=new RegExp("^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$","u");function ne(r,{
+instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){let e=null,t=0,N=ne.evaluated;
+N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!1,h=null,w=t;if(r&&typeof r=="object"&&!Array.
 isArray(r)&&r.text===void 0){let o={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"\
 text"},message:"must have required property 'text'",schema:E.oneOf[0].required,parentSchema:E.oneOf[0],data:r};e===null?
-e=[o]:e.push(o),t++}var g=w===t;g&&(p=!0,u=0);let P=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.hex===void 0){let o={
+e=[o]:e.push(o),t++}var g=w===t;g&&(p=!0,h=0);let P=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.hex===void 0){let o={
 instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"hex"},message:"must have requ\
 ired property 'hex'",schema:E.oneOf[1].required,parentSchema:E.oneOf[1],data:r};e===null?e=[o]:e.push(o),t++}var g=P===t;
-if(g&&p)p=!1,u=[u,1];else{g&&(p=!0,u=1);let o=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.json===void 0){let i={instancePath:s,
+if(g&&p)p=!1,h=[h,1];else{g&&(p=!0,h=1);let o=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.json===void 0){let i={instancePath:s,
 schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"json"},message:"must have required property \
 'json'",schema:E.oneOf[2].required,parentSchema:E.oneOf[2],data:r};e===null?e=[i]:e.push(i),t++}var g=o===t;if(g&&p)p=!1,
-u=[u,2];else{g&&(p=!0,u=2);let i=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.random===void 0){let y={instancePath:s,
+h=[h,2];else{g&&(p=!0,h=2);let i=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.random===void 0){let y={instancePath:s,
 schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty:"random"},message:"must have required propert\
 y 'random'",schema:E.oneOf[3].required,parentSchema:E.oneOf[3],data:r};e===null?e=[y]:e.push(y),t++}var g=i===t;if(g&&p)
-p=!1,u=[u,3];else{g&&(p=!0,u=3);let y=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.pattern===void 0){let O={instancePath:s,
+p=!1,h=[h,3];else{g&&(p=!0,h=3);let y=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.pattern===void 0){let O={instancePath:s,
 schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty:"pattern"},message:"must have required proper\
 ty 'pattern'",schema:E.oneOf[4].required,parentSchema:E.oneOf[4],data:r};e===null?e=[O]:e.push(O),t++}var g=y===t;if(g&&
-p)p=!1,u=[u,4];else{g&&(p=!0,u=4);let O=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.repeat===void 0){let $={instancePath:s,
+p)p=!1,h=[h,4];else{g&&(p=!0,h=4);let O=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.repeat===void 0){let $={instancePath:s,
 schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty:"repeat"},message:"must have required propert\
 y 'repeat'",schema:E.oneOf[5].required,parentSchema:E.oneOf[5],data:r};e===null?e=[$]:e.push($),t++}var g=O===t;if(g&&p)
-p=!1,u=[u,5];else{g&&(p=!0,u=5);let $=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.vector===void 0){let M={instancePath:s,
+p=!1,h=[h,5];else{g&&(p=!0,h=5);let $=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.vector===void 0){let M={instancePath:s,
 schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty:"vector"},message:"must have required propert\
 y 'vector'",schema:E.oneOf[6].required,parentSchema:E.oneOf[6],data:r};e===null?e=[M]:e.push(M),t++}var g=$===t;g&&p?(p=
-!1,u=[u,6]):g&&(p=!0,u=6)}}}}}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let o={instancePath:s,schemaPath:"#/oneOf",keyword:"\
-oneOf",params:{passingSchemas:u},message:"must match exactly one schema in oneOf",schema:E.oneOf,parentSchema:E,data:r};
+!1,h=[h,6]):g&&(p=!0,h=6)}}}}}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let o={instancePath:s,schemaPath:"#/oneOf",keyword:"\
+oneOf",params:{passingSchemas:h},message:"must match exactly one schema in oneOf",schema:E.oneOf,parentSchema:E,data:r};
 e===null?e=[o]:e.push(o),t++}if(r&&typeof r=="object"&&!Array.isArray(r)){for(let o in r)if(!ie.call(E.properties,o)){let a={
 instancePath:s,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:o},message:"\
 must NOT have additional properties",schema:!1,parentSchema:E,data:r};e===null?e=[a]:e.push(a),t++}if(r.text!==void 0){let o=r.
@@ -589,13 +589,13 @@ random===void 0){let o={instancePath:s,schemaPath:"#/dependentRequired",keyword:
 ze",missingProperty:"random",depsCount:1,deps:"random"},message:"must have property random when property size is present",
 schema:E.dependentRequired,parentSchema:E,data:r};e===null?e=[o]:e.push(o),t++}}else{let o={instancePath:s,schemaPath:"#\
 /type",keyword:"type",params:{type:"object"},message:"must be object",schema:E.type,parentSchema:E,data:r};e===null?e=[o]:
-e.push(o),t++}return oe.errors=e,t===0}oe.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Ge={title:"Bytes",description:"\
+e.push(o),t++}return ne.errors=e,t===0}ne.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Ge={title:"Bytes",description:"\
 Octets one after another.",type:"array",items:{$ref:"#/$defs/octets"},minItems:1};function te(r,{instancePath:s="",parentData:G,
 parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){let e=null,t=0,N=te.evaluated;if(N.dynamicProps&&(N.props=void 0),
 N.dynamicItems&&(N.items=void 0),Array.isArray(r)){if(r.length<1){let p={instancePath:s,schemaPath:"#/minItems",keyword:"\
 minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:Ge,data:r};e===null?e=[p]:e.
-push(p),t++}let f=r.length;for(let p=0;p<f;p++)oe(r[p],{instancePath:s+"/"+p,parentData:r,parentDataProperty:p,rootData:C,
-dynamicAnchors:B})||(e=e===null?oe.errors:e.concat(oe.errors),t=e.length)}else{let f={instancePath:s,schemaPath:"#/type",
+push(p),t++}let f=r.length;for(let p=0;p<f;p++)ne(r[p],{instancePath:s+"/"+p,parentData:r,parentDataProperty:p,rootData:C,
+dynamicAnchors:B})||(e=e===null?ne.errors:e.concat(ne.errors),t=e.length)}else{let f={instancePath:s,schemaPath:"#/type",
 keyword:"type",params:{type:"array"},message:"must be array",schema:Ge.type,parentSchema:Ge,data:r};e===null?e=[f]:e.push(
 f),t++}return te.errors=e,t===0}te.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var I={title:"Alternative",description:"\
 One observation and what it is worth.",type:"object",properties:{record:{title:"Record",description:"A record by its kin\
@@ -627,31 +627,31 @@ data:r};e===null?e=[p]:e.push(p),t++}if(Object.keys(r).length<2){let p={instance
 minProperties",params:{limit:2},message:"must NOT have fewer than 2 properties",schema:2,parentSchema:I,data:r};e===null?
 e=[p]:e.push(p),t++}if(r.grade===void 0){let p={instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 grade"},message:"must have required property 'grade'",schema:I.required,parentSchema:I,data:r};e===null?e=[p]:e.push(p),
-t++}for(let p in r)if(!ie.call(I.properties,p)){let u={instancePath:s,schemaPath:"#/additionalProperties",keyword:"addit\
+t++}for(let p in r)if(!ie.call(I.properties,p)){let h={instancePath:s,schemaPath:"#/additionalProperties",keyword:"addit\
 ionalProperties",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,parentSchema:I,data:r};
-e===null?e=[u]:e.push(u),t++}if(r.record!==void 0){let p=r.record;if(p&&typeof p=="object"&&!Array.isArray(p)){if(Object.
-keys(p).length>1){let u={instancePath:s+"/record",schemaPath:"#/properties/record/maxProperties",keyword:"maxProperties",
+e===null?e=[h]:e.push(h),t++}if(r.record!==void 0){let p=r.record;if(p&&typeof p=="object"&&!Array.isArray(p)){if(Object.
+keys(p).length>1){let h={instancePath:s+"/record",schemaPath:"#/properties/record/maxProperties",keyword:"maxProperties",
 params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:I.properties.record,data:p};e===null?
-e=[u]:e.push(u),t++}if(Object.keys(p).length<1){let u={instancePath:s+"/record",schemaPath:"#/properties/record/minPrope\
+e=[h]:e.push(h),t++}if(Object.keys(p).length<1){let h={instancePath:s+"/record",schemaPath:"#/properties/record/minPrope\
 rties",keyword:"minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:I.
-properties.record,data:p};e===null?e=[u]:e.push(u),t++}}else{let u={instancePath:s+"/record",schemaPath:"#/properties/re\
+properties.record,data:p};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:s+"/record",schemaPath:"#/properties/re\
 cord/type",keyword:"type",params:{type:"object"},message:"must be object",schema:I.properties.record.type,parentSchema:I.
-properties.record,data:p};e===null?e=[u]:e.push(u),t++}}if(r.frame!==void 0){let p=r.frame;if(p&&typeof p=="object"&&!Array.
-isArray(p)){if(p.id===void 0){let u={instancePath:s+"/frame",schemaPath:"#/properties/frame/required",keyword:"required",
+properties.record,data:p};e===null?e=[h]:e.push(h),t++}}if(r.frame!==void 0){let p=r.frame;if(p&&typeof p=="object"&&!Array.
+isArray(p)){if(p.id===void 0){let h={instancePath:s+"/frame",schemaPath:"#/properties/frame/required",keyword:"required",
 params:{missingProperty:"id"},message:"must have required property 'id'",schema:I.properties.frame.required,parentSchema:I.
-properties.frame,data:p};e===null?e=[u]:e.push(u),t++}if(p.id!==void 0){let u=p.id;if(!(typeof u=="number"&&!(u%1)&&!isNaN(
-u)&&isFinite(u))){let w={instancePath:s+"/frame/id",schemaPath:"#/properties/frame/properties/id/type",keyword:"type",params:{
+properties.frame,data:p};e===null?e=[h]:e.push(h),t++}if(p.id!==void 0){let h=p.id;if(!(typeof h=="number"&&!(h%1)&&!isNaN(
+h)&&isFinite(h))){let w={instancePath:s+"/frame/id",schemaPath:"#/properties/frame/properties/id/type",keyword:"type",params:{
 type:"integer"},message:"must be integer",schema:I.properties.frame.properties.id.type,parentSchema:I.properties.frame.properties.
-id,data:u};e===null?e=[w]:e.push(w),t++}if(typeof u=="number"&&isFinite(u)){if(u>4294967295||isNaN(u)){let w={instancePath:s+
+id,data:h};e===null?e=[w]:e.push(w),t++}if(typeof h=="number"&&isFinite(h)){if(h>4294967295||isNaN(h)){let w={instancePath:s+
 "/frame/id",schemaPath:"#/properties/frame/properties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},
-message:"must be <= 4294967295",schema:4294967295,parentSchema:I.properties.frame.properties.id,data:u};e===null?e=[w]:e.
-push(w),t++}if(u<0||isNaN(u)){let w={instancePath:s+"/frame/id",schemaPath:"#/properties/frame/properties/id/minimum",keyword:"\
+message:"must be <= 4294967295",schema:4294967295,parentSchema:I.properties.frame.properties.id,data:h};e===null?e=[w]:e.
+push(w),t++}if(h<0||isNaN(h)){let w={instancePath:s+"/frame/id",schemaPath:"#/properties/frame/properties/id/minimum",keyword:"\
 minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:I.properties.frame.properties.id,
-data:u};e===null?e=[w]:e.push(w),t++}}}}else{let u={instancePath:s+"/frame",schemaPath:"#/properties/frame/type",keyword:"\
+data:h};e===null?e=[w]:e.push(w),t++}}}}else{let h={instancePath:s+"/frame",schemaPath:"#/properties/frame/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:I.properties.frame.type,parentSchema:I.properties.frame,data:p};
-e===null?e=[u]:e.push(u),t++}}if(r.exit!==void 0){let p=r.exit;if(Array.isArray(p)){if(p.length<1){let g={instancePath:s+
+e===null?e=[h]:e.push(h),t++}}if(r.exit!==void 0){let p=r.exit;if(Array.isArray(p)){if(p.length<1){let g={instancePath:s+
 "/exit",schemaPath:"#/properties/exit/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 \
-items",schema:1,parentSchema:I.properties.exit,data:p};e===null?e=[g]:e.push(g),t++}let u=p.length;for(let g=0;g<u;g++){
+items",schema:1,parentSchema:I.properties.exit,data:p};e===null?e=[g]:e.push(g),t++}let h=p.length;for(let g=0;g<h;g++){
 let o=p[g];if(!(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o))){let a={instancePath:s+"/exit/"+g,schemaPath:"#/prop\
 erties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:I.properties.exit.items.
 type,parentSchema:I.properties.exit.items,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o=="number"&&isFinite(o)){if(o>
@@ -662,72 +662,72 @@ comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:I.properti
 a),t++}}}let w=p.length,P;if(w>1){let g={};for(;w--;){let o=p[w];if(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o)){
 if(typeof g[o]=="number"){P=g[o];let a={instancePath:s+"/exit",schemaPath:"#/properties/exit/uniqueItems",keyword:"uniqu\
 eItems",params:{i:w,j:P},message:"must NOT have duplicate items (items ## "+P+" and "+w+" are identical)",schema:!0,parentSchema:I.
-properties.exit,data:p};e===null?e=[a]:e.push(a),t++;break}g[o]=w}}}}else{let u={instancePath:s+"/exit",schemaPath:"#/pr\
+properties.exit,data:p};e===null?e=[a]:e.push(a),t++;break}g[o]=w}}}}else{let h={instancePath:s+"/exit",schemaPath:"#/pr\
 operties/exit/type",keyword:"type",params:{type:"array"},message:"must be array",schema:I.properties.exit.type,parentSchema:I.
-properties.exit,data:p};e===null?e=[u]:e.push(u),t++}}if(r.signal!==void 0){let p=r.signal;if(typeof p=="string"){if(!ue.
-test(p)){let u={instancePath:s+"/signal",schemaPath:"#/properties/signal/pattern",keyword:"pattern",params:{pattern:"^SI\
+properties.exit,data:p};e===null?e=[h]:e.push(h),t++}}if(r.signal!==void 0){let p=r.signal;if(typeof p=="string"){if(!ue.
+test(p)){let h={instancePath:s+"/signal",schemaPath:"#/properties/signal/pattern",keyword:"pattern",params:{pattern:"^SI\
 G[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:I.properties.signal,data:p};
-e===null?e=[u]:e.push(u),t++}}else{let u={instancePath:s+"/signal",schemaPath:"#/properties/signal/type",keyword:"type",
+e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:s+"/signal",schemaPath:"#/properties/signal/type",keyword:"type",
 params:{type:"string"},message:"must be string",schema:I.properties.signal.type,parentSchema:I.properties.signal,data:p};
-e===null?e=[u]:e.push(u),t++}}if(r.closed!==void 0){let p=r.closed;if(!(p==="stdout"||p==="stderr"||p==="stdin")){let u={
+e===null?e=[h]:e.push(h),t++}}if(r.closed!==void 0){let p=r.closed;if(!(p==="stdout"||p==="stderr"||p==="stdin")){let h={
 instancePath:s+"/closed",schemaPath:"#/properties/closed/enum",keyword:"enum",params:{allowedValues:I.properties.closed.
 enum},message:"must be equal to one of the allowed values",schema:I.properties.closed.enum,parentSchema:I.properties.closed,
-data:p};e===null?e=[u]:e.push(u),t++}}if(r.silent!==void 0){let p=r.silent;if(p!==!0){let u={instancePath:s+"/silent",schemaPath:"\
+data:p};e===null?e=[h]:e.push(h),t++}}if(r.silent!==void 0){let p=r.silent;if(p!==!0){let h={instancePath:s+"/silent",schemaPath:"\
 #/properties/silent/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:I.
-properties.silent,data:p};e===null?e=[u]:e.push(u),t++}}if(r.output!==void 0&&(te(r.output,{instancePath:s+"/output",parentData:r,
+properties.silent,data:p};e===null?e=[h]:e.push(h),t++}}if(r.output!==void 0&&(te(r.output,{instancePath:s+"/output",parentData:r,
 parentDataProperty:"output",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length)),r.stderr!==
-void 0){let p=r.stderr,u=t,w=!1,P=t;if(p!==!0){let o={instancePath:s+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/c\
+void 0){let p=r.stderr,h=t,w=!1,P=t;if(p!==!0){let o={instancePath:s+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/c\
 onst",keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:I.properties.stderr.
 anyOf[0],data:p};e===null?e=[o]:e.push(o),t++}var f=P===t;w=w||f;let g=t;if(Array.isArray(p)){if(p.length<1){let a={instancePath:s+
 "/stderr",schemaPath:"#/properties/stderr/anyOf/1/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have f\
 ewer than 1 items",schema:1,parentSchema:I.properties.stderr.anyOf[1],data:p};e===null?e=[a]:e.push(a),t++}let o=p.length;
-for(let a=0;a<o;a++){let i=p[a];if(typeof i=="string"){if(re(i)<1){let l={instancePath:s+"/stderr/"+a,schemaPath:"#/prop\
+for(let a=0;a<o;a++){let i=p[a];if(typeof i=="string"){if(re(i)<1){let m={instancePath:s+"/stderr/"+a,schemaPath:"#/prop\
 erties/stderr/anyOf/1/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characte\
-rs",schema:1,parentSchema:I.properties.stderr.anyOf[1].items,data:i};e===null?e=[l]:e.push(l),t++}}else{let l={instancePath:s+
+rs",schema:1,parentSchema:I.properties.stderr.anyOf[1].items,data:i};e===null?e=[m]:e.push(m),t++}}else{let m={instancePath:s+
 "/stderr/"+a,schemaPath:"#/properties/stderr/anyOf/1/items/type",keyword:"type",params:{type:"string"},message:"must be \
 string",schema:I.properties.stderr.anyOf[1].items.type,parentSchema:I.properties.stderr.anyOf[1].items,data:i};e===null?
-e=[l]:e.push(l),t++}}}else{let o={instancePath:s+"/stderr",schemaPath:"#/properties/stderr/anyOf/1/type",keyword:"type",
+e=[m]:e.push(m),t++}}}else{let o={instancePath:s+"/stderr",schemaPath:"#/properties/stderr/anyOf/1/type",keyword:"type",
 params:{type:"array"},message:"must be array",schema:I.properties.stderr.anyOf[1].type,parentSchema:I.properties.stderr.
-anyOf[1],data:p};e===null?e=[o]:e.push(o),t++}var f=g===t;if(w=w||f,w)t=u,e!==null&&(u?e.length=u:e=null);else{let o={instancePath:s+
+anyOf[1],data:p};e===null?e=[o]:e.push(o),t++}var f=g===t;if(w=w||f,w)t=h,e!==null&&(h?e.length=h:e=null);else{let o={instancePath:s+
 "/stderr",schemaPath:"#/properties/stderr/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:I.
 properties.stderr.anyOf,parentSchema:I.properties.stderr,data:p};e===null?e=[o]:e.push(o),t++}}if(r.held!==void 0){let p=r.
-held;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.id===void 0){let u={instancePath:s+"/held",schemaPath:"#/properti\
+held;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.id===void 0){let h={instancePath:s+"/held",schemaPath:"#/properti\
 es/held/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:I.properties.
-held.required,parentSchema:I.properties.held,data:p};e===null?e=[u]:e.push(u),t++}for(let u in p)if(u!=="id"){let w={instancePath:s+
-"/held",schemaPath:"#/properties/held/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:u},
+held.required,parentSchema:I.properties.held,data:p};e===null?e=[h]:e.push(h),t++}for(let h in p)if(h!=="id"){let w={instancePath:s+
+"/held",schemaPath:"#/properties/held/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:h},
 message:"must NOT have additional properties",schema:!1,parentSchema:I.properties.held,data:p};e===null?e=[w]:e.push(w),
-t++}if(p.id!==void 0){let u=p.id;if(!(typeof u=="number"&&!(u%1)&&!isNaN(u)&&isFinite(u))){let w={instancePath:s+"/held/\
+t++}if(p.id!==void 0){let h=p.id;if(!(typeof h=="number"&&!(h%1)&&!isNaN(h)&&isFinite(h))){let w={instancePath:s+"/held/\
 id",schemaPath:"#/properties/held/properties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:I.
-properties.held.properties.id.type,parentSchema:I.properties.held.properties.id,data:u};e===null?e=[w]:e.push(w),t++}if(typeof u==
-"number"&&isFinite(u)){if(u>4294967295||isNaN(u)){let w={instancePath:s+"/held/id",schemaPath:"#/properties/held/propert\
+properties.held.properties.id.type,parentSchema:I.properties.held.properties.id,data:h};e===null?e=[w]:e.push(w),t++}if(typeof h==
+"number"&&isFinite(h)){if(h>4294967295||isNaN(h)){let w={instancePath:s+"/held/id",schemaPath:"#/properties/held/propert\
 ies/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,
-parentSchema:I.properties.held.properties.id,data:u};e===null?e=[w]:e.push(w),t++}if(u<1||isNaN(u)){let w={instancePath:s+
+parentSchema:I.properties.held.properties.id,data:h};e===null?e=[w]:e.push(w),t++}if(h<1||isNaN(h)){let w={instancePath:s+
 "/held/id",schemaPath:"#/properties/held/properties/id/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
-must be >= 1",schema:1,parentSchema:I.properties.held.properties.id,data:u};e===null?e=[w]:e.push(w),t++}}}}else{let u={
+must be >= 1",schema:1,parentSchema:I.properties.held.properties.id,data:h};e===null?e=[w]:e.push(w),t++}}}}else{let h={
 instancePath:s+"/held",schemaPath:"#/properties/held/type",keyword:"type",params:{type:"object"},message:"must be object",
-schema:I.properties.held.type,parentSchema:I.properties.held,data:p};e===null?e=[u]:e.push(u),t++}}if(r.unsaid!==void 0){
+schema:I.properties.held.type,parentSchema:I.properties.held,data:p};e===null?e=[h]:e.push(h),t++}}if(r.unsaid!==void 0){
 let p=r.unsaid;if(Array.isArray(p)){if(p.length<1){let w={instancePath:s+"/unsaid",schemaPath:"#/properties/unsaid/minIt\
 ems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:I.properties.unsaid,
-data:p};e===null?e=[w]:e.push(w),t++}let u=p.length;for(let w=0;w<u;w++){let P=p[w];if(typeof P=="string"){if(re(P)<1){let g={
+data:p};e===null?e=[w]:e.push(w),t++}let h=p.length;for(let w=0;w<h;w++){let P=p[w];if(typeof P=="string"){if(re(P)<1){let g={
 instancePath:s+"/unsaid/"+w,schemaPath:"#/properties/unsaid/items/minLength",keyword:"minLength",params:{limit:1},message:"\
 must NOT have fewer than 1 characters",schema:1,parentSchema:I.properties.unsaid.items,data:P};e===null?e=[g]:e.push(g),
 t++}}else{let g={instancePath:s+"/unsaid/"+w,schemaPath:"#/properties/unsaid/items/type",keyword:"type",params:{type:"st\
 ring"},message:"must be string",schema:I.properties.unsaid.items.type,parentSchema:I.properties.unsaid.items,data:P};e===
-null?e=[g]:e.push(g),t++}}}else{let u={instancePath:s+"/unsaid",schemaPath:"#/properties/unsaid/type",keyword:"type",params:{
+null?e=[g]:e.push(g),t++}}}else{let h={instancePath:s+"/unsaid",schemaPath:"#/properties/unsaid/type",keyword:"type",params:{
 type:"array"},message:"must be array",schema:I.properties.unsaid.type,parentSchema:I.properties.unsaid,data:p};e===null?
-e=[u]:e.push(u),t++}}if(r.json!==void 0){let p=r.json;if(!p||typeof p!="object"){let u={instancePath:s+"/json",schemaPath:"\
+e=[h]:e.push(h),t++}}if(r.json!==void 0){let p=r.json;if(!p||typeof p!="object"){let h={instancePath:s+"/json",schemaPath:"\
 #/properties/json/type",keyword:"type",params:{type:I.properties.json.type},message:"must be object,array",schema:I.properties.
-json.type,parentSchema:I.properties.json,data:p};e===null?e=[u]:e.push(u),t++}}if(r.grade!==void 0){let p=r.grade;if(!(p===
-"pass"||p==="warn"||p==="fail")){let u={instancePath:s+"/grade",schemaPath:"#/properties/grade/enum",keyword:"enum",params:{
+json.type,parentSchema:I.properties.json,data:p};e===null?e=[h]:e.push(h),t++}}if(r.grade!==void 0){let p=r.grade;if(!(p===
+"pass"||p==="warn"||p==="fail")){let h={instancePath:s+"/grade",schemaPath:"#/properties/grade/enum",keyword:"enum",params:{
 allowedValues:I.properties.grade.enum},message:"must be equal to one of the allowed values",schema:I.properties.grade.enum,
-parentSchema:I.properties.grade,data:p};e===null?e=[u]:e.push(u),t++}}if(r.started!==void 0){let p=r.started;if(typeof p!=
-"boolean"){let u={instancePath:s+"/started",schemaPath:"#/properties/started/type",keyword:"type",params:{type:"boolean"},
-message:"must be boolean",schema:I.properties.started.type,parentSchema:I.properties.started,data:p};e===null?e=[u]:e.push(
-u),t++}}if(r.gone!==void 0){let p=r.gone;if(p!==!0){let u={instancePath:s+"/gone",schemaPath:"#/properties/gone/const",keyword:"\
+parentSchema:I.properties.grade,data:p};e===null?e=[h]:e.push(h),t++}}if(r.started!==void 0){let p=r.started;if(typeof p!=
+"boolean"){let h={instancePath:s+"/started",schemaPath:"#/properties/started/type",keyword:"type",params:{type:"boolean"},
+message:"must be boolean",schema:I.properties.started.type,parentSchema:I.properties.started,data:p};e===null?e=[h]:e.push(
+h),t++}}if(r.gone!==void 0){let p=r.gone;if(p!==!0){let h={instancePath:s+"/gone",schemaPath:"#/properties/gone/const",keyword:"\
 const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:I.properties.gone,data:p};e===
-null?e=[u]:e.push(u),t++}}if(r.report!==void 0){let p=r.report;if(!(p&&typeof p=="object"&&!Array.isArray(p))){let u={instancePath:s+
+null?e=[h]:e.push(h),t++}}if(r.report!==void 0){let p=r.report;if(!(p&&typeof p=="object"&&!Array.isArray(p))){let h={instancePath:s+
 "/report",schemaPath:"#/properties/report/type",keyword:"type",params:{type:"object"},message:"must be object",schema:I.
-properties.report.type,parentSchema:I.properties.report,data:p};e===null?e=[u]:e.push(u),t++}}}else{let p={instancePath:s,
+properties.report.type,parentSchema:I.properties.report,data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={instancePath:s,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:I.type,parentSchema:I,data:r};
 e===null?e=[p]:e.push(p),t++}return he.errors=e,t===0}he.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var z={title:"\
 Observation",description:"One observation.",type:"object",properties:{record:{title:"Record",description:"A record by it\
@@ -756,31 +756,31 @@ rootData:C=r,dynamicAnchors:B={}}={}){let e=null,t=0,N=ye.evaluated;if(N.dynamic
 #/maxProperties",keyword:"maxProperties",params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:z,
 data:r};e===null?e=[p]:e.push(p),t++}if(Object.keys(r).length<1){let p={instancePath:s,schemaPath:"#/minProperties",keyword:"\
 minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:z,data:r};e===null?
-e=[p]:e.push(p),t++}for(let p in r)if(!ie.call(z.properties,p)){let u={instancePath:s,schemaPath:"#/additionalProperties",
+e=[p]:e.push(p),t++}for(let p in r)if(!ie.call(z.properties,p)){let h={instancePath:s,schemaPath:"#/additionalProperties",
 keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,parentSchema:z,
-data:r};e===null?e=[u]:e.push(u),t++}if(r.record!==void 0){let p=r.record;if(p&&typeof p=="object"&&!Array.isArray(p)){if(Object.
-keys(p).length>1){let u={instancePath:s+"/record",schemaPath:"#/properties/record/maxProperties",keyword:"maxProperties",
+data:r};e===null?e=[h]:e.push(h),t++}if(r.record!==void 0){let p=r.record;if(p&&typeof p=="object"&&!Array.isArray(p)){if(Object.
+keys(p).length>1){let h={instancePath:s+"/record",schemaPath:"#/properties/record/maxProperties",keyword:"maxProperties",
 params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:z.properties.record,data:p};e===null?
-e=[u]:e.push(u),t++}if(Object.keys(p).length<1){let u={instancePath:s+"/record",schemaPath:"#/properties/record/minPrope\
+e=[h]:e.push(h),t++}if(Object.keys(p).length<1){let h={instancePath:s+"/record",schemaPath:"#/properties/record/minPrope\
 rties",keyword:"minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:z.
-properties.record,data:p};e===null?e=[u]:e.push(u),t++}}else{let u={instancePath:s+"/record",schemaPath:"#/properties/re\
+properties.record,data:p};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:s+"/record",schemaPath:"#/properties/re\
 cord/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.properties.record.type,parentSchema:z.
-properties.record,data:p};e===null?e=[u]:e.push(u),t++}}if(r.frame!==void 0){let p=r.frame;if(p&&typeof p=="object"&&!Array.
-isArray(p)){if(p.id===void 0){let u={instancePath:s+"/frame",schemaPath:"#/properties/frame/required",keyword:"required",
+properties.record,data:p};e===null?e=[h]:e.push(h),t++}}if(r.frame!==void 0){let p=r.frame;if(p&&typeof p=="object"&&!Array.
+isArray(p)){if(p.id===void 0){let h={instancePath:s+"/frame",schemaPath:"#/properties/frame/required",keyword:"required",
 params:{missingProperty:"id"},message:"must have required property 'id'",schema:z.properties.frame.required,parentSchema:z.
-properties.frame,data:p};e===null?e=[u]:e.push(u),t++}if(p.id!==void 0){let u=p.id;if(!(typeof u=="number"&&!(u%1)&&!isNaN(
-u)&&isFinite(u))){let w={instancePath:s+"/frame/id",schemaPath:"#/properties/frame/properties/id/type",keyword:"type",params:{
+properties.frame,data:p};e===null?e=[h]:e.push(h),t++}if(p.id!==void 0){let h=p.id;if(!(typeof h=="number"&&!(h%1)&&!isNaN(
+h)&&isFinite(h))){let w={instancePath:s+"/frame/id",schemaPath:"#/properties/frame/properties/id/type",keyword:"type",params:{
 type:"integer"},message:"must be integer",schema:z.properties.frame.properties.id.type,parentSchema:z.properties.frame.properties.
-id,data:u};e===null?e=[w]:e.push(w),t++}if(typeof u=="number"&&isFinite(u)){if(u>4294967295||isNaN(u)){let w={instancePath:s+
+id,data:h};e===null?e=[w]:e.push(w),t++}if(typeof h=="number"&&isFinite(h)){if(h>4294967295||isNaN(h)){let w={instancePath:s+
 "/frame/id",schemaPath:"#/properties/frame/properties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},
-message:"must be <= 4294967295",schema:4294967295,parentSchema:z.properties.frame.properties.id,data:u};e===null?e=[w]:e.
-push(w),t++}if(u<0||isNaN(u)){let w={instancePath:s+"/frame/id",schemaPath:"#/properties/frame/properties/id/minimum",keyword:"\
+message:"must be <= 4294967295",schema:4294967295,parentSchema:z.properties.frame.properties.id,data:h};e===null?e=[w]:e.
+push(w),t++}if(h<0||isNaN(h)){let w={instancePath:s+"/frame/id",schemaPath:"#/properties/frame/properties/id/minimum",keyword:"\
 minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:z.properties.frame.properties.id,
-data:u};e===null?e=[w]:e.push(w),t++}}}}else{let u={instancePath:s+"/frame",schemaPath:"#/properties/frame/type",keyword:"\
+data:h};e===null?e=[w]:e.push(w),t++}}}}else{let h={instancePath:s+"/frame",schemaPath:"#/properties/frame/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:z.properties.frame.type,parentSchema:z.properties.frame,data:p};
-e===null?e=[u]:e.push(u),t++}}if(r.exit!==void 0){let p=r.exit;if(Array.isArray(p)){if(p.length<1){let g={instancePath:s+
+e===null?e=[h]:e.push(h),t++}}if(r.exit!==void 0){let p=r.exit;if(Array.isArray(p)){if(p.length<1){let g={instancePath:s+
 "/exit",schemaPath:"#/properties/exit/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 \
-items",schema:1,parentSchema:z.properties.exit,data:p};e===null?e=[g]:e.push(g),t++}let u=p.length;for(let g=0;g<u;g++){
+items",schema:1,parentSchema:z.properties.exit,data:p};e===null?e=[g]:e.push(g),t++}let h=p.length;for(let g=0;g<h;g++){
 let o=p[g];if(!(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o))){let a={instancePath:s+"/exit/"+g,schemaPath:"#/prop\
 erties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:z.properties.exit.items.
 type,parentSchema:z.properties.exit.items,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o=="number"&&isFinite(o)){if(o>
@@ -791,69 +791,69 @@ comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:z.properti
 a),t++}}}let w=p.length,P;if(w>1){let g={};for(;w--;){let o=p[w];if(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o)){
 if(typeof g[o]=="number"){P=g[o];let a={instancePath:s+"/exit",schemaPath:"#/properties/exit/uniqueItems",keyword:"uniqu\
 eItems",params:{i:w,j:P},message:"must NOT have duplicate items (items ## "+P+" and "+w+" are identical)",schema:!0,parentSchema:z.
-properties.exit,data:p};e===null?e=[a]:e.push(a),t++;break}g[o]=w}}}}else{let u={instancePath:s+"/exit",schemaPath:"#/pr\
+properties.exit,data:p};e===null?e=[a]:e.push(a),t++;break}g[o]=w}}}}else{let h={instancePath:s+"/exit",schemaPath:"#/pr\
 operties/exit/type",keyword:"type",params:{type:"array"},message:"must be array",schema:z.properties.exit.type,parentSchema:z.
-properties.exit,data:p};e===null?e=[u]:e.push(u),t++}}if(r.signal!==void 0){let p=r.signal;if(typeof p=="string"){if(!ue.
-test(p)){let u={instancePath:s+"/signal",schemaPath:"#/properties/signal/pattern",keyword:"pattern",params:{pattern:"^SI\
+properties.exit,data:p};e===null?e=[h]:e.push(h),t++}}if(r.signal!==void 0){let p=r.signal;if(typeof p=="string"){if(!ue.
+test(p)){let h={instancePath:s+"/signal",schemaPath:"#/properties/signal/pattern",keyword:"pattern",params:{pattern:"^SI\
 G[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:z.properties.signal,data:p};
-e===null?e=[u]:e.push(u),t++}}else{let u={instancePath:s+"/signal",schemaPath:"#/properties/signal/type",keyword:"type",
+e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:s+"/signal",schemaPath:"#/properties/signal/type",keyword:"type",
 params:{type:"string"},message:"must be string",schema:z.properties.signal.type,parentSchema:z.properties.signal,data:p};
-e===null?e=[u]:e.push(u),t++}}if(r.closed!==void 0){let p=r.closed;if(!(p==="stdout"||p==="stderr"||p==="stdin")){let u={
+e===null?e=[h]:e.push(h),t++}}if(r.closed!==void 0){let p=r.closed;if(!(p==="stdout"||p==="stderr"||p==="stdin")){let h={
 instancePath:s+"/closed",schemaPath:"#/properties/closed/enum",keyword:"enum",params:{allowedValues:z.properties.closed.
 enum},message:"must be equal to one of the allowed values",schema:z.properties.closed.enum,parentSchema:z.properties.closed,
-data:p};e===null?e=[u]:e.push(u),t++}}if(r.silent!==void 0){let p=r.silent;if(p!==!0){let u={instancePath:s+"/silent",schemaPath:"\
+data:p};e===null?e=[h]:e.push(h),t++}}if(r.silent!==void 0){let p=r.silent;if(p!==!0){let h={instancePath:s+"/silent",schemaPath:"\
 #/properties/silent/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:z.
-properties.silent,data:p};e===null?e=[u]:e.push(u),t++}}if(r.output!==void 0&&(te(r.output,{instancePath:s+"/output",parentData:r,
+properties.silent,data:p};e===null?e=[h]:e.push(h),t++}}if(r.output!==void 0&&(te(r.output,{instancePath:s+"/output",parentData:r,
 parentDataProperty:"output",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length)),r.stderr!==
-void 0){let p=r.stderr,u=t,w=!1,P=t;if(p!==!0){let o={instancePath:s+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/c\
+void 0){let p=r.stderr,h=t,w=!1,P=t;if(p!==!0){let o={instancePath:s+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/c\
 onst",keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:z.properties.stderr.
 anyOf[0],data:p};e===null?e=[o]:e.push(o),t++}var f=P===t;w=w||f;let g=t;if(Array.isArray(p)){if(p.length<1){let a={instancePath:s+
 "/stderr",schemaPath:"#/properties/stderr/anyOf/1/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have f\
 ewer than 1 items",schema:1,parentSchema:z.properties.stderr.anyOf[1],data:p};e===null?e=[a]:e.push(a),t++}let o=p.length;
-for(let a=0;a<o;a++){let i=p[a];if(typeof i=="string"){if(re(i)<1){let l={instancePath:s+"/stderr/"+a,schemaPath:"#/prop\
+for(let a=0;a<o;a++){let i=p[a];if(typeof i=="string"){if(re(i)<1){let m={instancePath:s+"/stderr/"+a,schemaPath:"#/prop\
 erties/stderr/anyOf/1/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characte\
-rs",schema:1,parentSchema:z.properties.stderr.anyOf[1].items,data:i};e===null?e=[l]:e.push(l),t++}}else{let l={instancePath:s+
+rs",schema:1,parentSchema:z.properties.stderr.anyOf[1].items,data:i};e===null?e=[m]:e.push(m),t++}}else{let m={instancePath:s+
 "/stderr/"+a,schemaPath:"#/properties/stderr/anyOf/1/items/type",keyword:"type",params:{type:"string"},message:"must be \
 string",schema:z.properties.stderr.anyOf[1].items.type,parentSchema:z.properties.stderr.anyOf[1].items,data:i};e===null?
-e=[l]:e.push(l),t++}}}else{let o={instancePath:s+"/stderr",schemaPath:"#/properties/stderr/anyOf/1/type",keyword:"type",
+e=[m]:e.push(m),t++}}}else{let o={instancePath:s+"/stderr",schemaPath:"#/properties/stderr/anyOf/1/type",keyword:"type",
 params:{type:"array"},message:"must be array",schema:z.properties.stderr.anyOf[1].type,parentSchema:z.properties.stderr.
-anyOf[1],data:p};e===null?e=[o]:e.push(o),t++}var f=g===t;if(w=w||f,w)t=u,e!==null&&(u?e.length=u:e=null);else{let o={instancePath:s+
+anyOf[1],data:p};e===null?e=[o]:e.push(o),t++}var f=g===t;if(w=w||f,w)t=h,e!==null&&(h?e.length=h:e=null);else{let o={instancePath:s+
 "/stderr",schemaPath:"#/properties/stderr/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:z.
 properties.stderr.anyOf,parentSchema:z.properties.stderr,data:p};e===null?e=[o]:e.push(o),t++}}if(r.held!==void 0){let p=r.
-held;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.id===void 0){let u={instancePath:s+"/held",schemaPath:"#/properti\
+held;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.id===void 0){let h={instancePath:s+"/held",schemaPath:"#/properti\
 es/held/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:z.properties.
-held.required,parentSchema:z.properties.held,data:p};e===null?e=[u]:e.push(u),t++}for(let u in p)if(u!=="id"){let w={instancePath:s+
-"/held",schemaPath:"#/properties/held/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:u},
+held.required,parentSchema:z.properties.held,data:p};e===null?e=[h]:e.push(h),t++}for(let h in p)if(h!=="id"){let w={instancePath:s+
+"/held",schemaPath:"#/properties/held/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:h},
 message:"must NOT have additional properties",schema:!1,parentSchema:z.properties.held,data:p};e===null?e=[w]:e.push(w),
-t++}if(p.id!==void 0){let u=p.id;if(!(typeof u=="number"&&!(u%1)&&!isNaN(u)&&isFinite(u))){let w={instancePath:s+"/held/\
+t++}if(p.id!==void 0){let h=p.id;if(!(typeof h=="number"&&!(h%1)&&!isNaN(h)&&isFinite(h))){let w={instancePath:s+"/held/\
 id",schemaPath:"#/properties/held/properties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:z.
-properties.held.properties.id.type,parentSchema:z.properties.held.properties.id,data:u};e===null?e=[w]:e.push(w),t++}if(typeof u==
-"number"&&isFinite(u)){if(u>4294967295||isNaN(u)){let w={instancePath:s+"/held/id",schemaPath:"#/properties/held/propert\
+properties.held.properties.id.type,parentSchema:z.properties.held.properties.id,data:h};e===null?e=[w]:e.push(w),t++}if(typeof h==
+"number"&&isFinite(h)){if(h>4294967295||isNaN(h)){let w={instancePath:s+"/held/id",schemaPath:"#/properties/held/propert\
 ies/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,
-parentSchema:z.properties.held.properties.id,data:u};e===null?e=[w]:e.push(w),t++}if(u<1||isNaN(u)){let w={instancePath:s+
+parentSchema:z.properties.held.properties.id,data:h};e===null?e=[w]:e.push(w),t++}if(h<1||isNaN(h)){let w={instancePath:s+
 "/held/id",schemaPath:"#/properties/held/properties/id/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
-must be >= 1",schema:1,parentSchema:z.properties.held.properties.id,data:u};e===null?e=[w]:e.push(w),t++}}}}else{let u={
+must be >= 1",schema:1,parentSchema:z.properties.held.properties.id,data:h};e===null?e=[w]:e.push(w),t++}}}}else{let h={
 instancePath:s+"/held",schemaPath:"#/properties/held/type",keyword:"type",params:{type:"object"},message:"must be object",
-schema:z.properties.held.type,parentSchema:z.properties.held,data:p};e===null?e=[u]:e.push(u),t++}}if(r.unsaid!==void 0){
+schema:z.properties.held.type,parentSchema:z.properties.held,data:p};e===null?e=[h]:e.push(h),t++}}if(r.unsaid!==void 0){
 let p=r.unsaid;if(Array.isArray(p)){if(p.length<1){let w={instancePath:s+"/unsaid",schemaPath:"#/properties/unsaid/minIt\
 ems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:z.properties.unsaid,
-data:p};e===null?e=[w]:e.push(w),t++}let u=p.length;for(let w=0;w<u;w++){let P=p[w];if(typeof P=="string"){if(re(P)<1){let g={
+data:p};e===null?e=[w]:e.push(w),t++}let h=p.length;for(let w=0;w<h;w++){let P=p[w];if(typeof P=="string"){if(re(P)<1){let g={
 instancePath:s+"/unsaid/"+w,schemaPath:"#/properties/unsaid/items/minLength",keyword:"minLength",params:{limit:1},message:"\
 must NOT have fewer than 1 characters",schema:1,parentSchema:z.properties.unsaid.items,data:P};e===null?e=[g]:e.push(g),
 t++}}else{let g={instancePath:s+"/unsaid/"+w,schemaPath:"#/properties/unsaid/items/type",keyword:"type",params:{type:"st\
 ring"},message:"must be string",schema:z.properties.unsaid.items.type,parentSchema:z.properties.unsaid.items,data:P};e===
-null?e=[g]:e.push(g),t++}}}else{let u={instancePath:s+"/unsaid",schemaPath:"#/properties/unsaid/type",keyword:"type",params:{
+null?e=[g]:e.push(g),t++}}}else{let h={instancePath:s+"/unsaid",schemaPath:"#/properties/unsaid/type",keyword:"type",params:{
 type:"array"},message:"must be array",schema:z.properties.unsaid.type,parentSchema:z.properties.unsaid,data:p};e===null?
-e=[u]:e.push(u),t++}}if(r.json!==void 0){let p=r.json;if(!p||typeof p!="object"){let u={instancePath:s+"/json",schemaPath:"\
+e=[h]:e.push(h),t++}}if(r.json!==void 0){let p=r.json;if(!p||typeof p!="object"){let h={instancePath:s+"/json",schemaPath:"\
 #/properties/json/type",keyword:"type",params:{type:z.properties.json.type},message:"must be object,array",schema:z.properties.
-json.type,parentSchema:z.properties.json,data:p};e===null?e=[u]:e.push(u),t++}}if(r.started!==void 0){let p=r.started;if(typeof p!=
-"boolean"){let u={instancePath:s+"/started",schemaPath:"#/properties/started/type",keyword:"type",params:{type:"boolean"},
-message:"must be boolean",schema:z.properties.started.type,parentSchema:z.properties.started,data:p};e===null?e=[u]:e.push(
-u),t++}}if(r.gone!==void 0){let p=r.gone;if(p!==!0){let u={instancePath:s+"/gone",schemaPath:"#/properties/gone/const",keyword:"\
+json.type,parentSchema:z.properties.json,data:p};e===null?e=[h]:e.push(h),t++}}if(r.started!==void 0){let p=r.started;if(typeof p!=
+"boolean"){let h={instancePath:s+"/started",schemaPath:"#/properties/started/type",keyword:"type",params:{type:"boolean"},
+message:"must be boolean",schema:z.properties.started.type,parentSchema:z.properties.started,data:p};e===null?e=[h]:e.push(
+h),t++}}if(r.gone!==void 0){let p=r.gone;if(p!==!0){let h={instancePath:s+"/gone",schemaPath:"#/properties/gone/const",keyword:"\
 const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:z.properties.gone,data:p};e===
-null?e=[u]:e.push(u),t++}}if(r.report!==void 0){let p=r.report;if(!(p&&typeof p=="object"&&!Array.isArray(p))){let u={instancePath:s+
+null?e=[h]:e.push(h),t++}}if(r.report!==void 0){let p=r.report;if(!(p&&typeof p=="object"&&!Array.isArray(p))){let h={instancePath:s+
 "/report",schemaPath:"#/properties/report/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.
-properties.report.type,parentSchema:z.properties.report,data:p};e===null?e=[u]:e.push(u),t++}}}else{let p={instancePath:s,
+properties.report.type,parentSchema:z.properties.report,data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={instancePath:s,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.type,parentSchema:z,data:r};
 e===null?e=[p]:e.push(p),t++}return ye.errors=e,t===0}ye.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function $e(r,{
 instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){let e=null,t=0,N=$e.evaluated;
@@ -942,9 +942,9 @@ isNaN(O))){let x={instancePath:s+"/also/"+y+"/revision",schemaPath:"#/properties
 keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.also.items.
 properties.revision,data:O};e===null?e=[x]:e.push(x),t++}}}else{let O={instancePath:s+"/also/"+y,schemaPath:"#/propertie\
 s/also/items/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.also.items.type,parentSchema:n.
-properties.also.items,data:b};e===null?e=[O]:e.push(O),t++}}let i=o.length,l;if(i>1){e:for(;i--;)for(l=i;l--;)if(me(o[i],
-o[l])){let y={instancePath:s+"/also",schemaPath:"#/properties/also/uniqueItems",keyword:"uniqueItems",params:{i,j:l},message:"\
-must NOT have duplicate items (items ## "+l+" and "+i+" are identical)",schema:!0,parentSchema:n.properties.also,data:o};
+properties.also.items,data:b};e===null?e=[O]:e.push(O),t++}}let i=o.length,m;if(i>1){e:for(;i--;)for(m=i;m--;)if(me(o[i],
+o[m])){let y={instancePath:s+"/also",schemaPath:"#/properties/also/uniqueItems",keyword:"uniqueItems",params:{i,j:m},message:"\
+must NOT have duplicate items (items ## "+m+" and "+i+" are identical)",schema:!0,parentSchema:n.properties.also,data:o};
 e===null?e=[y]:e.push(y),t++;break e}}}else{let a={instancePath:s+"/also",schemaPath:"#/properties/also/type",keyword:"t\
 ype",params:{type:"array"},message:"must be array",schema:n.properties.also.type,parentSchema:n.properties.also,data:o};
 e===null?e=[a]:e.push(a),t++}}if(r.level!==void 0){let o=r.level;if(!(o==="must"||o==="should"||o==="may")){let a={instancePath:s+
@@ -962,9 +962,9 @@ must NOT have fewer than 1 items",schema:1,parentSchema:n.properties.formats,dat
 length;for(let y=0;y<a;y++){let b=o[y];if(!(b==="protobuf"||b==="json")){let O={instancePath:s+"/formats/"+y,schemaPath:"\
 #/properties/formats/items/enum",keyword:"enum",params:{allowedValues:n.properties.formats.items.enum},message:"must be \
 equal to one of the allowed values",schema:n.properties.formats.items.enum,parentSchema:n.properties.formats.items,data:b};
-e===null?e=[O]:e.push(O),t++}}let i=o.length,l;if(i>1){e:for(;i--;)for(l=i;l--;)if(me(o[i],o[l])){let y={instancePath:s+
-"/formats",schemaPath:"#/properties/formats/uniqueItems",keyword:"uniqueItems",params:{i,j:l},message:"must NOT have dup\
-licate items (items ## "+l+" and "+i+" are identical)",schema:!0,parentSchema:n.properties.formats,data:o};e===null?e=[y]:
+e===null?e=[O]:e.push(O),t++}}let i=o.length,m;if(i>1){e:for(;i--;)for(m=i;m--;)if(me(o[i],o[m])){let y={instancePath:s+
+"/formats",schemaPath:"#/properties/formats/uniqueItems",keyword:"uniqueItems",params:{i,j:m},message:"must NOT have dup\
+licate items (items ## "+m+" and "+i+" are identical)",schema:!0,parentSchema:n.properties.formats,data:o};e===null?e=[y]:
 e.push(y),t++;break e}}}else{let a={instancePath:s+"/formats",schemaPath:"#/properties/formats/type",keyword:"type",params:{
 type:"array"},message:"must be array",schema:n.properties.formats.type,parentSchema:n.properties.formats,data:o};e===null?
 e=[a]:e.push(a),t++}}if(r.features!==void 0){let o=r.features;if(Array.isArray(o)){let a=o.length;for(let y=0;y<a;y++){let b=o[y];
@@ -974,9 +974,9 @@ tern "^([a-z0-9_]+|(mode|format):[a-z]+|without:[a-z0-9_]+)$"',schema:"^([a-z0-9
 _]+)$",parentSchema:n.properties.features.items,data:b};e===null?e=[O]:e.push(O),t++}}else{let O={instancePath:s+"/featu\
 res/"+y,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:n.
 properties.features.items.type,parentSchema:n.properties.features.items,data:b};e===null?e=[O]:e.push(O),t++}}let i=o.length,
-l;if(i>1){let y={};for(;i--;){let b=o[i];if(typeof b=="string"){if(typeof y[b]=="number"){l=y[b];let O={instancePath:s+"\
-/features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i,j:l},message:"must NOT have du\
-plicate items (items ## "+l+" and "+i+" are identical)",schema:!0,parentSchema:n.properties.features,data:o};e===null?e=
+m;if(i>1){let y={};for(;i--;){let b=o[i];if(typeof b=="string"){if(typeof y[b]=="number"){m=y[b];let O={instancePath:s+"\
+/features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i,j:m},message:"must NOT have du\
+plicate items (items ## "+m+" and "+i+" are identical)",schema:!0,parentSchema:n.properties.features,data:o};e===null?e=
 [O]:e.push(O),t++;break}y[b]=i}}}}else{let a={instancePath:s+"/features",schemaPath:"#/properties/features/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:n.properties.features.type,parentSchema:n.properties.features,
 data:o};e===null?e=[a]:e.push(a),t++}}if(r.twin!==void 0){let o=r.twin;if(typeof o=="string"){if(!Be.test(o)){let a={instancePath:s+
@@ -991,10 +991,10 @@ if(typeof b=="string"){if(!mt.test(b)){let O={instancePath:s+"/kills/"+y,schemaP
 pattern",params:{pattern:"^[a-z0-9]+(-[a-z0-9]+)*$"},message:'must match pattern "^[a-z0-9]+(-[a-z0-9]+)*$"',schema:"^[a\
 -z0-9]+(-[a-z0-9]+)*$",parentSchema:n.properties.kills.items,data:b};e===null?e=[O]:e.push(O),t++}}else{let O={instancePath:s+
 "/kills/"+y,schemaPath:"#/properties/kills/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:n.
-properties.kills.items.type,parentSchema:n.properties.kills.items,data:b};e===null?e=[O]:e.push(O),t++}}let i=o.length,l;
-if(i>1){let y={};for(;i--;){let b=o[i];if(typeof b=="string"){if(typeof y[b]=="number"){l=y[b];let O={instancePath:s+"/k\
-ills",schemaPath:"#/properties/kills/uniqueItems",keyword:"uniqueItems",params:{i,j:l},message:"must NOT have duplicate \
-items (items ## "+l+" and "+i+" are identical)",schema:!0,parentSchema:n.properties.kills,data:o};e===null?e=[O]:e.push(
+properties.kills.items.type,parentSchema:n.properties.kills.items,data:b};e===null?e=[O]:e.push(O),t++}}let i=o.length,m;
+if(i>1){let y={};for(;i--;){let b=o[i];if(typeof b=="string"){if(typeof y[b]=="number"){m=y[b];let O={instancePath:s+"/k\
+ills",schemaPath:"#/properties/kills/uniqueItems",keyword:"uniqueItems",params:{i,j:m},message:"must NOT have duplicate \
+items (items ## "+m+" and "+i+" are identical)",schema:!0,parentSchema:n.properties.kills,data:o};e===null?e=[O]:e.push(
 O),t++;break}y[b]=i}}}}else{let a={instancePath:s+"/kills",schemaPath:"#/properties/kills/type",keyword:"type",params:{type:"\
 array"},message:"must be array",schema:n.properties.kills.type,parentSchema:n.properties.kills,data:o};e===null?e=[a]:e.
 push(a),t++}}if(r.why!==void 0){let o=r.why;if(typeof o=="string"){if(re(o)<1){let a={instancePath:s+"/why",schemaPath:"\
@@ -1010,22 +1010,22 @@ um",params:{allowedValues:n.properties.isolation.enum},message:"must be equal to
 isolation.enum,parentSchema:n.properties.isolation,data:o};e===null?e=[a]:e.push(a),t++}}if(r.arguments!==void 0){let o=r.
 arguments;if(Array.isArray(o)){if(o.length<1){let i={instancePath:s+"/arguments",schemaPath:"#/properties/arguments/minI\
 tems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:n.properties.
-arguments,data:o};e===null?e=[i]:e.push(i),t++}let a=o.length;for(let i=0;i<a;i++){let l=o[i];if(typeof l!="string"){let y={
+arguments,data:o};e===null?e=[i]:e.push(i),t++}let a=o.length;for(let i=0;i<a;i++){let m=o[i];if(typeof m!="string"){let y={
 instancePath:s+"/arguments/"+i,schemaPath:"#/properties/arguments/items/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:n.properties.arguments.items.type,parentSchema:n.properties.arguments.items,data:l};e===null?e=[y]:
+must be string",schema:n.properties.arguments.items.type,parentSchema:n.properties.arguments.items,data:m};e===null?e=[y]:
 e.push(y),t++}}}else{let a={instancePath:s+"/arguments",schemaPath:"#/properties/arguments/type",keyword:"type",params:{
 type:"array"},message:"must be array",schema:n.properties.arguments.type,parentSchema:n.properties.arguments,data:o};e===
 null?e=[a]:e.push(a),t++}}if(r.environment!==void 0){let o=r.environment;if(o&&typeof o=="object"&&!Array.isArray(o)){for(let a in o){
-let i=t;if(typeof a=="string"&&!lt.test(a)){let l={instancePath:s+"/environment",schemaPath:"#/properties/environment/pr\
+let i=t;if(typeof a=="string"&&!lt.test(a)){let m={instancePath:s+"/environment",schemaPath:"#/properties/environment/pr\
 opertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},message:'must match pattern "^[A-Za-z\
 _][A-Za-z0-9_]*$"',schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:n.properties.environment.propertyNames,data:a,propertyName:a};
-e===null?e=[l]:e.push(l),t++}var f=i===t;if(!f){let l={instancePath:s+"/environment",schemaPath:"#/properties/environmen\
+e===null?e=[m]:e.push(m),t++}var f=i===t;if(!f){let m={instancePath:s+"/environment",schemaPath:"#/properties/environmen\
 t/propertyNames",keyword:"propertyNames",params:{propertyName:a},message:"property name must be valid",schema:n.properties.
-environment.propertyNames,parentSchema:n.properties.environment,data:o};e===null?e=[l]:e.push(l),t++}}for(let a in o){let i=o[a];
-if(typeof i!="string"){let l={instancePath:s+"/environment/"+a.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/prop\
+environment.propertyNames,parentSchema:n.properties.environment,data:o};e===null?e=[m]:e.push(m),t++}}for(let a in o){let i=o[a];
+if(typeof i!="string"){let m={instancePath:s+"/environment/"+a.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/prop\
 erties/environment/additionalProperties/type",keyword:"type",params:{type:"string"},message:"must be string",schema:n.properties.
-environment.additionalProperties.type,parentSchema:n.properties.environment.additionalProperties,data:i};e===null?e=[l]:
-e.push(l),t++}}}else{let a={instancePath:s+"/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{
+environment.additionalProperties.type,parentSchema:n.properties.environment.additionalProperties,data:i};e===null?e=[m]:
+e.push(m),t++}}}else{let a={instancePath:s+"/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{
 type:"object"},message:"must be object",schema:n.properties.environment.type,parentSchema:n.properties.environment,data:o};
 e===null?e=[a]:e.push(a),t++}}if(r.opening!==void 0){let o=r.opening;if(!(o==="automatic"||o==="unanswered"||o==="none")){
 let a={instancePath:s+"/opening",schemaPath:"#/properties/opening/enum",keyword:"enum",params:{allowedValues:n.properties.
@@ -1037,66 +1037,66 @@ e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:s+"/hello",schemaPath:"#/
 type:"object"},message:"must be object",schema:n.properties.hello.type,parentSchema:n.properties.hello,data:o};e===null?
 e=[a]:e.push(a),t++}}if(r.steps!==void 0){let o=r.steps;if(Array.isArray(o)){if(o.length<1){let i={instancePath:s+"/step\
 s",schemaPath:"#/properties/steps/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 item\
-s",schema:1,parentSchema:n.properties.steps,data:o};e===null?e=[i]:e.push(i),t++}let a=o.length;for(let i=0;i<a;i++){let l=o[i],
-y=t,b=!1,O=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.send===void 0){let c={instancePath:s+"/steps/"+i,schemaPath:"\
+s",schema:1,parentSchema:n.properties.steps,data:o};e===null?e=[i]:e.push(i),t++}let a=o.length;for(let i=0;i<a;i++){let m=o[i],
+y=t,b=!1,O=t;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.send===void 0){let c={instancePath:s+"/steps/"+i,schemaPath:"\
 #/properties/steps/items/anyOf/0/required",keyword:"required",params:{missingProperty:"send"},message:"must have require\
-d property 'send'",schema:n.properties.steps.items.anyOf[0].required,parentSchema:n.properties.steps.items.anyOf[0],data:l};
-e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="send"||c==="only")){let q={instancePath:s+"/steps/"+i,schemaPath:"\
+d property 'send'",schema:n.properties.steps.items.anyOf[0].required,parentSchema:n.properties.steps.items.anyOf[0],data:m};
+e===null?e=[c]:e.push(c),t++}for(let c in m)if(!(c==="send"||c==="only")){let q={instancePath:s+"/steps/"+i,schemaPath:"\
 #/properties/steps/items/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},message:"\
-must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0],data:l};e===null?e=[q]:e.push(
-q),t++}if(l.send!==void 0){let c=l.send,q=t,k=!1,T=null,ce=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.record===void 0){
-let m={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/0/required",
+must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0],data:m};e===null?e=[q]:e.push(
+q),t++}if(m.send!==void 0){let c=m.send,q=t,k=!1,T=null,ce=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.record===void 0){
+let l={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/0/required",
 keyword:"required",params:{missingProperty:"record"},message:"must have required property 'record'",schema:n.properties.
 steps.items.anyOf[0].properties.send.oneOf[0].required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[0],
-data:c};e===null?e=[m]:e.push(m),t++}var p=ce===t;p&&(k=!0,T=0);let ae=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.
-frame===void 0){let m={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/o\
+data:c};e===null?e=[l]:e.push(l),t++}var p=ce===t;p&&(k=!0,T=0);let ae=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.
+frame===void 0){let l={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/o\
 neOf/1/required",keyword:"required",params:{missingProperty:"frame"},message:"must have required property 'frame'",schema:n.
 properties.steps.items.anyOf[0].properties.send.oneOf[1].required,parentSchema:n.properties.steps.items.anyOf[0].properties.
-send.oneOf[1],data:c};e===null?e=[m]:e.push(m),t++}var p=ae===t;if(p&&k)k=!1,T=[T,1];else{p&&(k=!0,T=1);let m=t;if(c&&typeof c==
+send.oneOf[1],data:c};e===null?e=[l]:e.push(l),t++}var p=ae===t;if(p&&k)k=!1,T=[T,1];else{p&&(k=!0,T=1);let l=t;if(c&&typeof c==
 "object"&&!Array.isArray(c)&&c.payload===void 0){let v={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/properties/step\
 s/items/anyOf/0/properties/send/oneOf/2/required",keyword:"required",params:{missingProperty:"payload"},message:"must ha\
 ve required property 'payload'",schema:n.properties.steps.items.anyOf[0].properties.send.oneOf[2].required,parentSchema:n.
-properties.steps.items.anyOf[0].properties.send.oneOf[2],data:c};e===null?e=[v]:e.push(v),t++}var p=m===t;if(p&&k)k=!1,T=
+properties.steps.items.anyOf[0].properties.send.oneOf[2],data:c};e===null?e=[v]:e.push(v),t++}var p=l===t;if(p&&k)k=!1,T=
 [T,2];else{p&&(k=!0,T=2);let v=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.raw===void 0){let Z={instancePath:s+"/st\
 eps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/3/required",keyword:"required",params:{
 missingProperty:"raw"},message:"must have required property 'raw'",schema:n.properties.steps.items.anyOf[0].properties.send.
 oneOf[3].required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[3],data:c};e===null?e=[Z]:e.push(
 Z),t++}var p=v===t;if(p&&k)k=!1,T=[T,3];else{p&&(k=!0,T=3);let Z=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.bytes===
-void 0){let W={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/4/r\
+void 0){let V={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/4/r\
 equired",keyword:"required",params:{missingProperty:"bytes"},message:"must have required property 'bytes'",schema:n.properties.
 steps.items.anyOf[0].properties.send.oneOf[4].required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[4],
-data:c};e===null?e=[W]:e.push(W),t++}var p=Z===t;if(p&&k)k=!1,T=[T,4];else{p&&(k=!0,T=4);let W=t;if(c&&typeof c=="object"&&
+data:c};e===null?e=[V]:e.push(V),t++}var p=Z===t;if(p&&k)k=!1,T=[T,4];else{p&&(k=!0,T=4);let V=t;if(c&&typeof c=="object"&&
 !Array.isArray(c)&&c.stderr===void 0){let pe={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/an\
 yOf/0/properties/send/oneOf/5/required",keyword:"required",params:{missingProperty:"stderr"},message:"must have required\
  property 'stderr'",schema:n.properties.steps.items.anyOf[0].properties.send.oneOf[5].required,parentSchema:n.properties.
-steps.items.anyOf[0].properties.send.oneOf[5],data:c};e===null?e=[pe]:e.push(pe),t++}var p=W===t;p&&k?(k=!1,T=[T,5]):p&&
-(k=!0,T=5)}}}}if(k)t=q,e!==null&&(q?e.length=q:e=null);else{let m={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/prop\
+steps.items.anyOf[0].properties.send.oneOf[5],data:c};e===null?e=[pe]:e.push(pe),t++}var p=V===t;p&&k?(k=!1,T=[T,5]):p&&
+(k=!0,T=5)}}}}if(k)t=q,e!==null&&(q?e.length=q:e=null);else{let l={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/prop\
 erties/steps/items/anyOf/0/properties/send/oneOf",keyword:"oneOf",params:{passingSchemas:T},message:"must match exactly \
 one schema in oneOf",schema:n.properties.steps.items.anyOf[0].properties.send.oneOf,parentSchema:n.properties.steps.items.
-anyOf[0].properties.send,data:c};e===null?e=[m]:e.push(m),t++}if(c&&typeof c=="object"&&!Array.isArray(c)){for(let m in c)
-if(!ie.call(n.properties.steps.items.anyOf[0].properties.send.properties,m)){let d={instancePath:s+"/steps/"+i+"/send",schemaPath:"\
-#/properties/steps/items/anyOf/0/properties/send/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},
+anyOf[0].properties.send,data:c};e===null?e=[l]:e.push(l),t++}if(c&&typeof c=="object"&&!Array.isArray(c)){for(let l in c)
+if(!ie.call(n.properties.steps.items.anyOf[0].properties.send.properties,l)){let d={instancePath:s+"/steps/"+i+"/send",schemaPath:"\
+#/properties/steps/items/anyOf/0/properties/send/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:l},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0].properties.send,data:c};
-e===null?e=[d]:e.push(d),t++}if(c.at!==void 0){let m=c.at;if(!(m==="host"||m==="function")){let d={instancePath:s+"/step\
+e===null?e=[d]:e.push(d),t++}if(c.at!==void 0){let l=c.at;if(!(l==="host"||l==="function")){let d={instancePath:s+"/step\
 s/"+i+"/send/at",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/at/enum",keyword:"enum",params:{
 allowedValues:n.properties.steps.items.anyOf[0].properties.send.properties.at.enum},message:"must be equal to one of the\
  allowed values",schema:n.properties.steps.items.anyOf[0].properties.send.properties.at.enum,parentSchema:n.properties.steps.
-items.anyOf[0].properties.send.properties.at,data:m};e===null?e=[d]:e.push(d),t++}}if(c.record!==void 0){let m=c.record;
-if(m&&typeof m=="object"&&!Array.isArray(m)){if(Object.keys(m).length>1){let d={instancePath:s+"/steps/"+i+"/send/record",
+items.anyOf[0].properties.send.properties.at,data:l};e===null?e=[d]:e.push(d),t++}}if(c.record!==void 0){let l=c.record;
+if(l&&typeof l=="object"&&!Array.isArray(l)){if(Object.keys(l).length>1){let d={instancePath:s+"/steps/"+i+"/send/record",
 schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/record/maxProperties",keyword:"maxProperties",params:{
 limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:n.properties.steps.items.anyOf[0].properties.
-send.properties.record,data:m};e===null?e=[d]:e.push(d),t++}if(Object.keys(m).length<1){let d={instancePath:s+"/steps/"+
+send.properties.record,data:l};e===null?e=[d]:e.push(d),t++}if(Object.keys(l).length<1){let d={instancePath:s+"/steps/"+
 i+"/send/record",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/record/minProperties",keyword:"\
 minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:n.properties.steps.
-items.anyOf[0].properties.send.properties.record,data:m};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:s+"/step\
+items.anyOf[0].properties.send.properties.record,data:l};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:s+"/step\
 s/"+i+"/send/record",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/record/type",keyword:"type",
 params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.record.
-type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.record,data:m};e===null?e=[d]:e.push(d),t++}}
-if(c.frame!==void 0){let m=c.frame;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:s+
+type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.record,data:l};e===null?e=[d]:e.push(d),t++}}
+if(c.frame!==void 0){let l=c.frame;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.id===void 0){let d={instancePath:s+
 "/steps/"+i+"/send/frame",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/frame/required",keyword:"\
 required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:n.properties.steps.items.anyOf[0].
 properties.send.properties.frame.required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.frame,
-data:m};e===null?e=[d]:e.push(d),t++}if(m.id!==void 0){let d=m.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){
+data:l};e===null?e=[d]:e.push(d),t++}if(l.id!==void 0){let d=l.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){
 let v={instancePath:s+"/steps/"+i+"/send/frame/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properti\
 es/frame/properties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.
 items.anyOf[0].properties.send.properties.frame.properties.id.type,parentSchema:n.properties.steps.items.anyOf[0].properties.
@@ -1110,16 +1110,16 @@ id,data:d};e===null?e=[v]:e.push(v),t++}if(d<0||isNaN(d)){let v={instancePath:s+
 properties.id,data:d};e===null?e=[v]:e.push(v),t++}}}}else{let d={instancePath:s+"/steps/"+i+"/send/frame",schemaPath:"#\
 /properties/steps/items/anyOf/0/properties/send/properties/frame/type",keyword:"type",params:{type:"object"},message:"mu\
 st be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.frame.type,parentSchema:n.properties.steps.
-items.anyOf[0].properties.send.properties.frame,data:m};e===null?e=[d]:e.push(d),t++}}if(c.payload!==void 0){let m=c.payload;
-if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.octets===void 0){let d={instancePath:s+"/steps/"+i+"/send/payload",schemaPath:"\
+items.anyOf[0].properties.send.properties.frame,data:l};e===null?e=[d]:e.push(d),t++}}if(c.payload!==void 0){let l=c.payload;
+if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.octets===void 0){let d={instancePath:s+"/steps/"+i+"/send/payload",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/properties/payload/required",keyword:"required",params:{missingProperty:"\
 octets"},message:"must have required property 'octets'",schema:n.properties.steps.items.anyOf[0].properties.send.properties.
-payload.required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload,data:m};e===null?e=[d]:
-e.push(d),t++}for(let d in m)if(!(d==="id"||d==="octets"||d==="chunk"||d==="last"||d==="then_end"||d==="unpaid")){let v={
+payload.required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload,data:l};e===null?e=[d]:
+e.push(d),t++}for(let d in l)if(!(d==="id"||d==="octets"||d==="chunk"||d==="last"||d==="then_end"||d==="unpaid")){let v={
 instancePath:s+"/steps/"+i+"/send/payload",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/paylo\
 ad/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:d},message:"must NOT have additional \
-properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload,data:m};e===null?
-e=[v]:e.push(v),t++}if(m.id!==void 0){let d=m.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={instancePath:s+
+properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload,data:l};e===null?
+e=[v]:e.push(v),t++}if(l.id!==void 0){let d=l.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={instancePath:s+
 "/steps/"+i+"/send/payload/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/propertie\
 s/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[0].properties.
 send.properties.payload.properties.id.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload.
@@ -1130,9 +1130,9 @@ schema:4294967295,parentSchema:n.properties.steps.items.anyOf[0].properties.send
 e===null?e=[v]:e.push(v),t++}if(d<1||isNaN(d)){let v={instancePath:s+"/steps/"+i+"/send/payload/id",schemaPath:"#/proper\
 ties/steps/items/anyOf/0/properties/send/properties/payload/properties/id/minimum",keyword:"minimum",params:{comparison:"\
 >=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload.
-properties.id,data:d};e===null?e=[v]:e.push(v),t++}}}if(m.octets!==void 0&&(oe(m.octets,{instancePath:s+"/steps/"+i+"/se\
-nd/payload/octets",parentData:m,parentDataProperty:"octets",rootData:C,dynamicAnchors:B})||(e=e===null?oe.errors:e.concat(
-oe.errors),t=e.length)),m.chunk!==void 0){let d=m.chunk;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={
+properties.id,data:d};e===null?e=[v]:e.push(v),t++}}}if(l.octets!==void 0&&(ne(l.octets,{instancePath:s+"/steps/"+i+"/se\
+nd/payload/octets",parentData:l,parentDataProperty:"octets",rootData:C,dynamicAnchors:B})||(e=e===null?ne.errors:e.concat(
+ne.errors),t=e.length)),l.chunk!==void 0){let d=l.chunk;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={
 instancePath:s+"/steps/"+i+"/send/payload/chunk",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties\
 /payload/properties/chunk/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.
 items.anyOf[0].properties.send.properties.payload.properties.chunk.type,parentSchema:n.properties.steps.items.anyOf[0].properties.
@@ -1143,36 +1143,36 @@ s/send/properties/payload/properties/chunk/maximum",keyword:"maximum",params:{co
 chunk,data:d};e===null?e=[v]:e.push(v),t++}if(d<1||isNaN(d)){let v={instancePath:s+"/steps/"+i+"/send/payload/chunk",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/properties/payload/properties/chunk/minimum",keyword:"minimum",params:{
 comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[0].properties.send.
-properties.payload.properties.chunk,data:d};e===null?e=[v]:e.push(v),t++}}}if(m.last!==void 0){let d=m.last;if(typeof d!=
+properties.payload.properties.chunk,data:d};e===null?e=[v]:e.push(v),t++}}}if(l.last!==void 0){let d=l.last;if(typeof d!=
 "boolean"){let v={instancePath:s+"/steps/"+i+"/send/payload/last",schemaPath:"#/properties/steps/items/anyOf/0/propertie\
 s/send/properties/payload/properties/last/type",keyword:"type",params:{type:"boolean"},message:"must be boolean",schema:n.
 properties.steps.items.anyOf[0].properties.send.properties.payload.properties.last.type,parentSchema:n.properties.steps.
-items.anyOf[0].properties.send.properties.payload.properties.last,data:d};e===null?e=[v]:e.push(v),t++}}if(m.then_end!==
-void 0){let d=m.then_end;if(typeof d!="boolean"){let v={instancePath:s+"/steps/"+i+"/send/payload/then_end",schemaPath:"\
+items.anyOf[0].properties.send.properties.payload.properties.last,data:d};e===null?e=[v]:e.push(v),t++}}if(l.then_end!==
+void 0){let d=l.then_end;if(typeof d!="boolean"){let v={instancePath:s+"/steps/"+i+"/send/payload/then_end",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/properties/payload/properties/then_end/type",keyword:"type",params:{type:"\
 boolean"},message:"must be boolean",schema:n.properties.steps.items.anyOf[0].properties.send.properties.payload.properties.
 then_end.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload.properties.then_end,data:d};
-e===null?e=[v]:e.push(v),t++}}if(m.unpaid!==void 0){let d=m.unpaid;if(d!==!0){let v={instancePath:s+"/steps/"+i+"/send/p\
+e===null?e=[v]:e.push(v),t++}}if(l.unpaid!==void 0){let d=l.unpaid;if(d!==!0){let v={instancePath:s+"/steps/"+i+"/send/p\
 ayload/unpaid",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/properties/unpaid/const",
 keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.
 anyOf[0].properties.send.properties.payload.properties.unpaid,data:d};e===null?e=[v]:e.push(v),t++}}}else{let d={instancePath:s+
 "/steps/"+i+"/send/payload",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.
-payload.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload,data:m};e===null?e=[d]:e.
+payload.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload,data:l};e===null?e=[d]:e.
 push(d),t++}}if(c.bytes!==void 0&&(te(c.bytes,{instancePath:s+"/steps/"+i+"/send/bytes",parentData:c,parentDataProperty:"\
-bytes",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length)),c.raw!==void 0){let m=c.raw;
-if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:s+"/steps/"+i+"/send/raw",schemaPath:"\
+bytes",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length)),c.raw!==void 0){let l=c.raw;
+if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.id===void 0){let d={instancePath:s+"/steps/"+i+"/send/raw",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/properties/raw/required",keyword:"required",params:{missingProperty:"id"},
 message:"must have required property 'id'",schema:n.properties.steps.items.anyOf[0].properties.send.properties.raw.required,
-parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.raw,data:m};e===null?e=[d]:e.push(d),t++}if(m.
+parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.raw,data:l};e===null?e=[d]:e.push(d),t++}if(l.
 body===void 0){let d={instancePath:s+"/steps/"+i+"/send/raw",schemaPath:"#/properties/steps/items/anyOf/0/properties/sen\
 d/properties/raw/required",keyword:"required",params:{missingProperty:"body"},message:"must have required property 'body\
 '",schema:n.properties.steps.items.anyOf[0].properties.send.properties.raw.required,parentSchema:n.properties.steps.items.
-anyOf[0].properties.send.properties.raw,data:m};e===null?e=[d]:e.push(d),t++}for(let d in m)if(!(d==="id"||d==="body")){
+anyOf[0].properties.send.properties.raw,data:l};e===null?e=[d]:e.push(d),t++}for(let d in l)if(!(d==="id"||d==="body")){
 let v={instancePath:s+"/steps/"+i+"/send/raw",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/ra\
 w/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:d},message:"must NOT have additional p\
-roperties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.raw,data:m};e===null?e=[v]:
-e.push(v),t++}if(m.id!==void 0){let d=m.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={instancePath:s+
+roperties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.raw,data:l};e===null?e=[v]:
+e.push(v),t++}if(l.id!==void 0){let d=l.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={instancePath:s+
 "/steps/"+i+"/send/raw/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/raw/properties/id/typ\
 e",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[0].properties.
 send.properties.raw.properties.id.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.raw.properties.
@@ -1183,46 +1183,46 @@ properties.steps.items.anyOf[0].properties.send.properties.raw.properties.id,dat
 isNaN(d)){let v={instancePath:s+"/steps/"+i+"/send/raw/id",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/\
 properties/raw/properties/id/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,
 parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.raw.properties.id,data:d};e===null?e=[v]:e.push(
-v),t++}}}m.body!==void 0&&(te(m.body,{instancePath:s+"/steps/"+i+"/send/raw/body",parentData:m,parentDataProperty:"body",
+v),t++}}}l.body!==void 0&&(te(l.body,{instancePath:s+"/steps/"+i+"/send/raw/body",parentData:l,parentDataProperty:"body",
 rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length))}else{let d={instancePath:s+"/steps\
 /"+i+"/send/raw",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/raw/type",keyword:"type",params:{
 type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.raw.type,parentSchema:n.
-properties.steps.items.anyOf[0].properties.send.properties.raw,data:m};e===null?e=[d]:e.push(d),t++}}if(c.notes!==void 0){
-let m=c.notes;if(Array.isArray(m)){let d=m.length;for(let v=0;v<d;v++){let X=m[v];if(typeof X!="string"){let Z={instancePath:s+
+properties.steps.items.anyOf[0].properties.send.properties.raw,data:l};e===null?e=[d]:e.push(d),t++}}if(c.notes!==void 0){
+let l=c.notes;if(Array.isArray(l)){let d=l.length;for(let v=0;v<d;v++){let X=l[v];if(typeof X!="string"){let Z={instancePath:s+
 "/steps/"+i+"/send/notes/"+v,schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/notes/items/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[0].properties.send.properties.
 notes.items.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.notes.items,data:X};e===null?
 e=[Z]:e.push(Z),t++}}}else{let d={instancePath:s+"/steps/"+i+"/send/notes",schemaPath:"#/properties/steps/items/anyOf/0/\
 properties/send/properties/notes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:n.properties.
 steps.items.anyOf[0].properties.send.properties.notes.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.
-properties.notes,data:m};e===null?e=[d]:e.push(d),t++}}if(c.process!==void 0){let m=c.process;if(!(typeof m=="number"&&!(m%
-1)&&!isNaN(m)&&isFinite(m))){let d={instancePath:s+"/steps/"+i+"/send/process",schemaPath:"#/properties/steps/items/anyO\
+properties.notes,data:l};e===null?e=[d]:e.push(d),t++}}if(c.process!==void 0){let l=c.process;if(!(typeof l=="number"&&!(l%
+1)&&!isNaN(l)&&isFinite(l))){let d={instancePath:s+"/steps/"+i+"/send/process",schemaPath:"#/properties/steps/items/anyO\
 f/0/properties/send/properties/process/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.
 steps.items.anyOf[0].properties.send.properties.process.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.
-properties.process,data:m};e===null?e=[d]:e.push(d),t++}if(typeof m=="number"&&isFinite(m)){if(m>64||isNaN(m)){let d={instancePath:s+
+properties.process,data:l};e===null?e=[d]:e.push(d),t++}if(typeof l=="number"&&isFinite(l)){if(l>64||isNaN(l)){let d={instancePath:s+
 "/steps/"+i+"/send/process",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/process/maximum",keyword:"\
 maximum",params:{comparison:"<=",limit:64},message:"must be <= 64",schema:64,parentSchema:n.properties.steps.items.anyOf[0].
-properties.send.properties.process,data:m};e===null?e=[d]:e.push(d),t++}if(m<1||isNaN(m)){let d={instancePath:s+"/steps/"+
+properties.send.properties.process,data:l};e===null?e=[d]:e.push(d),t++}if(l<1||isNaN(l)){let d={instancePath:s+"/steps/"+
 i+"/send/process",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/process/minimum",keyword:"mini\
 mum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[0].properties.
-send.properties.process,data:m};e===null?e=[d]:e.push(d),t++}}}c.stderr!==void 0&&(te(c.stderr,{instancePath:s+"/steps/"+
+send.properties.process,data:l};e===null?e=[d]:e.push(d),t++}}}c.stderr!==void 0&&(te(c.stderr,{instancePath:s+"/steps/"+
 i+"/send/stderr",parentData:c,parentDataProperty:"stderr",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(
-te.errors),t=e.length))}else{let m={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/prop\
+te.errors),t=e.length))}else{let l={instancePath:s+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/prop\
 erties/send/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].
-properties.send.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send,data:c};e===null?e=[m]:e.push(m),t++}}
-if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"\
+properties.send.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send,data:c};e===null?e=[l]:e.push(l),t++}}
+if(m.only!==void 0){let c=m.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[0].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[0].properties.
 only.enum,parentSchema:n.properties.steps.items.anyOf[0].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
 instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/0/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:n.properties.steps.items.anyOf[0].type,parentSchema:n.properties.steps.items.anyOf[0],data:l};e===
-null?e=[c]:e.push(c),t++}var g=O===t;if(b=b||g,g)var u=!0;let x=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.close===
+must be object",schema:n.properties.steps.items.anyOf[0].type,parentSchema:n.properties.steps.items.anyOf[0],data:m};e===
+null?e=[c]:e.push(c),t++}var g=O===t;if(b=b||g,g)var h=!0;let x=t;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.close===
 void 0){let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/1/required",keyword:"required",params:{
 missingProperty:"close"},message:"must have required property 'close'",schema:n.properties.steps.items.anyOf[1].required,
-parentSchema:n.properties.steps.items.anyOf[1],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="close"||c===
+parentSchema:n.properties.steps.items.anyOf[1],data:m};e===null?e=[c]:e.push(c),t++}for(let c in m)if(!(c==="close"||c===
 "only")){let q={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/1/additionalProperties",keyword:"a\
 dditionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[1],data:l};e===null?e=[q]:e.push(q),t++}if(l.close!==void 0){let c=l.close;if(c&&typeof c==
+properties.steps.items.anyOf[1],data:m};e===null?e=[q]:e.push(q),t++}if(m.close!==void 0){let c=m.close;if(c&&typeof c==
 "object"&&!Array.isArray(c)){for(let q in c)if(!(q==="at"||q==="process")){let k={instancePath:s+"/steps/"+i+"/close",schemaPath:"\
 #/properties/steps/items/anyOf/1/properties/close/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[1].properties.close,
@@ -1243,20 +1243,20 @@ k),t++}if(q<1||isNaN(q)){let k={instancePath:s+"/steps/"+i+"/close/process",sche
 schema:1,parentSchema:n.properties.steps.items.anyOf[1].properties.close.properties.process,data:q};e===null?e=[k]:e.push(
 k),t++}}}}else{let q={instancePath:s+"/steps/"+i+"/close",schemaPath:"#/properties/steps/items/anyOf/1/properties/close/\
 type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[1].properties.
-close.type,parentSchema:n.properties.steps.items.anyOf[1].properties.close,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==
-void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"#/propertie\
+close.type,parentSchema:n.properties.steps.items.anyOf[1].properties.close,data:c};e===null?e=[q]:e.push(q),t++}}if(m.only!==
+void 0){let c=m.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"#/propertie\
 s/steps/items/anyOf/1/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[1].properties.
 only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[1].properties.only.
 enum,parentSchema:n.properties.steps.items.anyOf[1].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:s+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/1/type",keyword:"type",params:{type:"object"},message:"must be ob\
-ject",schema:n.properties.steps.items.anyOf[1].type,parentSchema:n.properties.steps.items.anyOf[1],data:l};e===null?e=[c]:
-e.push(c),t++}var g=x===t;b=b||g,g&&u!==!0&&(u=!0);let $=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.shut===void 0){
+ject",schema:n.properties.steps.items.anyOf[1].type,parentSchema:n.properties.steps.items.anyOf[1],data:m};e===null?e=[c]:
+e.push(c),t++}var g=x===t;b=b||g,g&&h!==!0&&(h=!0);let $=t;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.shut===void 0){
 let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/required",keyword:"required",params:{missingProperty:"\
 shut"},message:"must have required property 'shut'",schema:n.properties.steps.items.anyOf[2].required,parentSchema:n.properties.
-steps.items.anyOf[2],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="shut"||c==="only")){let q={instancePath:s+
+steps.items.anyOf[2],data:m};e===null?e=[c]:e.push(c),t++}for(let c in m)if(!(c==="shut"||c==="only")){let q={instancePath:s+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
-message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[2],data:l};e===null?
-e=[q]:e.push(q),t++}if(l.shut!==void 0){let c=l.shut;if(c&&typeof c=="object"&&!Array.isArray(c)){for(let q in c)if(!(q===
+message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[2],data:m};e===null?
+e=[q]:e.push(q),t++}if(m.shut!==void 0){let c=m.shut;if(c&&typeof c=="object"&&!Array.isArray(c)){for(let q in c)if(!(q===
 "at"||q==="process")){let k={instancePath:s+"/steps/"+i+"/shut",schemaPath:"#/properties/steps/items/anyOf/2/properties/\
 shut/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},message:"must NOT have additiona\
 l properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[2].properties.shut,data:c};e===null?e=[k]:e.push(k),
@@ -1277,20 +1277,20 @@ mum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSche
 shut.properties.process,data:q};e===null?e=[k]:e.push(k),t++}}}}else{let q={instancePath:s+"/steps/"+i+"/shut",schemaPath:"\
 #/properties/steps/items/anyOf/2/properties/shut/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.
 properties.steps.items.anyOf[2].properties.shut.type,parentSchema:n.properties.steps.items.anyOf[2].properties.shut,data:c};
-e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"\
+e===null?e=[q]:e.push(q),t++}}if(m.only!==void 0){let c=m.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"\
 /steps/"+i+"/only",schemaPath:"#/properties/steps/items/anyOf/2/properties/only/enum",keyword:"enum",params:{allowedValues:n.
 properties.steps.items.anyOf[2].properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.
 steps.items.anyOf[2].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[2].properties.only,data:c};e===null?
 e=[q]:e.push(q),t++}}}else{let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[2].type,parentSchema:n.properties.
-steps.items.anyOf[2],data:l};e===null?e=[c]:e.push(c),t++}var g=$===t;b=b||g,g&&u!==!0&&(u=!0);let Q=t;if(l&&typeof l=="\
-object"&&!Array.isArray(l)){if(l.stop===void 0){let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
+steps.items.anyOf[2],data:m};e===null?e=[c]:e.push(c),t++}var g=$===t;b=b||g,g&&h!==!0&&(h=!0);let Q=t;if(m&&typeof m=="\
+object"&&!Array.isArray(m)){if(m.stop===void 0){let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
 nyOf/3/required",keyword:"required",params:{missingProperty:"stop"},message:"must have required property 'stop'",schema:n.
-properties.steps.items.anyOf[3].required,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[c]:e.push(c),
-t++}for(let c in l)if(!(c==="stop"||c==="only")){let q={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/\
+properties.steps.items.anyOf[3].required,parentSchema:n.properties.steps.items.anyOf[3],data:m};e===null?e=[c]:e.push(c),
+t++}for(let c in m)if(!(c==="stop"||c==="only")){let q={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/\
 anyOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additi\
-onal properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[q]:e.push(q),t++}if(l.stop!==
-void 0){let c=l.stop;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.signal===void 0){let q={instancePath:s+"/steps/"+
+onal properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[3],data:m};e===null?e=[q]:e.push(q),t++}if(m.stop!==
+void 0){let c=m.stop;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.signal===void 0){let q={instancePath:s+"/steps/"+
 i+"/stop",schemaPath:"#/properties/steps/items/anyOf/3/properties/stop/required",keyword:"required",params:{missingProperty:"\
 signal"},message:"must have required property 'signal'",schema:n.properties.steps.items.anyOf[3].properties.stop.required,
 parentSchema:n.properties.steps.items.anyOf[3].properties.stop,data:c};e===null?e=[q]:e.push(q),t++}for(let q in c)if(q!==
@@ -1306,46 +1306,46 @@ string"},message:"must be string",schema:n.properties.steps.items.anyOf[3].prope
 properties.steps.items.anyOf[3].properties.stop.properties.signal,data:q};e===null?e=[k]:e.push(k),t++}}}else{let q={instancePath:s+
 "/steps/"+i+"/stop",schemaPath:"#/properties/steps/items/anyOf/3/properties/stop/type",keyword:"type",params:{type:"obje\
 ct"},message:"must be object",schema:n.properties.steps.items.anyOf[3].properties.stop.type,parentSchema:n.properties.steps.
-items.anyOf[3].properties.stop,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||
+items.anyOf[3].properties.stop,data:c};e===null?e=[q]:e.push(q),t++}}if(m.only!==void 0){let c=m.only;if(!(c==="protobuf"||
 c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"#/properties/steps/items/anyOf/3/properties/only/enum",
 keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[3].properties.only.enum},message:"must be equal to o\
 ne of the allowed values",schema:n.properties.steps.items.anyOf[3].properties.only.enum,parentSchema:n.properties.steps.
 items.anyOf[3].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:s+"/steps/"+i,schemaPath:"\
 #/properties/steps/items/anyOf/3/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.
-steps.items.anyOf[3].type,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[c]:e.push(c),t++}var g=Q===
-t;b=b||g,g&&u!==!0&&(u=!0);let M=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.expect===void 0){let c={instancePath:s+
+steps.items.anyOf[3].type,parentSchema:n.properties.steps.items.anyOf[3],data:m};e===null?e=[c]:e.push(c),t++}var g=Q===
+t;b=b||g,g&&h!==!0&&(h=!0);let M=t;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.expect===void 0){let c={instancePath:s+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/required",keyword:"required",params:{missingProperty:"expect"},
 message:"must have required property 'expect'",schema:n.properties.steps.items.anyOf[4].required,parentSchema:n.properties.
-steps.items.anyOf[4],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="expect"||c==="only")){let q={instancePath:s+
+steps.items.anyOf[4],data:m};e===null?e=[c]:e.push(c),t++}for(let c in m)if(!(c==="expect"||c==="only")){let q={instancePath:s+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
-message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4],data:l};e===null?
-e=[q]:e.push(q),t++}if(l.expect!==void 0){let c=l.expect,q=t,k=!1,T=null,ce=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&
-c.record===void 0){let m={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/e\
+message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4],data:m};e===null?
+e=[q]:e.push(q),t++}if(m.expect!==void 0){let c=m.expect,q=t,k=!1,T=null,ce=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&
+c.record===void 0){let l={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/e\
 xpect/oneOf/0/required",keyword:"required",params:{missingProperty:"record"},message:"must have required property 'recor\
 d'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[0].required,parentSchema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf[0],data:c};e===null?e=[m]:e.push(m),t++}var w=ce===t;w&&(k=!0,T=0);let ae=t;if(c&&typeof c=="obj\
-ect"&&!Array.isArray(c)&&c.frame===void 0){let m={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/it\
+properties.expect.oneOf[0],data:c};e===null?e=[l]:e.push(l),t++}var w=ce===t;w&&(k=!0,T=0);let ae=t;if(c&&typeof c=="obj\
+ect"&&!Array.isArray(c)&&c.frame===void 0){let l={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/it\
 ems/anyOf/4/properties/expect/oneOf/1/required",keyword:"required",params:{missingProperty:"frame"},message:"must have r\
 equired property 'frame'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[1].required,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.oneOf[1],data:c};e===null?e=[m]:e.push(m),t++}var w=ae===t;if(w&&k)k=!1,T=[T,1];else{
-w&&(k=!0,T=1);let m=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.payload===void 0){let v={instancePath:s+"/steps/"+i+
+steps.items.anyOf[4].properties.expect.oneOf[1],data:c};e===null?e=[l]:e.push(l),t++}var w=ae===t;if(w&&k)k=!1,T=[T,1];else{
+w&&(k=!0,T=1);let l=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.payload===void 0){let v={instancePath:s+"/steps/"+i+
 "/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/2/required",keyword:"required",params:{missingProperty:"\
 payload"},message:"must have required property 'payload'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[2].
 required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[2],data:c};e===null?e=[v]:e.push(v),t++}
-var w=m===t;if(w&&k)k=!1,T=[T,2];else{w&&(k=!0,T=2);let v=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.exit===void 0){
+var w=l===t;if(w&&k)k=!1,T=[T,2];else{w&&(k=!0,T=2);let v=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.exit===void 0){
 let Z={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/3/requi\
 red",keyword:"required",params:{missingProperty:"exit"},message:"must have required property 'exit'",schema:n.properties.
 steps.items.anyOf[4].properties.expect.oneOf[3].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
 oneOf[3],data:c};e===null?e=[Z]:e.push(Z),t++}var w=v===t;if(w&&k)k=!1,T=[T,3];else{w&&(k=!0,T=3);let Z=t;if(c&&typeof c==
-"object"&&!Array.isArray(c)&&c.signal===void 0){let W={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/ste\
+"object"&&!Array.isArray(c)&&c.signal===void 0){let V={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/ste\
 ps/items/anyOf/4/properties/expect/oneOf/4/required",keyword:"required",params:{missingProperty:"signal"},message:"must \
 have required property 'signal'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[4].required,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.oneOf[4],data:c};e===null?e=[W]:e.push(W),t++}var w=Z===t;if(w&&k)k=!1,
-T=[T,4];else{w&&(k=!0,T=4);let W=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.closed===void 0){let pe={instancePath:s+
+properties.steps.items.anyOf[4].properties.expect.oneOf[4],data:c};e===null?e=[V]:e.push(V),t++}var w=Z===t;if(w&&k)k=!1,
+T=[T,4];else{w&&(k=!0,T=4);let V=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.closed===void 0){let pe={instancePath:s+
 "/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/5/required",keyword:"required",
 params:{missingProperty:"closed"},message:"must have required property 'closed'",schema:n.properties.steps.items.anyOf[4].
 properties.expect.oneOf[5].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[5],data:c};e===
-null?e=[pe]:e.push(pe),t++}var w=W===t;if(w&&k)k=!1,T=[T,5];else{w&&(k=!0,T=5);let pe=t;if(c&&typeof c=="object"&&!Array.
+null?e=[pe]:e.push(pe),t++}var w=V===t;if(w&&k)k=!1,T=[T,5];else{w&&(k=!0,T=5);let pe=t;if(c&&typeof c=="object"&&!Array.
 isArray(c)&&c.silent===void 0){let we={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4\
 /properties/expect/oneOf/6/required",keyword:"required",params:{missingProperty:"silent"},message:"must have required pr\
 operty 'silent'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[6].required,parentSchema:n.properties.
@@ -1395,29 +1395,29 @@ i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf
 missingProperty:"report"},message:"must have required property 'report'",schema:n.properties.steps.items.anyOf[4].properties.
 expect.oneOf[16].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[16],data:c};e===null?e=
 [Ke]:e.push(Ke),t++}var w=je===t;w&&k?(k=!1,T=[T,16]):w&&(k=!0,T=16)}}}}}}}}}}}}}}}if(k)t=q,e!==null&&(q?e.length=q:e=null);else{
-let m={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf",keyword:"\
+let l={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf",keyword:"\
 oneOf",params:{passingSchemas:T},message:"must match exactly one schema in oneOf",schema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:c};e===null?e=[m]:e.push(m),
-t++}if(c&&typeof c=="object"&&!Array.isArray(c)){for(let m in c)if(!ie.call(n.properties.steps.items.anyOf[4].properties.
-expect.properties,m)){let d={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/propertie\
-s/expect/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},message:"must NOT have addit\
+properties.expect.oneOf,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:c};e===null?e=[l]:e.push(l),
+t++}if(c&&typeof c=="object"&&!Array.isArray(c)){for(let l in c)if(!ie.call(n.properties.steps.items.anyOf[4].properties.
+expect.properties,l)){let d={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/propertie\
+s/expect/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:l},message:"must NOT have addit\
 ional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:c};e===null?e=[d]:e.push(
-d),t++}if(c.record!==void 0){let m=c.record;if(m&&typeof m=="object"&&!Array.isArray(m)){if(Object.keys(m).length>1){let d={
+d),t++}if(c.record!==void 0){let l=c.record;if(l&&typeof l=="object"&&!Array.isArray(l)){if(Object.keys(l).length>1){let d={
 instancePath:s+"/steps/"+i+"/expect/record",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/re\
 cord/maxProperties",keyword:"maxProperties",params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.record,data:m};e===null?e=[d]:e.push(d),t++}if(Object.keys(
-m).length<1){let d={instancePath:s+"/steps/"+i+"/expect/record",schemaPath:"#/properties/steps/items/anyOf/4/properties/\
+properties.steps.items.anyOf[4].properties.expect.properties.record,data:l};e===null?e=[d]:e.push(d),t++}if(Object.keys(
+l).length<1){let d={instancePath:s+"/steps/"+i+"/expect/record",schemaPath:"#/properties/steps/items/anyOf/4/properties/\
 expect/properties/record/minProperties",keyword:"minProperties",params:{limit:1},message:"must NOT have fewer than 1 pro\
-perties",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.record,data:m};e===null?e=
+perties",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.record,data:l};e===null?e=
 [d]:e.push(d),t++}}else{let d={instancePath:s+"/steps/"+i+"/expect/record",schemaPath:"#/properties/steps/items/anyOf/4/\
 properties/expect/properties/record/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.
 steps.items.anyOf[4].properties.expect.properties.record.type,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.record,data:m};e===null?e=[d]:e.push(d),t++}}if(c.frame!==void 0){let m=c.frame;if(m&&typeof m=="objec\
-t"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:s+"/steps/"+i+"/expect/frame",schemaPath:"#/properties/step\
+expect.properties.record,data:l};e===null?e=[d]:e.push(d),t++}}if(c.frame!==void 0){let l=c.frame;if(l&&typeof l=="objec\
+t"&&!Array.isArray(l)){if(l.id===void 0){let d={instancePath:s+"/steps/"+i+"/expect/frame",schemaPath:"#/properties/step\
 s/items/anyOf/4/properties/expect/properties/frame/required",keyword:"required",params:{missingProperty:"id"},message:"m\
 ust have required property 'id'",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.frame.required,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.frame,data:m};e===null?e=[d]:e.push(d),t++}if(m.id!==void 0){
-let d=m.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={instancePath:s+"/steps/"+i+"/expect/frame/id",
+properties.steps.items.anyOf[4].properties.expect.properties.frame,data:l};e===null?e=[d]:e.push(d),t++}if(l.id!==void 0){
+let d=l.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={instancePath:s+"/steps/"+i+"/expect/frame/id",
 schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/frame/properties/id/type",keyword:"type",params:{
 type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.frame.properties.
 id.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.frame.properties.id,data:d};e===null?
@@ -1431,16 +1431,16 @@ parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.fram
 push(v),t++}}}}else{let d={instancePath:s+"/steps/"+i+"/expect/frame",schemaPath:"#/properties/steps/items/anyOf/4/prope\
 rties/expect/properties/frame/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.
 items.anyOf[4].properties.expect.properties.frame.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
-properties.frame,data:m};e===null?e=[d]:e.push(d),t++}}if(c.payload!==void 0){let m=c.payload;if(m&&typeof m=="object"&&
-!Array.isArray(m)){if(m.octets===void 0){let d={instancePath:s+"/steps/"+i+"/expect/payload",schemaPath:"#/properties/st\
+properties.frame,data:l};e===null?e=[d]:e.push(d),t++}}if(c.payload!==void 0){let l=c.payload;if(l&&typeof l=="object"&&
+!Array.isArray(l)){if(l.octets===void 0){let d={instancePath:s+"/steps/"+i+"/expect/payload",schemaPath:"#/properties/st\
 eps/items/anyOf/4/properties/expect/properties/payload/required",keyword:"required",params:{missingProperty:"octets"},message:"\
 must have required property 'octets'",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.required,
-parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload,data:m};e===null?e=[d]:e.push(d),t++}
-for(let d in m)if(!(d==="id"||d==="stream"||d==="octets"||d==="at_least"||d==="whole"||d==="until"||d==="refused")){let v={
+parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload,data:l};e===null?e=[d]:e.push(d),t++}
+for(let d in l)if(!(d==="id"||d==="stream"||d==="octets"||d==="at_least"||d==="whole"||d==="until"||d==="refused")){let v={
 instancePath:s+"/steps/"+i+"/expect/payload",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/p\
 ayload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:d},message:"must NOT have additio\
-nal properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload,data:m};e===
-null?e=[v]:e.push(v),t++}if(m.id!==void 0){let d=m.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={instancePath:s+
+nal properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload,data:l};e===
+null?e=[v]:e.push(v),t++}if(l.id!==void 0){let d=l.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={instancePath:s+
 "/steps/"+i+"/expect/payload/id",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/prope\
 rties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].
 properties.expect.properties.payload.properties.id.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
@@ -1451,14 +1451,14 @@ ust be <= 4294967295",schema:4294967295,parentSchema:n.properties.steps.items.an
 properties.id,data:d};e===null?e=[v]:e.push(v),t++}if(d<1||isNaN(d)){let v={instancePath:s+"/steps/"+i+"/expect/payload/\
 id",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/id/minimum",keyword:"mi\
 nimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.payload.properties.id,data:d};e===null?e=[v]:e.push(v),t++}}}if(m.stream!==void 0){let d=m.stream;if(!(d&&
+expect.properties.payload.properties.id,data:d};e===null?e=[v]:e.push(v),t++}}}if(l.stream!==void 0){let d=l.stream;if(!(d&&
 typeof d=="object"&&!Array.isArray(d))){let v={instancePath:s+"/steps/"+i+"/expect/payload/stream",schemaPath:"#/propert\
 ies/steps/items/anyOf/4/properties/expect/properties/payload/properties/stream/type",keyword:"type",params:{type:"object"},
 message:"must be object",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.stream.
 type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.stream,data:d};e===null?
-e=[v]:e.push(v),t++}}if(m.octets!==void 0&&(oe(m.octets,{instancePath:s+"/steps/"+i+"/expect/payload/octets",parentData:m,
-parentDataProperty:"octets",rootData:C,dynamicAnchors:B})||(e=e===null?oe.errors:e.concat(oe.errors),t=e.length)),m.at_least!==
-void 0){let d=m.at_least;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={instancePath:s+"/steps/"+i+"/e\
+e=[v]:e.push(v),t++}}if(l.octets!==void 0&&(ne(l.octets,{instancePath:s+"/steps/"+i+"/expect/payload/octets",parentData:l,
+parentDataProperty:"octets",rootData:C,dynamicAnchors:B})||(e=e===null?ne.errors:e.concat(ne.errors),t=e.length)),l.at_least!==
+void 0){let d=l.at_least;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={instancePath:s+"/steps/"+i+"/e\
 xpect/payload/at_least",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/at_\
 least/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].properties.
 expect.properties.payload.properties.at_least.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
@@ -1466,16 +1466,16 @@ payload.properties.at_least,data:d};e===null?e=[v]:e.push(v),t++}if(typeof d=="n
 instancePath:s+"/steps/"+i+"/expect/payload/at_least",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/pro\
 perties/payload/properties/at_least/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,
 parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.at_least,data:d};e===null?
-e=[v]:e.push(v),t++}}if(m.whole!==void 0){let d=m.whole;if(d!==!0){let v={instancePath:s+"/steps/"+i+"/expect/payload/wh\
+e=[v]:e.push(v),t++}}if(l.whole!==void 0){let d=l.whole;if(d!==!0){let v={instancePath:s+"/steps/"+i+"/expect/payload/wh\
 ole",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/whole/const",keyword:"\
 const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].
-properties.expect.properties.payload.properties.whole,data:d};e===null?e=[v]:e.push(v),t++}}if(m.until!==void 0){let d=m.
+properties.expect.properties.payload.properties.whole,data:d};e===null?e=[v]:e.push(v),t++}}if(l.until!==void 0){let d=l.
 until;if(!(d==="last"||d==="error")){let v={instancePath:s+"/steps/"+i+"/expect/payload/until",schemaPath:"#/properties/\
 steps/items/anyOf/4/properties/expect/properties/payload/properties/until/enum",keyword:"enum",params:{allowedValues:n.properties.
 steps.items.anyOf[4].properties.expect.properties.payload.properties.until.enum},message:"must be equal to one of the al\
 lowed values",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.until.enum,parentSchema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.until,data:d};e===null?e=[v]:e.push(v),t++}}
-if(m.refused!==void 0){let d=m.refused;if(typeof d=="string"){if(!dt.test(d)){let v={instancePath:s+"/steps/"+i+"/expect\
+if(l.refused!==void 0){let d=l.refused;if(typeof d=="string"){if(!dt.test(d)){let v={instancePath:s+"/steps/"+i+"/expect\
 /payload/refused",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/refused/p\
 attern",keyword:"pattern",params:{pattern:"^[a-z_]+$"},message:'must match pattern "^[a-z_]+$"',schema:"^[a-z_]+$",parentSchema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.refused,data:d};e===null?e=[v]:e.push(v),
@@ -1486,75 +1486,75 @@ steps.items.anyOf[4].properties.expect.properties.payload.properties.refused,dat
 let d={instancePath:s+"/steps/"+i+"/expect/payload",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/prope\
 rties/payload/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].
 properties.expect.properties.payload.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload,
-data:m};e===null?e=[d]:e.push(d),t++}}if(c.exit!==void 0){let m=c.exit;if(Array.isArray(m)){if(m.length<1){let Z={instancePath:s+
+data:l};e===null?e=[d]:e.push(d),t++}}if(c.exit!==void 0){let l=c.exit;if(Array.isArray(l)){if(l.length<1){let Z={instancePath:s+
 "/steps/"+i+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/minItems",keyword:"\
 minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.items.anyOf[4].
-properties.expect.properties.exit,data:m};e===null?e=[Z]:e.push(Z),t++}let d=m.length;for(let Z=0;Z<d;Z++){let L=m[Z];if(!(typeof L==
-"number"&&!(L%1)&&!isNaN(L)&&isFinite(L))){let W={instancePath:s+"/steps/"+i+"/expect/exit/"+Z,schemaPath:"#/properties/\
+properties.expect.properties.exit,data:l};e===null?e=[Z]:e.push(Z),t++}let d=l.length;for(let Z=0;Z<d;Z++){let L=l[Z];if(!(typeof L==
+"number"&&!(L%1)&&!isNaN(L)&&isFinite(L))){let V={instancePath:s+"/steps/"+i+"/expect/exit/"+Z,schemaPath:"#/properties/\
 steps/items/anyOf/4/properties/expect/properties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must b\
 e integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.items.type,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.exit.items,data:L};e===null?e=[W]:e.push(W),t++}if(typeof L=="number"&&
-isFinite(L)){if(L>255||isNaN(L)){let W={instancePath:s+"/steps/"+i+"/expect/exit/"+Z,schemaPath:"#/properties/steps/item\
+steps.items.anyOf[4].properties.expect.properties.exit.items,data:L};e===null?e=[V]:e.push(V),t++}if(typeof L=="number"&&
+isFinite(L)){if(L>255||isNaN(L)){let V={instancePath:s+"/steps/"+i+"/expect/exit/"+Z,schemaPath:"#/properties/steps/item\
 s/anyOf/4/properties/expect/properties/exit/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255},message:"\
 must be <= 255",schema:255,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.items,data:L};
-e===null?e=[W]:e.push(W),t++}if(L<0||isNaN(L)){let W={instancePath:s+"/steps/"+i+"/expect/exit/"+Z,schemaPath:"#/propert\
+e===null?e=[V]:e.push(V),t++}if(L<0||isNaN(L)){let V={instancePath:s+"/steps/"+i+"/expect/exit/"+Z,schemaPath:"#/propert\
 ies/steps/items/anyOf/4/properties/expect/properties/exit/items/minimum",keyword:"minimum",params:{comparison:">=",limit:0},
 message:"must be >= 0",schema:0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.items,data:L};
-e===null?e=[W]:e.push(W),t++}}}let v=m.length,X;if(v>1){let Z={};for(;v--;){let L=m[v];if(typeof L=="number"&&!(L%1)&&!isNaN(
-L)&&isFinite(L)){if(typeof Z[L]=="number"){X=Z[L];let W={instancePath:s+"/steps/"+i+"/expect/exit",schemaPath:"#/propert\
+e===null?e=[V]:e.push(V),t++}}}let v=l.length,X;if(v>1){let Z={};for(;v--;){let L=l[v];if(typeof L=="number"&&!(L%1)&&!isNaN(
+L)&&isFinite(L)){if(typeof Z[L]=="number"){X=Z[L];let V={instancePath:s+"/steps/"+i+"/expect/exit",schemaPath:"#/propert\
 ies/steps/items/anyOf/4/properties/expect/properties/exit/uniqueItems",keyword:"uniqueItems",params:{i:v,j:X},message:"m\
 ust NOT have duplicate items (items ## "+X+" and "+v+" are identical)",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].
-properties.expect.properties.exit,data:m};e===null?e=[W]:e.push(W),t++;break}Z[L]=v}}}}else{let d={instancePath:s+"/step\
+properties.expect.properties.exit,data:l};e===null?e=[V]:e.push(V),t++;break}Z[L]=v}}}}else{let d={instancePath:s+"/step\
 s/"+i+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/type",keyword:"type",
 params:{type:"array"},message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.
-type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit,data:m};e===null?e=[d]:e.push(d),t++}}
-if(c.signal!==void 0){let m=c.signal;if(typeof m=="string"){if(!ue.test(m)){let d={instancePath:s+"/steps/"+i+"/expect/s\
+type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit,data:l};e===null?e=[d]:e.push(d),t++}}
+if(c.signal!==void 0){let l=c.signal;if(typeof l=="string"){if(!ue.test(l)){let d={instancePath:s+"/steps/"+i+"/expect/s\
 ignal",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/signal/pattern",keyword:"pattern",params:{
 pattern:"^SIG[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.signal,data:m};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:s+
+steps.items.anyOf[4].properties.expect.properties.signal,data:l};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:s+
 "/steps/"+i+"/expect/signal",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/signal/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-signal.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.signal,data:m};e===null?e=[d]:e.
-push(d),t++}}if(c.closed!==void 0){let m=c.closed;if(!(m==="stdout"||m==="stderr"||m==="stdin")){let d={instancePath:s+"\
+signal.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.signal,data:l};e===null?e=[d]:e.
+push(d),t++}}if(c.closed!==void 0){let l=c.closed;if(!(l==="stdout"||l==="stderr"||l==="stdin")){let d={instancePath:s+"\
 /steps/"+i+"/expect/closed",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/closed/enum",keyword:"\
 enum",params:{allowedValues:n.properties.steps.items.anyOf[4].properties.expect.properties.closed.enum},message:"must be\
  equal to one of the allowed values",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.closed.enum,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.closed,data:m};e===null?e=[d]:e.push(d),t++}}if(c.silent!==
-void 0){let m=c.silent;if(m!==!0){let d={instancePath:s+"/steps/"+i+"/expect/silent",schemaPath:"#/properties/steps/item\
+properties.steps.items.anyOf[4].properties.expect.properties.closed,data:l};e===null?e=[d]:e.push(d),t++}}if(c.silent!==
+void 0){let l=c.silent;if(l!==!0){let d={instancePath:s+"/steps/"+i+"/expect/silent",schemaPath:"#/properties/steps/item\
 s/anyOf/4/properties/expect/properties/silent/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to \
-constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.silent,data:m};e===null?
+constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.silent,data:l};e===null?
 e=[d]:e.push(d),t++}}if(c.output!==void 0&&(te(c.output,{instancePath:s+"/steps/"+i+"/expect/output",parentData:c,parentDataProperty:"\
-output",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length)),c.stderr!==void 0){let m=c.
-stderr,d=t,v=!1,X=t;if(m!==!0){let L={instancePath:s+"/steps/"+i+"/expect/stderr",schemaPath:"#/properties/steps/items/a\
+output",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length)),c.stderr!==void 0){let l=c.
+stderr,d=t,v=!1,X=t;if(l!==!0){let L={instancePath:s+"/steps/"+i+"/expect/stderr",schemaPath:"#/properties/steps/items/a\
 nyOf/4/properties/expect/properties/stderr/anyOf/0/const",keyword:"const",params:{allowedValue:!0},message:"must be equa\
-l to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[0],data:m};
-e===null?e=[L]:e.push(L),t++}var P=X===t;v=v||P;let Z=t;if(Array.isArray(m)){if(m.length<1){let W={instancePath:s+"/step\
+l to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[0],data:l};
+e===null?e=[L]:e.push(L),t++}var P=X===t;v=v||P;let Z=t;if(Array.isArray(l)){if(l.length<1){let V={instancePath:s+"/step\
 s/"+i+"/expect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/minItems",
 keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.
-items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:m};e===null?e=[W]:e.push(W),t++}let L=m.length;for(let W=0;W<
-L;W++){let A=m[W];if(typeof A=="string"){if(re(A)<1){let pe={instancePath:s+"/steps/"+i+"/expect/stderr/"+W,schemaPath:"\
+items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:l};e===null?e=[V]:e.push(V),t++}let L=l.length;for(let V=0;V<
+L;V++){let A=l[V];if(typeof A=="string"){if(re(A)<1){let pe={instancePath:s+"/steps/"+i+"/expect/stderr/"+V,schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/items/minLength",keyword:"minLength",params:{
 limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.
 expect.properties.stderr.anyOf[1].items,data:A};e===null?e=[pe]:e.push(pe),t++}}else{let pe={instancePath:s+"/steps/"+i+
-"/expect/stderr/"+W,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/items/type",
+"/expect/stderr/"+V,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/items/type",
 keyword:"type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[4].properties.expect.
 properties.stderr.anyOf[1].items.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.
 anyOf[1].items,data:A};e===null?e=[pe]:e.push(pe),t++}}}else{let L={instancePath:s+"/steps/"+i+"/expect/stderr",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/type",keyword:"type",params:{type:"array"},
 message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1].type,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:m};e===null?e=[L]:e.push(L),t++}var P=Z===
+properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:l};e===null?e=[L]:e.push(L),t++}var P=Z===
 t;if(v=v||P,v)t=d,e!==null&&(d?e.length=d:e=null);else{let L={instancePath:s+"/steps/"+i+"/expect/stderr",schemaPath:"#/\
 properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf",keyword:"anyOf",params:{},message:"must match \
 a schema in anyOf",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.stderr,data:m};e===null?e=[L]:e.push(L),t++}}if(c.held!==void 0){let m=c.
-held;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:s+"/steps/"+i+"/expect/held",schemaPath:"\
+steps.items.anyOf[4].properties.expect.properties.stderr,data:l};e===null?e=[L]:e.push(L),t++}}if(c.held!==void 0){let l=c.
+held;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.id===void 0){let d={instancePath:s+"/steps/"+i+"/expect/held",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/held/required",keyword:"required",params:{missingProperty:"\
 id"},message:"must have required property 'id'",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.held.
-required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.held,data:m};e===null?e=[d]:e.push(
-d),t++}for(let d in m)if(d!=="id"){let v={instancePath:s+"/steps/"+i+"/expect/held",schemaPath:"#/properties/steps/items\
+required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.held,data:l};e===null?e=[d]:e.push(
+d),t++}for(let d in l)if(d!=="id"){let v={instancePath:s+"/steps/"+i+"/expect/held",schemaPath:"#/properties/steps/items\
 /anyOf/4/properties/expect/properties/held/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:d},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
-properties.held,data:m};e===null?e=[v]:e.push(v),t++}if(m.id!==void 0){let d=m.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(
+properties.held,data:l};e===null?e=[v]:e.push(v),t++}if(l.id!==void 0){let d=l.id;if(!(typeof d=="number"&&!(d%1)&&!isNaN(
 d)&&isFinite(d))){let v={instancePath:s+"/steps/"+i+"/expect/held/id",schemaPath:"#/properties/steps/items/anyOf/4/prope\
 rties/expect/properties/held/properties/id/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.held.properties.id.type,parentSchema:n.properties.steps.items.
@@ -1568,11 +1568,11 @@ imum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSch
 expect.properties.held.properties.id,data:d};e===null?e=[v]:e.push(v),t++}}}}else{let d={instancePath:s+"/steps/"+i+"/ex\
 pect/held",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/held/type",keyword:"type",params:{type:"\
 object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.held.type,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.held,data:m};e===null?e=[d]:e.push(d),t++}}if(c.unsaid!==void 0){
-let m=c.unsaid;if(Array.isArray(m)){if(m.length<1){let v={instancePath:s+"/steps/"+i+"/expect/unsaid",schemaPath:"#/prop\
+properties.steps.items.anyOf[4].properties.expect.properties.held,data:l};e===null?e=[d]:e.push(d),t++}}if(c.unsaid!==void 0){
+let l=c.unsaid;if(Array.isArray(l)){if(l.length<1){let v={instancePath:s+"/steps/"+i+"/expect/unsaid",schemaPath:"#/prop\
 erties/steps/items/anyOf/4/properties/expect/properties/unsaid/minItems",keyword:"minItems",params:{limit:1},message:"mu\
 st NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.unsaid,
-data:m};e===null?e=[v]:e.push(v),t++}let d=m.length;for(let v=0;v<d;v++){let X=m[v];if(typeof X=="string"){if(re(X)<1){let Z={
+data:l};e===null?e=[v]:e.push(v),t++}let d=l.length;for(let v=0;v<d;v++){let X=l[v];if(typeof X=="string"){if(re(X)<1){let Z={
 instancePath:s+"/steps/"+i+"/expect/unsaid/"+v,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties\
 /unsaid/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.unsaid.items,data:X};e===null?e=[Z]:e.push(Z),t++}}else{let Z={
@@ -1582,85 +1582,85 @@ properties.expect.properties.unsaid.items.type,parentSchema:n.properties.steps.i
 unsaid.items,data:X};e===null?e=[Z]:e.push(Z),t++}}}else{let d={instancePath:s+"/steps/"+i+"/expect/unsaid",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/unsaid/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.unsaid.type,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.unsaid,data:m};e===null?e=[d]:e.push(d),t++}}if(c.json!==void 0){let m=c.
-json;if(!m||typeof m!="object"){let d={instancePath:s+"/steps/"+i+"/expect/json",schemaPath:"#/properties/steps/items/an\
+steps.items.anyOf[4].properties.expect.properties.unsaid,data:l};e===null?e=[d]:e.push(d),t++}}if(c.json!==void 0){let l=c.
+json;if(!l||typeof l!="object"){let d={instancePath:s+"/steps/"+i+"/expect/json",schemaPath:"#/properties/steps/items/an\
 yOf/4/properties/expect/properties/json/type",keyword:"type",params:{type:n.properties.steps.items.anyOf[4].properties.expect.
 properties.json.type},message:"must be object,array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-json.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.json,data:m};e===null?e=[d]:e.push(
-d),t++}}if(c.at!==void 0){let m=c.at;if(!(m==="host"||m==="function")){let d={instancePath:s+"/steps/"+i+"/expect/at",schemaPath:"\
+json.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.json,data:l};e===null?e=[d]:e.push(
+d),t++}}if(c.at!==void 0){let l=c.at;if(!(l==="host"||l==="function")){let d={instancePath:s+"/steps/"+i+"/expect/at",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/at/enum",keyword:"enum",params:{allowedValues:n.properties.
 steps.items.anyOf[4].properties.expect.properties.at.enum},message:"must be equal to one of the allowed values",schema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.at.enum,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.at,data:m};e===null?e=[d]:e.push(d),t++}}if(c.within_ms!==void 0){let m=c.within_ms;if(!(typeof m=="nu\
-mber"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let d={instancePath:s+"/steps/"+i+"/expect/within_ms",schemaPath:"#/properties/s\
+expect.properties.at,data:l};e===null?e=[d]:e.push(d),t++}}if(c.within_ms!==void 0){let l=c.within_ms;if(!(typeof l=="nu\
+mber"&&!(l%1)&&!isNaN(l)&&isFinite(l))){let d={instancePath:s+"/steps/"+i+"/expect/within_ms",schemaPath:"#/properties/s\
 teps/items/anyOf/4/properties/expect/properties/within_ms/type",keyword:"type",params:{type:"integer"},message:"must be \
 integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms.type,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.within_ms,data:m};e===null?e=[d]:e.push(d),t++}if(typeof m=="number"&&
-isFinite(m)){if(m>6e5||isNaN(m)){let d={instancePath:s+"/steps/"+i+"/expect/within_ms",schemaPath:"#/properties/steps/it\
+steps.items.anyOf[4].properties.expect.properties.within_ms,data:l};e===null?e=[d]:e.push(d),t++}if(typeof l=="number"&&
+isFinite(l)){if(l>6e5||isNaN(l)){let d={instancePath:s+"/steps/"+i+"/expect/within_ms",schemaPath:"#/properties/steps/it\
 ems/anyOf/4/properties/expect/properties/within_ms/maximum",keyword:"maximum",params:{comparison:"<=",limit:6e5},message:"\
-must be <= 600000",schema:6e5,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:m};
-e===null?e=[d]:e.push(d),t++}if(m<1||isNaN(m)){let d={instancePath:s+"/steps/"+i+"/expect/within_ms",schemaPath:"#/prope\
+must be <= 600000",schema:6e5,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:l};
+e===null?e=[d]:e.push(d),t++}if(l<1||isNaN(l)){let d={instancePath:s+"/steps/"+i+"/expect/within_ms",schemaPath:"#/prope\
 rties/steps/items/anyOf/4/properties/expect/properties/within_ms/minimum",keyword:"minimum",params:{comparison:">=",limit:1},
-message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:m};
-e===null?e=[d]:e.push(d),t++}}}if(c.in_order!==void 0){let m=c.in_order;if(m!==!0){let d={instancePath:s+"/steps/"+i+"/e\
+message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:l};
+e===null?e=[d]:e.push(d),t++}}}if(c.in_order!==void 0){let l=c.in_order;if(l!==!0){let d={instancePath:s+"/steps/"+i+"/e\
 xpect/in_order",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/in_order/const",keyword:"const",
 params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.in_order,data:m};e===null?e=[d]:e.push(d),t++}}if(c.one_of!==void 0){let m=c.one_of;if(Array.isArray(m)){
-if(m.length<2){let v={instancePath:s+"/steps/"+i+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/propertie\
+expect.properties.in_order,data:l};e===null?e=[d]:e.push(d),t++}}if(c.one_of!==void 0){let l=c.one_of;if(Array.isArray(l)){
+if(l.length<2){let v={instancePath:s+"/steps/"+i+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/propertie\
 s/expect/properties/one_of/minItems",keyword:"minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,
-parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:m};e===null?e=[v]:e.push(v),t++}
-let d=m.length;for(let v=0;v<d;v++)he(m[v],{instancePath:s+"/steps/"+i+"/expect/one_of/"+v,parentData:m,parentDataProperty:v,
+parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:l};e===null?e=[v]:e.push(v),t++}
+let d=l.length;for(let v=0;v<d;v++)he(l[v],{instancePath:s+"/steps/"+i+"/expect/one_of/"+v,parentData:l,parentDataProperty:v,
 rootData:C,dynamicAnchors:B})||(e=e===null?he.errors:e.concat(he.errors),t=e.length)}else{let d={instancePath:s+"/steps/"+
 i+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/one_of/type",keyword:"type",
 params:{type:"array"},message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of.
-type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:m};e===null?e=[d]:e.push(d),
-t++}}if(c.unordered!==void 0){let m=c.unordered;if(Array.isArray(m)){if(m.length<2){let v={instancePath:s+"/steps/"+i+"/\
+type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:l};e===null?e=[d]:e.push(d),
+t++}}if(c.unordered!==void 0){let l=c.unordered;if(Array.isArray(l)){if(l.length<2){let v={instancePath:s+"/steps/"+i+"/\
 expect/unordered",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/unordered/minItems",keyword:"\
 minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:n.properties.steps.items.anyOf[4].
-properties.expect.properties.unordered,data:m};e===null?e=[v]:e.push(v),t++}let d=m.length;for(let v=0;v<d;v++)ye(m[v],{
-instancePath:s+"/steps/"+i+"/expect/unordered/"+v,parentData:m,parentDataProperty:v,rootData:C,dynamicAnchors:B})||(e=e===
+properties.expect.properties.unordered,data:l};e===null?e=[v]:e.push(v),t++}let d=l.length;for(let v=0;v<d;v++)ye(l[v],{
+instancePath:s+"/steps/"+i+"/expect/unordered/"+v,parentData:l,parentDataProperty:v,rootData:C,dynamicAnchors:B})||(e=e===
 null?ye.errors:e.concat(ye.errors),t=e.length)}else{let d={instancePath:s+"/steps/"+i+"/expect/unordered",schemaPath:"#/\
 properties/steps/items/anyOf/4/properties/expect/properties/unordered/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.unordered.type,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.unordered,data:m};e===null?e=[d]:e.push(d),t++}}if(c.process!==void 0){
-let m=c.process;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let d={instancePath:s+"/steps/"+i+"/expect/pro\
+steps.items.anyOf[4].properties.expect.properties.unordered,data:l};e===null?e=[d]:e.push(d),t++}}if(c.process!==void 0){
+let l=c.process;if(!(typeof l=="number"&&!(l%1)&&!isNaN(l)&&isFinite(l))){let d={instancePath:s+"/steps/"+i+"/expect/pro\
 cess",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/process/type",keyword:"type",params:{type:"\
 integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.process.type,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.process,data:m};e===null?e=[d]:e.push(d),t++}if(typeof m=="\
-number"&&isFinite(m)){if(m>64||isNaN(m)){let d={instancePath:s+"/steps/"+i+"/expect/process",schemaPath:"#/properties/st\
+properties.steps.items.anyOf[4].properties.expect.properties.process,data:l};e===null?e=[d]:e.push(d),t++}if(typeof l=="\
+number"&&isFinite(l)){if(l>64||isNaN(l)){let d={instancePath:s+"/steps/"+i+"/expect/process",schemaPath:"#/properties/st\
 eps/items/anyOf/4/properties/expect/properties/process/maximum",keyword:"maximum",params:{comparison:"<=",limit:64},message:"\
-must be <= 64",schema:64,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.process,data:m};e===
-null?e=[d]:e.push(d),t++}if(m<1||isNaN(m)){let d={instancePath:s+"/steps/"+i+"/expect/process",schemaPath:"#/properties/\
+must be <= 64",schema:64,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.process,data:l};e===
+null?e=[d]:e.push(d),t++}if(l<1||isNaN(l)){let d={instancePath:s+"/steps/"+i+"/expect/process",schemaPath:"#/properties/\
 steps/items/anyOf/4/properties/expect/properties/process/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
-must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.process,data:m};e===null?
-e=[d]:e.push(d),t++}}}if(c.started!==void 0){let m=c.started;if(typeof m!="boolean"){let d={instancePath:s+"/steps/"+i+"\
+must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.process,data:l};e===null?
+e=[d]:e.push(d),t++}}}if(c.started!==void 0){let l=c.started;if(typeof l!="boolean"){let d={instancePath:s+"/steps/"+i+"\
 /expect/started",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/started/type",keyword:"type",
 params:{type:"boolean"},message:"must be boolean",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-started.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.started,data:m};e===null?e=[d]:
-e.push(d),t++}}if(c.gone!==void 0){let m=c.gone;if(m!==!0){let d={instancePath:s+"/steps/"+i+"/expect/gone",schemaPath:"\
+started.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.started,data:l};e===null?e=[d]:
+e.push(d),t++}}if(c.gone!==void 0){let l=c.gone;if(l!==!0){let d={instancePath:s+"/steps/"+i+"/expect/gone",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/gone/const",keyword:"const",params:{allowedValue:!0},message:"\
-must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.gone,data:m};
-e===null?e=[d]:e.push(d),t++}}if(c.report!==void 0){let m=c.report;if(!(m&&typeof m=="object"&&!Array.isArray(m))){let d={
+must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.gone,data:l};
+e===null?e=[d]:e.push(d),t++}}if(c.report!==void 0){let l=c.report;if(!(l&&typeof l=="object"&&!Array.isArray(l))){let d={
 instancePath:s+"/steps/"+i+"/expect/report",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/re\
 port/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.report.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.report,data:m};
-e===null?e=[d]:e.push(d),t++}}}else{let m={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/any\
+expect.properties.report.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.report,data:l};
+e===null?e=[d]:e.push(d),t++}}}else{let l={instancePath:s+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/any\
 Of/4/properties/expect/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.
-anyOf[4].properties.expect.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:c};e===null?e=[m]:
-e.push(m),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/on\
+anyOf[4].properties.expect.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:c};e===null?e=[l]:
+e.push(l),t++}}if(m.only!==void 0){let c=m.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/on\
 ly",schemaPath:"#/properties/steps/items/anyOf/4/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.
 steps.items.anyOf[4].properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.
 items.anyOf[4].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[4].properties.only,data:c};e===null?e=[q]:
 e.push(q),t++}}}else{let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/type",keyword:"type",
 params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].type,parentSchema:n.properties.
-steps.items.anyOf[4],data:l};e===null?e=[c]:e.push(c),t++}var g=M===t;b=b||g,g&&u!==!0&&(u=!0);let U=t;if(l&&typeof l=="\
-object"&&!Array.isArray(l)){if(l.exit===void 0){let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
+steps.items.anyOf[4],data:m};e===null?e=[c]:e.push(c),t++}var g=M===t;b=b||g,g&&h!==!0&&(h=!0);let U=t;if(m&&typeof m=="\
+object"&&!Array.isArray(m)){if(m.exit===void 0){let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
 nyOf/5/required",keyword:"required",params:{missingProperty:"exit"},message:"must have required property 'exit'",schema:n.
-properties.steps.items.anyOf[5].required,parentSchema:n.properties.steps.items.anyOf[5],data:l};e===null?e=[c]:e.push(c),
-t++}for(let c in l)if(!(c==="exit"||c==="only")){let q={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/\
+properties.steps.items.anyOf[5].required,parentSchema:n.properties.steps.items.anyOf[5],data:m};e===null?e=[c]:e.push(c),
+t++}for(let c in m)if(!(c==="exit"||c==="only")){let q={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/\
 anyOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additi\
-onal properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[5],data:l};e===null?e=[q]:e.push(q),t++}if(l.exit!==
-void 0){let c=l.exit;if(c&&typeof c=="object"&&!Array.isArray(c)){for(let q in c)if(!(q==="status"||q==="signal"||q==="p\
+onal properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[5],data:m};e===null?e=[q]:e.push(q),t++}if(m.exit!==
+void 0){let c=m.exit;if(c&&typeof c=="object"&&!Array.isArray(c)){for(let q in c)if(!(q==="status"||q==="signal"||q==="p\
 rocess")){let k={instancePath:s+"/steps/"+i+"/exit",schemaPath:"#/properties/steps/items/anyOf/5/properties/exit/additio\
 nalProperties",keyword:"additionalProperties",params:{additionalProperty:q},message:"must NOT have additional properties",
 schema:!1,parentSchema:n.properties.steps.items.anyOf[5].properties.exit,data:c};e===null?e=[k]:e.push(k),t++}if(c.status!==
@@ -1694,19 +1694,19 @@ must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[5].properties
 e=[k]:e.push(k),t++}}}}else{let q={instancePath:s+"/steps/"+i+"/exit",schemaPath:"#/properties/steps/items/anyOf/5/prope\
 rties/exit/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[5].
 properties.exit.type,parentSchema:n.properties.steps.items.anyOf[5].properties.exit,data:c};e===null?e=[q]:e.push(q),t++}}
-if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"\
+if(m.only!==void 0){let c=m.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/5/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[5].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[5].properties.
 only.enum,parentSchema:n.properties.steps.items.anyOf[5].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
 instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/5/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:n.properties.steps.items.anyOf[5].type,parentSchema:n.properties.steps.items.anyOf[5],data:l};e===
-null?e=[c]:e.push(c),t++}var g=U===t;b=b||g,g&&u!==!0&&(u=!0);let se=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.
+must be object",schema:n.properties.steps.items.anyOf[5].type,parentSchema:n.properties.steps.items.anyOf[5],data:m};e===
+null?e=[c]:e.push(c),t++}var g=U===t;b=b||g,g&&h!==!0&&(h=!0);let se=t;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.
 pause===void 0){let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/required",keyword:"requir\
 ed",params:{missingProperty:"pause"},message:"must have required property 'pause'",schema:n.properties.steps.items.anyOf[6].
-required,parentSchema:n.properties.steps.items.anyOf[6],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="pa\
+required,parentSchema:n.properties.steps.items.anyOf[6],data:m};e===null?e=[c]:e.push(c),t++}for(let c in m)if(!(c==="pa\
 use"||c==="only")){let q={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/additionalProperties",
 keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[6],data:l};e===null?e=[q]:e.push(q),t++}if(l.pause!==void 0){let c=l.pause;if(c&&typeof c==
+properties.steps.items.anyOf[6],data:m};e===null?e=[q]:e.push(q),t++}if(m.pause!==void 0){let c=m.pause;if(c&&typeof c==
 "object"&&!Array.isArray(c)){for(let q in c)if(!(q==="at"||q==="process")){let k={instancePath:s+"/steps/"+i+"/pause",schemaPath:"\
 #/properties/steps/items/anyOf/6/properties/pause/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[6].properties.pause,
@@ -1727,20 +1727,20 @@ k),t++}if(q<1||isNaN(q)){let k={instancePath:s+"/steps/"+i+"/pause/process",sche
 schema:1,parentSchema:n.properties.steps.items.anyOf[6].properties.pause.properties.process,data:q};e===null?e=[k]:e.push(
 k),t++}}}}else{let q={instancePath:s+"/steps/"+i+"/pause",schemaPath:"#/properties/steps/items/anyOf/6/properties/pause/\
 type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[6].properties.
-pause.type,parentSchema:n.properties.steps.items.anyOf[6].properties.pause,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==
-void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"#/propertie\
+pause.type,parentSchema:n.properties.steps.items.anyOf[6].properties.pause,data:c};e===null?e=[q]:e.push(q),t++}}if(m.only!==
+void 0){let c=m.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"#/propertie\
 s/steps/items/anyOf/6/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[6].properties.
 only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[6].properties.only.
 enum,parentSchema:n.properties.steps.items.anyOf[6].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:s+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/type",keyword:"type",params:{type:"object"},message:"must be ob\
-ject",schema:n.properties.steps.items.anyOf[6].type,parentSchema:n.properties.steps.items.anyOf[6],data:l};e===null?e=[c]:
-e.push(c),t++}var g=se===t;b=b||g,g&&u!==!0&&(u=!0);let Le=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.resume===
+ject",schema:n.properties.steps.items.anyOf[6].type,parentSchema:n.properties.steps.items.anyOf[6],data:m};e===null?e=[c]:
+e.push(c),t++}var g=se===t;b=b||g,g&&h!==!0&&(h=!0);let Le=t;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.resume===
 void 0){let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/7/required",keyword:"required",params:{
 missingProperty:"resume"},message:"must have required property 'resume'",schema:n.properties.steps.items.anyOf[7].required,
-parentSchema:n.properties.steps.items.anyOf[7],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="resume"||c===
+parentSchema:n.properties.steps.items.anyOf[7],data:m};e===null?e=[c]:e.push(c),t++}for(let c in m)if(!(c==="resume"||c===
 "only")){let q={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/7/additionalProperties",keyword:"a\
 dditionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[7],data:l};e===null?e=[q]:e.push(q),t++}if(l.resume!==void 0){let c=l.resume;if(c&&typeof c==
+properties.steps.items.anyOf[7],data:m};e===null?e=[q]:e.push(q),t++}if(m.resume!==void 0){let c=m.resume;if(c&&typeof c==
 "object"&&!Array.isArray(c)){for(let q in c)if(!(q==="at"||q==="process")){let k={instancePath:s+"/steps/"+i+"/resume",schemaPath:"\
 #/properties/steps/items/anyOf/7/properties/resume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[7].properties.resume,
@@ -1762,19 +1762,19 @@ must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[7].properties
 e=[k]:e.push(k),t++}}}}else{let q={instancePath:s+"/steps/"+i+"/resume",schemaPath:"#/properties/steps/items/anyOf/7/pro\
 perties/resume/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[7].
 properties.resume.type,parentSchema:n.properties.steps.items.anyOf[7].properties.resume,data:c};e===null?e=[q]:e.push(q),
-t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"\
+t++}}if(m.only!==void 0){let c=m.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/7/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[7].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[7].properties.
 only.enum,parentSchema:n.properties.steps.items.anyOf[7].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
 instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/7/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:n.properties.steps.items.anyOf[7].type,parentSchema:n.properties.steps.items.anyOf[7],data:l};e===
-null?e=[c]:e.push(c),t++}var g=Le===t;b=b||g,g&&u!==!0&&(u=!0);let ge=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.
+must be object",schema:n.properties.steps.items.anyOf[7].type,parentSchema:n.properties.steps.items.anyOf[7],data:m};e===
+null?e=[c]:e.push(c),t++}var g=Le===t;b=b||g,g&&h!==!0&&(h=!0);let ge=t;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.
 spawn===void 0){let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/8/required",keyword:"requir\
 ed",params:{missingProperty:"spawn"},message:"must have required property 'spawn'",schema:n.properties.steps.items.anyOf[8].
-required,parentSchema:n.properties.steps.items.anyOf[8],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="sp\
+required,parentSchema:n.properties.steps.items.anyOf[8],data:m};e===null?e=[c]:e.push(c),t++}for(let c in m)if(!(c==="sp\
 awn"||c==="only")){let q={instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/8/additionalProperties",
 keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[8],data:l};e===null?e=[q]:e.push(q),t++}if(l.spawn!==void 0){let c=l.spawn;if(c&&typeof c==
+properties.steps.items.anyOf[8],data:m};e===null?e=[q]:e.push(q),t++}if(m.spawn!==void 0){let c=m.spawn;if(c&&typeof c==
 "object"&&!Array.isArray(c)){for(let q in c)if(!(q==="holds"||q==="process")){let k={instancePath:s+"/steps/"+i+"/spawn",
 schemaPath:"#/properties/steps/items/anyOf/8/properties/spawn/additionalProperties",keyword:"additionalProperties",params:{
 additionalProperty:q},message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[8].
@@ -1795,20 +1795,20 @@ minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parent
 properties.spawn.properties.process,data:q};e===null?e=[k]:e.push(k),t++}}}}else{let q={instancePath:s+"/steps/"+i+"/spa\
 wn",schemaPath:"#/properties/steps/items/anyOf/8/properties/spawn/type",keyword:"type",params:{type:"object"},message:"m\
 ust be object",schema:n.properties.steps.items.anyOf[8].properties.spawn.type,parentSchema:n.properties.steps.items.anyOf[8].
-properties.spawn,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){
+properties.spawn,data:c};e===null?e=[q]:e.push(q),t++}}if(m.only!==void 0){let c=m.only;if(!(c==="protobuf"||c==="json")){
 let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"#/properties/steps/items/anyOf/8/properties/only/enum",keyword:"en\
 um",params:{allowedValues:n.properties.steps.items.anyOf[8].properties.only.enum},message:"must be equal to one of the a\
 llowed values",schema:n.properties.steps.items.anyOf[8].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[8].
 properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:s+"/steps/"+i,schemaPath:"#/properties/s\
 teps/items/anyOf/8/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.
-anyOf[8].type,parentSchema:n.properties.steps.items.anyOf[8],data:l};e===null?e=[c]:e.push(c),t++}var g=ge===t;b=b||g,g&&
-u!==!0&&(u=!0);let fe=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.defy===void 0){let c={instancePath:s+"/steps/"+
+anyOf[8].type,parentSchema:n.properties.steps.items.anyOf[8],data:m};e===null?e=[c]:e.push(c),t++}var g=ge===t;b=b||g,g&&
+h!==!0&&(h=!0);let fe=t;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.defy===void 0){let c={instancePath:s+"/steps/"+
 i,schemaPath:"#/properties/steps/items/anyOf/9/required",keyword:"required",params:{missingProperty:"defy"},message:"mus\
 t have required property 'defy'",schema:n.properties.steps.items.anyOf[9].required,parentSchema:n.properties.steps.items.
-anyOf[9],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="defy"||c==="only")){let q={instancePath:s+"/steps\
+anyOf[9],data:m};e===null?e=[c]:e.push(c),t++}for(let c in m)if(!(c==="defy"||c==="only")){let q={instancePath:s+"/steps\
 /"+i,schemaPath:"#/properties/steps/items/anyOf/9/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
-message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[9],data:l};e===null?
-e=[q]:e.push(q),t++}if(l.defy!==void 0){let c=l.defy;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.signal===void 0){
+message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[9],data:m};e===null?
+e=[q]:e.push(q),t++}if(m.defy!==void 0){let c=m.defy;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.signal===void 0){
 let q={instancePath:s+"/steps/"+i+"/defy",schemaPath:"#/properties/steps/items/anyOf/9/properties/defy/required",keyword:"\
 required",params:{missingProperty:"signal"},message:"must have required property 'signal'",schema:n.properties.steps.items.
 anyOf[9].properties.defy.required,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:c};e===null?e=[q]:
@@ -1835,15 +1835,15 @@ must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[9].properties
 e=[k]:e.push(k),t++}}}}else{let q={instancePath:s+"/steps/"+i+"/defy",schemaPath:"#/properties/steps/items/anyOf/9/prope\
 rties/defy/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[9].
 properties.defy.type,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:c};e===null?e=[q]:e.push(q),t++}}
-if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"\
+if(m.only!==void 0){let c=m.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:s+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/9/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[9].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[9].properties.
 only.enum,parentSchema:n.properties.steps.items.anyOf[9].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
 instancePath:s+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/9/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:n.properties.steps.items.anyOf[9].type,parentSchema:n.properties.steps.items.anyOf[9],data:l};e===
-null?e=[c]:e.push(c),t++}var g=fe===t;if(b=b||g,g&&u!==!0&&(u=!0),b)t=y,e!==null&&(y?e.length=y:e=null);else{let c={instancePath:s+
+must be object",schema:n.properties.steps.items.anyOf[9].type,parentSchema:n.properties.steps.items.anyOf[9],data:m};e===
+null?e=[c]:e.push(c),t++}var g=fe===t;if(b=b||g,g&&h!==!0&&(h=!0),b)t=y,e!==null&&(y?e.length=y:e=null);else{let c={instancePath:s+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",
-schema:n.properties.steps.items.anyOf,parentSchema:n.properties.steps.items,data:l};e===null?e=[c]:e.push(c),t++}}}else{
+schema:n.properties.steps.items.anyOf,parentSchema:n.properties.steps.items,data:m};e===null?e=[c]:e.push(c),t++}}}else{
 let a={instancePath:s+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type:"array"},message:"must b\
 e array",schema:n.properties.steps.type,parentSchema:n.properties.steps,data:o};e===null?e=[a]:e.push(a),t++}}if(r.probe!==
 void 0){let o=r.probe;if(typeof o=="string"){if(!Be.test(o)){let a={instancePath:s+"/probe",schemaPath:"#/properties/pro\
@@ -1880,17 +1880,17 @@ properties.manifest.type,parentSchema:n.properties.function.properties.manifest,
 files!==void 0){let a=o.files;if(a&&typeof a=="object"&&!Array.isArray(a)){if(Object.keys(a).length<1){let i={instancePath:s+
 "/function/files",schemaPath:"#/properties/function/properties/files/minProperties",keyword:"minProperties",params:{limit:1},
 message:"must NOT have fewer than 1 properties",schema:1,parentSchema:n.properties.function.properties.files,data:a};e===
-null?e=[i]:e.push(i),t++}for(let i in a){let l=a[i];if(typeof l!="string"){let y={instancePath:s+"/function/files/"+i.replace(
+null?e=[i]:e.push(i),t++}for(let i in a){let m=a[i];if(typeof m!="string"){let y={instancePath:s+"/function/files/"+i.replace(
 /~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/function/properties/files/additionalProperties/type",keyword:"ty\
 pe",params:{type:"string"},message:"must be string",schema:n.properties.function.properties.files.additionalProperties.type,
-parentSchema:n.properties.function.properties.files.additionalProperties,data:l};e===null?e=[y]:e.push(y),t++}}}else{let i={
+parentSchema:n.properties.function.properties.files.additionalProperties,data:m};e===null?e=[y]:e.push(y),t++}}}else{let i={
 instancePath:s+"/function/files",schemaPath:"#/properties/function/properties/files/type",keyword:"type",params:{type:"o\
 bject"},message:"must be object",schema:n.properties.function.properties.files.type,parentSchema:n.properties.function.properties.
 files,data:a};e===null?e=[i]:e.push(i),t++}}if(o.arguments!==void 0){let a=o.arguments;if(Array.isArray(a)){if(a.length<
-1){let l={instancePath:s+"/function/arguments",schemaPath:"#/properties/function/properties/arguments/minItems",keyword:"\
+1){let m={instancePath:s+"/function/arguments",schemaPath:"#/properties/function/properties/arguments/minItems",keyword:"\
 minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:n.properties.function.properties.
-arguments,data:a};e===null?e=[l]:e.push(l),t++}let i=a.length;for(let l=0;l<i;l++){let y=a[l];if(typeof y!="string"){let b={
-instancePath:s+"/function/arguments/"+l,schemaPath:"#/properties/function/properties/arguments/items/type",keyword:"type",
+arguments,data:a};e===null?e=[m]:e.push(m),t++}let i=a.length;for(let m=0;m<i;m++){let y=a[m];if(typeof y!="string"){let b={
+instancePath:s+"/function/arguments/"+m,schemaPath:"#/properties/function/properties/arguments/items/type",keyword:"type",
 params:{type:"string"},message:"must be string",schema:n.properties.function.properties.arguments.items.type,parentSchema:n.
 properties.function.properties.arguments.items,data:y};e===null?e=[b]:e.push(b),t++}}}else{let i={instancePath:s+"/funct\
 ion/arguments",schemaPath:"#/properties/function/properties/arguments/type",keyword:"type",params:{type:"array"},message:"\
@@ -1937,55 +1937,55 @@ message:"must NOT have additional properties",schema:!1,parentSchema:J,data:r};e
 void 0){let f=r.$schema;if(typeof f!="string"){let p={instancePath:s+"/$schema",schemaPath:"#/properties/%24schema/type",
 keyword:"type",params:{type:"string"},message:"must be string",schema:J.properties.$schema.type,parentSchema:J.properties.
 $schema,data:f};e===null?e=[p]:e.push(p),t++}}if(r.challenges!==void 0){let f=r.challenges;if(Array.isArray(f)){let p=f.
-length;for(let u=0;u<p;u++){let w=f[u];if(w&&typeof w=="object"&&!Array.isArray(w)){if(w.case===void 0){let P={instancePath:s+
-"/challenges/"+u,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"case"},
+length;for(let h=0;h<p;h++){let w=f[h];if(w&&typeof w=="object"&&!Array.isArray(w)){if(w.case===void 0){let P={instancePath:s+
+"/challenges/"+h,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"case"},
 message:"must have required property 'case'",schema:J.properties.challenges.items.required,parentSchema:J.properties.challenges.
-items,data:w};e===null?e=[P]:e.push(P),t++}if(w.specification===void 0){let P={instancePath:s+"/challenges/"+u,schemaPath:"\
+items,data:w};e===null?e=[P]:e.push(P),t++}if(w.specification===void 0){let P={instancePath:s+"/challenges/"+h,schemaPath:"\
 #/properties/challenges/items/required",keyword:"required",params:{missingProperty:"specification"},message:"must have r\
 equired property 'specification'",schema:J.properties.challenges.items.required,parentSchema:J.properties.challenges.items,
-data:w};e===null?e=[P]:e.push(P),t++}if(w.status===void 0){let P={instancePath:s+"/challenges/"+u,schemaPath:"#/properti\
+data:w};e===null?e=[P]:e.push(P),t++}if(w.status===void 0){let P={instancePath:s+"/challenges/"+h,schemaPath:"#/properti\
 es/challenges/items/required",keyword:"required",params:{missingProperty:"status"},message:"must have required property \
 'status'",schema:J.properties.challenges.items.required,parentSchema:J.properties.challenges.items,data:w};e===null?e=[P]:
-e.push(P),t++}if(w.reason===void 0){let P={instancePath:s+"/challenges/"+u,schemaPath:"#/properties/challenges/items/req\
+e.push(P),t++}if(w.reason===void 0){let P={instancePath:s+"/challenges/"+h,schemaPath:"#/properties/challenges/items/req\
 uired",keyword:"required",params:{missingProperty:"reason"},message:"must have required property 'reason'",schema:J.properties.
 challenges.items.required,parentSchema:J.properties.challenges.items,data:w};e===null?e=[P]:e.push(P),t++}if(w.issue===void 0){
-let P={instancePath:s+"/challenges/"+u,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"\
+let P={instancePath:s+"/challenges/"+h,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"\
 issue"},message:"must have required property 'issue'",schema:J.properties.challenges.items.required,parentSchema:J.properties.
 challenges.items,data:w};e===null?e=[P]:e.push(P),t++}for(let P in w)if(!(P==="case"||P==="specification"||P==="status"||
-P==="reason"||P==="issue")){let g={instancePath:s+"/challenges/"+u,schemaPath:"#/properties/challenges/items/additionalP\
+P==="reason"||P==="issue")){let g={instancePath:s+"/challenges/"+h,schemaPath:"#/properties/challenges/items/additionalP\
 roperties",keyword:"additionalProperties",params:{additionalProperty:P},message:"must NOT have additional properties",schema:!1,
 parentSchema:J.properties.challenges.items,data:w};e===null?e=[g]:e.push(g),t++}if(w.case!==void 0){let P=w.case;if(typeof P==
-"string"){if(!at.test(P)){let g={instancePath:s+"/challenges/"+u+"/case",schemaPath:"#/properties/challenges/items/prope\
+"string"){if(!at.test(P)){let g={instancePath:s+"/challenges/"+h+"/case",schemaPath:"#/properties/challenges/items/prope\
 rties/case/pattern",keyword:"pattern",params:{pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|inv\
 alid)/[a-z0-9-]+(/write)?)$"},message:'must match pattern "^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid\
 |invalid)/[a-z0-9-]+(/write)?)$"',schema:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9\
 -]+(/write)?)$",parentSchema:J.properties.challenges.items.properties.case,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={
-instancePath:s+"/challenges/"+u+"/case",schemaPath:"#/properties/challenges/items/properties/case/type",keyword:"type",params:{
+instancePath:s+"/challenges/"+h+"/case",schemaPath:"#/properties/challenges/items/properties/case/type",keyword:"type",params:{
 type:"string"},message:"must be string",schema:J.properties.challenges.items.properties.case.type,parentSchema:J.properties.
 challenges.items.properties.case,data:P};e===null?e=[g]:e.push(g),t++}}if(w.specification!==void 0){let P=w.specification;
-if(typeof P=="string"){if(!De.test(P)){let g={instancePath:s+"/challenges/"+u+"/specification",schemaPath:"#/properties/\
+if(typeof P=="string"){if(!De.test(P)){let g={instancePath:s+"/challenges/"+h+"/specification",schemaPath:"#/properties/\
 challenges/items/properties/specification/pattern",keyword:"pattern",params:{pattern:"^[0-9]+\\.[0-9]+$"},message:'must \
 match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:J.properties.challenges.items.properties.specification,
-data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/challenges/"+u+"/specification",schemaPath:"#/propert\
+data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/challenges/"+h+"/specification",schemaPath:"#/propert\
 ies/challenges/items/properties/specification/type",keyword:"type",params:{type:"string"},message:"must be string",schema:J.
 properties.challenges.items.properties.specification.type,parentSchema:J.properties.challenges.items.properties.specification,
 data:P};e===null?e=[g]:e.push(g),t++}}if(w.status!==void 0){let P=w.status;if(!(P==="open"||P==="upheld")){let g={instancePath:s+
-"/challenges/"+u+"/status",schemaPath:"#/properties/challenges/items/properties/status/enum",keyword:"enum",params:{allowedValues:J.
+"/challenges/"+h+"/status",schemaPath:"#/properties/challenges/items/properties/status/enum",keyword:"enum",params:{allowedValues:J.
 properties.challenges.items.properties.status.enum},message:"must be equal to one of the allowed values",schema:J.properties.
 challenges.items.properties.status.enum,parentSchema:J.properties.challenges.items.properties.status,data:P};e===null?e=
 [g]:e.push(g),t++}}if(w.reason!==void 0){let P=w.reason;if(typeof P=="string"){if(re(P)<1){let g={instancePath:s+"/chall\
-enges/"+u+"/reason",schemaPath:"#/properties/challenges/items/properties/reason/minLength",keyword:"minLength",params:{limit:1},
+enges/"+h+"/reason",schemaPath:"#/properties/challenges/items/properties/reason/minLength",keyword:"minLength",params:{limit:1},
 message:"must NOT have fewer than 1 characters",schema:1,parentSchema:J.properties.challenges.items.properties.reason,data:P};
-e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/challenges/"+u+"/reason",schemaPath:"#/properties/challenges/\
+e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/challenges/"+h+"/reason",schemaPath:"#/properties/challenges/\
 items/properties/reason/type",keyword:"type",params:{type:"string"},message:"must be string",schema:J.properties.challenges.
 items.properties.reason.type,parentSchema:J.properties.challenges.items.properties.reason,data:P};e===null?e=[g]:e.push(
-g),t++}}if(w.issue!==void 0){let P=w.issue;if(typeof P=="string"){if(re(P)<1){let g={instancePath:s+"/challenges/"+u+"/i\
+g),t++}}if(w.issue!==void 0){let P=w.issue;if(typeof P=="string"){if(re(P)<1){let g={instancePath:s+"/challenges/"+h+"/i\
 ssue",schemaPath:"#/properties/challenges/items/properties/issue/minLength",keyword:"minLength",params:{limit:1},message:"\
 must NOT have fewer than 1 characters",schema:1,parentSchema:J.properties.challenges.items.properties.issue,data:P};e===
-null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/challenges/"+u+"/issue",schemaPath:"#/properties/challenges/items\
+null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/challenges/"+h+"/issue",schemaPath:"#/properties/challenges/items\
 /properties/issue/type",keyword:"type",params:{type:"string"},message:"must be string",schema:J.properties.challenges.items.
 properties.issue.type,parentSchema:J.properties.challenges.items.properties.issue,data:P};e===null?e=[g]:e.push(g),t++}}}else{
-let P={instancePath:s+"/challenges/"+u,schemaPath:"#/properties/challenges/items/type",keyword:"type",params:{type:"obje\
+let P={instancePath:s+"/challenges/"+h,schemaPath:"#/properties/challenges/items/type",keyword:"type",params:{type:"obje\
 ct"},message:"must be object",schema:J.properties.challenges.items.type,parentSchema:J.properties.challenges.items,data:w};
 e===null?e=[P]:e.push(P),t++}}}else{let p={instancePath:s+"/challenges",schemaPath:"#/properties/challenges/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:J.properties.challenges.type,parentSchema:J.properties.challenges,
@@ -2020,7 +2020,7 @@ mentation","candidate","formats","features","cases","vectors","report","executed
 "./my-function"],files:[{word:0,sha256:"0000000000000000000000000000000000000000000000000000000000000000"}]},formats:["j\
 son"],features:[],cases:"sha256:0000000000000000000000000000000000000000000000000000000000000000",vectors:"sha256:000000\
 0000000000000000000000000000000000000000000000000000000000",report:"sha256:000000000000000000000000000000000000000000000\
-0000000000000000000",executed:12,standing:"self-reported"}]},ne=new RegExp("^sha256:[0-9a-f]{64}$","u"),Je=new RegExp("^\
+0000000000000000000",executed:12,standing:"self-reported"}]},oe=new RegExp("^sha256:[0-9a-f]{64}$","u"),Je=new RegExp("^\
 [0-9a-f]{64}$","u");function Ie(r,{instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){
 let e=null,t=0,N=Ie.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),r&&typeof r=="object"&&
 !Array.isArray(r)){if(r.claim===void 0){let f={instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
@@ -2063,7 +2063,7 @@ specification,data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:s+"
 parentSchema:j.properties.specification,data:f};e===null?e=[p]:e.push(p),t++}}if(r.profile!==void 0){let f=r.profile;if(typeof f!=
 "string"){let p={instancePath:s+"/profile",schemaPath:"#/properties/profile/type",keyword:"type",params:{type:"string"},
 message:"must be string",schema:j.properties.profile.type,parentSchema:j.properties.profile,data:f};e===null?e=[p]:e.push(
-p),t++}}if(r.profile_digest!==void 0){let f=r.profile_digest;if(typeof f=="string"){if(!ne.test(f)){let p={instancePath:s+
+p),t++}}if(r.profile_digest!==void 0){let f=r.profile_digest;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:s+
 "/profile_digest",schemaPath:"#/properties/profile_digest/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{6\
 4}$"},message:'must match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:j.properties.profile_digest,
 data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:s+"/profile_digest",schemaPath:"#/properties/profile_dige\
@@ -2082,25 +2082,25 @@ t have required property 'command'",schema:j.properties.candidate.required,paren
 null?e=[p]:e.push(p),t++}if(f.files===void 0){let p={instancePath:s+"/candidate",schemaPath:"#/properties/candidate/requ\
 ired",keyword:"required",params:{missingProperty:"files"},message:"must have required property 'files'",schema:j.properties.
 candidate.required,parentSchema:j.properties.candidate,data:f};e===null?e=[p]:e.push(p),t++}for(let p in f)if(!(p==="nam\
-e"||p==="version"||p==="command"||p==="files")){let u={instancePath:s+"/candidate",schemaPath:"#/properties/candidate/ad\
+e"||p==="version"||p==="command"||p==="files")){let h={instancePath:s+"/candidate",schemaPath:"#/properties/candidate/ad\
 ditionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have additional prope\
-rties",schema:!1,parentSchema:j.properties.candidate,data:f};e===null?e=[u]:e.push(u),t++}if(f.name!==void 0){let p=f.name;
-if(typeof p!="string"){let u={instancePath:s+"/candidate/name",schemaPath:"#/properties/candidate/properties/name/type",
+rties",schema:!1,parentSchema:j.properties.candidate,data:f};e===null?e=[h]:e.push(h),t++}if(f.name!==void 0){let p=f.name;
+if(typeof p!="string"){let h={instancePath:s+"/candidate/name",schemaPath:"#/properties/candidate/properties/name/type",
 keyword:"type",params:{type:"string"},message:"must be string",schema:j.properties.candidate.properties.name.type,parentSchema:j.
-properties.candidate.properties.name,data:p};e===null?e=[u]:e.push(u),t++}}if(f.version!==void 0){let p=f.version;if(typeof p!=
-"string"){let u={instancePath:s+"/candidate/version",schemaPath:"#/properties/candidate/properties/version/type",keyword:"\
+properties.candidate.properties.name,data:p};e===null?e=[h]:e.push(h),t++}}if(f.version!==void 0){let p=f.version;if(typeof p!=
+"string"){let h={instancePath:s+"/candidate/version",schemaPath:"#/properties/candidate/properties/version/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:j.properties.candidate.properties.version.type,parentSchema:j.
-properties.candidate.properties.version,data:p};e===null?e=[u]:e.push(u),t++}}if(f.command!==void 0){let p=f.command;if(Array.
+properties.candidate.properties.version,data:p};e===null?e=[h]:e.push(h),t++}}if(f.command!==void 0){let p=f.command;if(Array.
 isArray(p)){if(p.length<1){let w={instancePath:s+"/candidate/command",schemaPath:"#/properties/candidate/properties/comm\
 and/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:j.properties.
-candidate.properties.command,data:p};e===null?e=[w]:e.push(w),t++}let u=p.length;for(let w=0;w<u;w++){let P=p[w];if(typeof P!=
+candidate.properties.command,data:p};e===null?e=[w]:e.push(w),t++}let h=p.length;for(let w=0;w<h;w++){let P=p[w];if(typeof P!=
 "string"){let g={instancePath:s+"/candidate/command/"+w,schemaPath:"#/properties/candidate/properties/command/items/type",
 keyword:"type",params:{type:"string"},message:"must be string",schema:j.properties.candidate.properties.command.items.type,
-parentSchema:j.properties.candidate.properties.command.items,data:P};e===null?e=[g]:e.push(g),t++}}}else{let u={instancePath:s+
+parentSchema:j.properties.candidate.properties.command.items,data:P};e===null?e=[g]:e.push(g),t++}}}else{let h={instancePath:s+
 "/candidate/command",schemaPath:"#/properties/candidate/properties/command/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:j.properties.candidate.properties.command.type,parentSchema:j.properties.candidate.properties.command,
-data:p};e===null?e=[u]:e.push(u),t++}}if(f.files!==void 0){let p=f.files;if(Array.isArray(p)){let u=p.length;for(let w=0;w<
-u;w++){let P=p[w];if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.word===void 0){let g={instancePath:s+"/candidate/fil\
+data:p};e===null?e=[h]:e.push(h),t++}}if(f.files!==void 0){let p=f.files;if(Array.isArray(p)){let h=p.length;for(let w=0;w<
+h;w++){let P=p[w];if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.word===void 0){let g={instancePath:s+"/candidate/fil\
 es/"+w,schemaPath:"#/properties/candidate/properties/files/items/required",keyword:"required",params:{missingProperty:"w\
 ord"},message:"must have required property 'word'",schema:j.properties.candidate.properties.files.items.required,parentSchema:j.
 properties.candidate.properties.files.items,data:P};e===null?e=[g]:e.push(g),t++}if(P.sha256===void 0){let g={instancePath:s+
@@ -2126,9 +2126,9 @@ operties/candidate/properties/files/items/properties/sha256/type",keyword:"type"
 properties.files.items.properties.sha256,data:g};e===null?e=[o]:e.push(o),t++}}}else{let g={instancePath:s+"/candidate/f\
 iles/"+w,schemaPath:"#/properties/candidate/properties/files/items/type",keyword:"type",params:{type:"object"},message:"\
 must be object",schema:j.properties.candidate.properties.files.items.type,parentSchema:j.properties.candidate.properties.
-files.items,data:P};e===null?e=[g]:e.push(g),t++}}}else{let u={instancePath:s+"/candidate/files",schemaPath:"#/propertie\
+files.items,data:P};e===null?e=[g]:e.push(g),t++}}}else{let h={instancePath:s+"/candidate/files",schemaPath:"#/propertie\
 s/candidate/properties/files/type",keyword:"type",params:{type:"array"},message:"must be array",schema:j.properties.candidate.
-properties.files.type,parentSchema:j.properties.candidate.properties.files,data:p};e===null?e=[u]:e.push(u),t++}}}else{let p={
+properties.files.type,parentSchema:j.properties.candidate.properties.files,data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={
 instancePath:s+"/candidate",schemaPath:"#/properties/candidate/type",keyword:"type",params:{type:"object"},message:"must\
  be object",schema:j.properties.candidate.type,parentSchema:j.properties.candidate,data:f};e===null?e=[p]:e.push(p),t++}}
 if(r.formats!==void 0){let f=r.formats;if(Array.isArray(f)){if(f.length<1){let P={instancePath:s+"/formats",schemaPath:"\
@@ -2136,31 +2136,31 @@ if(r.formats!==void 0){let f=r.formats;if(Array.isArray(f)){if(f.length<1){let P
 properties.formats,data:f};e===null?e=[P]:e.push(P),t++}let p=f.length;for(let P=0;P<p;P++){let g=f[P];if(!(g==="protobu\
 f"||g==="json")){let o={instancePath:s+"/formats/"+P,schemaPath:"#/properties/formats/items/enum",keyword:"enum",params:{
 allowedValues:j.properties.formats.items.enum},message:"must be equal to one of the allowed values",schema:j.properties.
-formats.items.enum,parentSchema:j.properties.formats.items,data:g};e===null?e=[o]:e.push(o),t++}}let u=f.length,w;if(u>1){
-e:for(;u--;)for(w=u;w--;)if(me(f[u],f[w])){let P={instancePath:s+"/formats",schemaPath:"#/properties/formats/uniqueItems",
-keyword:"uniqueItems",params:{i:u,j:w},message:"must NOT have duplicate items (items ## "+w+" and "+u+" are identical)",
+formats.items.enum,parentSchema:j.properties.formats.items,data:g};e===null?e=[o]:e.push(o),t++}}let h=f.length,w;if(h>1){
+e:for(;h--;)for(w=h;w--;)if(me(f[h],f[w])){let P={instancePath:s+"/formats",schemaPath:"#/properties/formats/uniqueItems",
+keyword:"uniqueItems",params:{i:h,j:w},message:"must NOT have duplicate items (items ## "+w+" and "+h+" are identical)",
 schema:!0,parentSchema:j.properties.formats,data:f};e===null?e=[P]:e.push(P),t++;break e}}}else{let p={instancePath:s+"/\
 formats",schemaPath:"#/properties/formats/type",keyword:"type",params:{type:"array"},message:"must be array",schema:j.properties.
 formats.type,parentSchema:j.properties.formats,data:f};e===null?e=[p]:e.push(p),t++}}if(r.features!==void 0){let f=r.features;
 if(Array.isArray(f)){let p=f.length;for(let P=0;P<p;P++){let g=f[P];if(typeof g!="string"){let o={instancePath:s+"/featu\
 res/"+P,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:j.
-properties.features.items.type,parentSchema:j.properties.features.items,data:g};e===null?e=[o]:e.push(o),t++}}let u=f.length,
-w;if(u>1){let P={};for(;u--;){let g=f[u];if(typeof g=="string"){if(typeof P[g]=="number"){w=P[g];let o={instancePath:s+"\
-/features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i:u,j:w},message:"must NOT have \
-duplicate items (items ## "+w+" and "+u+" are identical)",schema:!0,parentSchema:j.properties.features,data:f};e===null?
-e=[o]:e.push(o),t++;break}P[g]=u}}}}else{let p={instancePath:s+"/features",schemaPath:"#/properties/features/type",keyword:"\
+properties.features.items.type,parentSchema:j.properties.features.items,data:g};e===null?e=[o]:e.push(o),t++}}let h=f.length,
+w;if(h>1){let P={};for(;h--;){let g=f[h];if(typeof g=="string"){if(typeof P[g]=="number"){w=P[g];let o={instancePath:s+"\
+/features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i:h,j:w},message:"must NOT have \
+duplicate items (items ## "+w+" and "+h+" are identical)",schema:!0,parentSchema:j.properties.features,data:f};e===null?
+e=[o]:e.push(o),t++;break}P[g]=h}}}}else{let p={instancePath:s+"/features",schemaPath:"#/properties/features/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:j.properties.features.type,parentSchema:j.properties.features,
-data:f};e===null?e=[p]:e.push(p),t++}}if(r.cases!==void 0){let f=r.cases;if(typeof f=="string"){if(!ne.test(f)){let p={instancePath:s+
+data:f};e===null?e=[p]:e.push(p),t++}}if(r.cases!==void 0){let f=r.cases;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:s+
 "/cases",schemaPath:"#/properties/cases/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'mus\
 t match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:j.properties.cases,data:f};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:s+"/cases",schemaPath:"#/properties/cases/type",keyword:"type",params:{type:"\
 string"},message:"must be string",schema:j.properties.cases.type,parentSchema:j.properties.cases,data:f};e===null?e=[p]:
-e.push(p),t++}}if(r.vectors!==void 0){let f=r.vectors;if(typeof f=="string"){if(!ne.test(f)){let p={instancePath:s+"/vec\
+e.push(p),t++}}if(r.vectors!==void 0){let f=r.vectors;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:s+"/vec\
 tors",schemaPath:"#/properties/vectors/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'must\
  match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:j.properties.vectors,data:f};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:s+"/vectors",schemaPath:"#/properties/vectors/type",keyword:"type",params:{
 type:"string"},message:"must be string",schema:j.properties.vectors.type,parentSchema:j.properties.vectors,data:f};e===null?
-e=[p]:e.push(p),t++}}if(r.report!==void 0){let f=r.report;if(typeof f=="string"){if(!ne.test(f)){let p={instancePath:s+"\
+e=[p]:e.push(p),t++}}if(r.report!==void 0){let f=r.report;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:s+"\
 /report",schemaPath:"#/properties/report/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'mu\
 st match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:j.properties.report,data:f};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:s+"/report",schemaPath:"#/properties/report/type",keyword:"type",params:{type:"\
@@ -2204,7 +2204,7 @@ title:"Message",description:"What was found, for people.",type:"string"}},requir
 "fault","code"]}],examples:[{id:0,name:"my-codec",version:"1.0.0",formats:["json"],features:["record","stream","offset"]},
 {id:1,meaning:{}},{id:2,fault:"order",code:"invalid_argument",offset:14,requirement:"MOD-007"},{id:3,bytes:"eyJzdGRmbiI6\
 IjEifQp7ImVuZCI6e319Cg=="}]};function Fe(r,{instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){
-let e=null,t=0,N=Fe.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!1,u=null,w=t;
+let e=null,t=0,N=Fe.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!1,h=null,w=t;
 if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.name===void 0){let o={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"\
 required",params:{missingProperty:"name"},message:"must have required property 'name'",schema:_.oneOf[0].required,parentSchema:_.
 oneOf[0],data:r};e===null?e=[o]:e.push(o),t++}if(r.version===void 0){let o={instancePath:s,schemaPath:"#/oneOf/0/require\
@@ -2214,22 +2214,22 @@ required,parentSchema:_.oneOf[0],data:r};e===null?e=[o]:e.push(o),t++}if(r.forma
 schema:_.oneOf[0].required,parentSchema:_.oneOf[0],data:r};e===null?e=[o]:e.push(o),t++}if(r.features===void 0){let o={instancePath:s,
 schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"features"},message:"must have required prope\
 rty 'features'",schema:_.oneOf[0].required,parentSchema:_.oneOf[0],data:r};e===null?e=[o]:e.push(o),t++}}var g=w===t;g&&
-(p=!0,u=0);let P=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.meaning===void 0){let o={instancePath:s,schemaPath:"#/\
+(p=!0,h=0);let P=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.meaning===void 0){let o={instancePath:s,schemaPath:"#/\
 oneOf/1/required",keyword:"required",params:{missingProperty:"meaning"},message:"must have required property 'meaning'",
-schema:_.oneOf[1].required,parentSchema:_.oneOf[1],data:r};e===null?e=[o]:e.push(o),t++}var g=P===t;if(g&&p)p=!1,u=[u,1];else{
-g&&(p=!0,u=1);let o=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.bytes===void 0){let i={instancePath:s,schemaPath:"#\
+schema:_.oneOf[1].required,parentSchema:_.oneOf[1],data:r};e===null?e=[o]:e.push(o),t++}var g=P===t;if(g&&p)p=!1,h=[h,1];else{
+g&&(p=!0,h=1);let o=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.bytes===void 0){let i={instancePath:s,schemaPath:"#\
 /oneOf/2/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have required property 'bytes'",schema:_.
-oneOf[2].required,parentSchema:_.oneOf[2],data:r};e===null?e=[i]:e.push(i),t++}var g=o===t;if(g&&p)p=!1,u=[u,2];else{g&&
-(p=!0,u=2);let i=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.equal===void 0){let y={instancePath:s,schemaPath:"#/on\
+oneOf[2].required,parentSchema:_.oneOf[2],data:r};e===null?e=[i]:e.push(i),t++}var g=o===t;if(g&&p)p=!1,h=[h,2];else{g&&
+(p=!0,h=2);let i=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.equal===void 0){let y={instancePath:s,schemaPath:"#/on\
 eOf/3/required",keyword:"required",params:{missingProperty:"equal"},message:"must have required property 'equal'",schema:_.
-oneOf[3].required,parentSchema:_.oneOf[3],data:r};e===null?e=[y]:e.push(y),t++}var g=i===t;if(g&&p)p=!1,u=[u,3];else{g&&
-(p=!0,u=3);let y=t;if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.fault===void 0){let O={instancePath:s,schemaPath:"#\
+oneOf[3].required,parentSchema:_.oneOf[3],data:r};e===null?e=[y]:e.push(y),t++}var g=i===t;if(g&&p)p=!1,h=[h,3];else{g&&
+(p=!0,h=3);let y=t;if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.fault===void 0){let O={instancePath:s,schemaPath:"#\
 /oneOf/4/required",keyword:"required",params:{missingProperty:"fault"},message:"must have required property 'fault'",schema:_.
 oneOf[4].required,parentSchema:_.oneOf[4],data:r};e===null?e=[O]:e.push(O),t++}if(r.code===void 0){let O={instancePath:s,
 schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty:"code"},message:"must have required property \
 'code'",schema:_.oneOf[4].required,parentSchema:_.oneOf[4],data:r};e===null?e=[O]:e.push(O),t++}}var g=y===t;g&&p?(p=!1,
-u=[u,4]):g&&(p=!0,u=4)}}}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let o={instancePath:s,schemaPath:"#/oneOf",keyword:"\
-oneOf",params:{passingSchemas:u},message:"must match exactly one schema in oneOf",schema:_.oneOf,parentSchema:_,data:r};
+h=[h,4]):g&&(p=!0,h=4)}}}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let o={instancePath:s,schemaPath:"#/oneOf",keyword:"\
+oneOf",params:{passingSchemas:h},message:"must match exactly one schema in oneOf",schema:_.oneOf,parentSchema:_,data:r};
 e===null?e=[o]:e.push(o),t++}if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.id===void 0){let o={instancePath:s,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:_.required,
 parentSchema:_,data:r};e===null?e=[o]:e.push(o),t++}for(let o in r)if(!ie.call(_.properties,o)){let a={instancePath:s,schemaPath:"\
@@ -2254,18 +2254,18 @@ rmats",schemaPath:"#/properties/formats/minItems",keyword:"minItems",params:{lim
 let b=o[y];if(!(b==="protobuf"||b==="json")){let O={instancePath:s+"/formats/"+y,schemaPath:"#/properties/formats/items/\
 enum",keyword:"enum",params:{allowedValues:_.properties.formats.items.enum},message:"must be equal to one of the allowed\
  values",schema:_.properties.formats.items.enum,parentSchema:_.properties.formats.items,data:b};e===null?e=[O]:e.push(O),
-t++}}let i=o.length,l;if(i>1){e:for(;i--;)for(l=i;l--;)if(me(o[i],o[l])){let y={instancePath:s+"/formats",schemaPath:"#/\
-properties/formats/uniqueItems",keyword:"uniqueItems",params:{i,j:l},message:"must NOT have duplicate items (items ## "+
-l+" and "+i+" are identical)",schema:!0,parentSchema:_.properties.formats,data:o};e===null?e=[y]:e.push(y),t++;break e}}}else{
+t++}}let i=o.length,m;if(i>1){e:for(;i--;)for(m=i;m--;)if(me(o[i],o[m])){let y={instancePath:s+"/formats",schemaPath:"#/\
+properties/formats/uniqueItems",keyword:"uniqueItems",params:{i,j:m},message:"must NOT have duplicate items (items ## "+
+m+" and "+i+" are identical)",schema:!0,parentSchema:_.properties.formats,data:o};e===null?e=[y]:e.push(y),t++;break e}}}else{
 let a={instancePath:s+"/formats",schemaPath:"#/properties/formats/type",keyword:"type",params:{type:"array"},message:"mu\
 st be array",schema:_.properties.formats.type,parentSchema:_.properties.formats,data:o};e===null?e=[a]:e.push(a),t++}}if(r.
 features!==void 0){let o=r.features;if(Array.isArray(o)){let a=o.length;for(let y=0;y<a;y++){let b=o[y];if(!(b==="stream"||
 b==="frame"||b==="record"||b==="write"||b==="write_stream"||b==="convert"||b==="compare"||b==="host"||b==="pieces"||b===
 "offset")){let O={instancePath:s+"/features/"+y,schemaPath:"#/properties/features/items/enum",keyword:"enum",params:{allowedValues:_.
 properties.features.items.enum},message:"must be equal to one of the allowed values",schema:_.properties.features.items.
-enum,parentSchema:_.properties.features.items,data:b};e===null?e=[O]:e.push(O),t++}}let i=o.length,l;if(i>1){e:for(;i--;)
-for(l=i;l--;)if(me(o[i],o[l])){let y={instancePath:s+"/features",schemaPath:"#/properties/features/uniqueItems",keyword:"\
-uniqueItems",params:{i,j:l},message:"must NOT have duplicate items (items ## "+l+" and "+i+" are identical)",schema:!0,parentSchema:_.
+enum,parentSchema:_.properties.features.items,data:b};e===null?e=[O]:e.push(O),t++}}let i=o.length,m;if(i>1){e:for(;i--;)
+for(m=i;m--;)if(me(o[i],o[m])){let y={instancePath:s+"/features",schemaPath:"#/properties/features/uniqueItems",keyword:"\
+uniqueItems",params:{i,j:m},message:"must NOT have duplicate items (items ## "+m+" and "+i+" are identical)",schema:!0,parentSchema:_.
 properties.features,data:o};e===null?e=[y]:e.push(y),t++;break e}}}else{let a={instancePath:s+"/features",schemaPath:"#/\
 properties/features/type",keyword:"type",params:{type:"array"},message:"must be array",schema:_.properties.features.type,
 parentSchema:_.properties.features,data:o};e===null?e=[a]:e.push(a),t++}}if(r.meaning!==void 0){let o=r.meaning;if(!o||typeof o!=
@@ -2307,7 +2307,7 @@ void 0){let o=r.message;if(typeof o!="string"){let a={instancePath:s+"/message",
 type",params:{type:"string"},message:"must be string",schema:_.properties.message.type,parentSchema:_.properties.message,
 data:o};e===null?e=[a]:e.push(a),t++}}}else{let o={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"objec\
 t"},message:"must be object",schema:_.type,parentSchema:_,data:r};e===null?e=[o]:e.push(o),t++}return Fe.errors=e,t===0}
-Fe.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkCodecQuestion=ze;var V={$schema:"https://json-schem\
+Fe.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkCodecQuestion=ze;var W={$schema:"https://json-schem\
 a.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/codec-question.json",title:"Codec question",description:"\
 One line that the conformance kit writes to a program that answers for a codec. The next one comes when this one is answ\
 ered; at the end of the input the program exits with 0.",type:"object",properties:{id:{title:"Id",description:"Number of\
@@ -2337,77 +2337,77 @@ n base64.",type:"string",contentEncoding:"base64"}},required:["format","bytes"],
 ream",format:"json",mode:"pipe",meaning:[{end:{}}]}]};function ze(r,{instancePath:s="",parentData:G,parentDataProperty:Y,
 rootData:C=r,dynamicAnchors:B={}}={}){let e=null,t=0,N=ze.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&
 (N.items=void 0),r&&typeof r=="object"&&!Array.isArray(r)){if(r.id===void 0){let f={instancePath:s,schemaPath:"#/require\
-d",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:V.required,parentSchema:V,
+d",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:W.required,parentSchema:W,
 data:r};e===null?e=[f]:e.push(f),t++}if(r.ask===void 0){let f={instancePath:s,schemaPath:"#/required",keyword:"required",
-params:{missingProperty:"ask"},message:"must have required property 'ask'",schema:V.required,parentSchema:V,data:r};e===
-null?e=[f]:e.push(f),t++}for(let f in r)if(!ie.call(V.properties,f)){let p={instancePath:s,schemaPath:"#/additionalPrope\
+params:{missingProperty:"ask"},message:"must have required property 'ask'",schema:W.required,parentSchema:W,data:r};e===
+null?e=[f]:e.push(f),t++}for(let f in r)if(!ie.call(W.properties,f)){let p={instancePath:s,schemaPath:"#/additionalPrope\
 rties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,
-parentSchema:V,data:r};e===null?e=[p]:e.push(p),t++}if(r.id!==void 0){let f=r.id;if(!(typeof f=="number"&&!(f%1)&&!isNaN(
+parentSchema:W,data:r};e===null?e=[p]:e.push(p),t++}if(r.id!==void 0){let f=r.id;if(!(typeof f=="number"&&!(f%1)&&!isNaN(
 f)&&isFinite(f))){let p={instancePath:s+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type:"integer"},message:"\
-must be integer",schema:V.properties.id.type,parentSchema:V.properties.id,data:f};e===null?e=[p]:e.push(p),t++}if(typeof f==
+must be integer",schema:W.properties.id.type,parentSchema:W.properties.id,data:f};e===null?e=[p]:e.push(p),t++}if(typeof f==
 "number"&&isFinite(f)&&(f<0||isNaN(f))){let p={instancePath:s+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimu\
-m",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:V.properties.id,data:f};e===null?e=[p]:
+m",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:W.properties.id,data:f};e===null?e=[p]:
 e.push(p),t++}}if(r.ask!==void 0){let f=r.ask;if(!(f==="describe"||f==="stream"||f==="frame"||f==="record"||f==="write"||
 f==="write_stream"||f==="convert"||f==="compare")){let p={instancePath:s+"/ask",schemaPath:"#/properties/ask/enum",keyword:"\
-enum",params:{allowedValues:V.properties.ask.enum},message:"must be equal to one of the allowed values",schema:V.properties.
-ask.enum,parentSchema:V.properties.ask,data:f};e===null?e=[p]:e.push(p),t++}}if(r.format!==void 0){let f=r.format;if(!(f===
-"protobuf"||f==="json")){let p={instancePath:s+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues:V.
-properties.format.enum},message:"must be equal to one of the allowed values",schema:V.properties.format.enum,parentSchema:V.
+enum",params:{allowedValues:W.properties.ask.enum},message:"must be equal to one of the allowed values",schema:W.properties.
+ask.enum,parentSchema:W.properties.ask,data:f};e===null?e=[p]:e.push(p),t++}}if(r.format!==void 0){let f=r.format;if(!(f===
+"protobuf"||f==="json")){let p={instancePath:s+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues:W.
+properties.format.enum},message:"must be equal to one of the allowed values",schema:W.properties.format.enum,parentSchema:W.
 properties.format,data:f};e===null?e=[p]:e.push(p),t++}}if(r.kind!==void 0){let f=r.kind;if(typeof f!="string"){let p={instancePath:s+
-"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string",schema:V.properties.
-kind.type,parentSchema:V.properties.kind,data:f};e===null?e=[p]:e.push(p),t++}}if(r.mode!==void 0){let f=r.mode;if(!(f===
-"pipe"||f==="session")){let p={instancePath:s+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues:V.
-properties.mode.enum},message:"must be equal to one of the allowed values",schema:V.properties.mode.enum,parentSchema:V.
+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string",schema:W.properties.
+kind.type,parentSchema:W.properties.kind,data:f};e===null?e=[p]:e.push(p),t++}}if(r.mode!==void 0){let f=r.mode;if(!(f===
+"pipe"||f==="session")){let p={instancePath:s+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues:W.
+properties.mode.enum},message:"must be equal to one of the allowed values",schema:W.properties.mode.enum,parentSchema:W.
 properties.mode,data:f};e===null?e=[p]:e.push(p),t++}}if(r.reader!==void 0){let f=r.reader;if(!(f==="function"||f==="hos\
-t")){let p={instancePath:s+"/reader",schemaPath:"#/properties/reader/enum",keyword:"enum",params:{allowedValues:V.properties.
-reader.enum},message:"must be equal to one of the allowed values",schema:V.properties.reader.enum,parentSchema:V.properties.
+t")){let p={instancePath:s+"/reader",schemaPath:"#/properties/reader/enum",keyword:"enum",params:{allowedValues:W.properties.
+reader.enum},message:"must be equal to one of the allowed values",schema:W.properties.reader.enum,parentSchema:W.properties.
 reader,data:f};e===null?e=[p]:e.push(p),t++}}if(r.piece!==void 0){let f=r.piece;if(!(typeof f=="number"&&!(f%1)&&!isNaN(
 f)&&isFinite(f))){let p={instancePath:s+"/piece",schemaPath:"#/properties/piece/type",keyword:"type",params:{type:"integ\
-er"},message:"must be integer",schema:V.properties.piece.type,parentSchema:V.properties.piece,data:f};e===null?e=[p]:e.push(
+er"},message:"must be integer",schema:W.properties.piece.type,parentSchema:W.properties.piece,data:f};e===null?e=[p]:e.push(
 p),t++}if(typeof f=="number"&&isFinite(f)&&(f<1||isNaN(f))){let p={instancePath:s+"/piece",schemaPath:"#/properties/piec\
-e/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:V.properties.
+e/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:W.properties.
 piece,data:f};e===null?e=[p]:e.push(p),t++}}if(r.bytes!==void 0){let f=r.bytes;if(typeof f!="string"){let p={instancePath:s+
-"/bytes",schemaPath:"#/properties/bytes/type",keyword:"type",params:{type:"string"},message:"must be string",schema:V.properties.
-bytes.type,parentSchema:V.properties.bytes,data:f};e===null?e=[p]:e.push(p),t++}}if(r.meaning!==void 0){let f=r.meaning;
+"/bytes",schemaPath:"#/properties/bytes/type",keyword:"type",params:{type:"string"},message:"must be string",schema:W.properties.
+bytes.type,parentSchema:W.properties.bytes,data:f};e===null?e=[p]:e.push(p),t++}}if(r.meaning!==void 0){let f=r.meaning;
 if(!f||typeof f!="object"){let p={instancePath:s+"/meaning",schemaPath:"#/properties/meaning/type",keyword:"type",params:{
-type:V.properties.meaning.type},message:"must be object,array",schema:V.properties.meaning.type,parentSchema:V.properties.
+type:W.properties.meaning.type},message:"must be object,array",schema:W.properties.meaning.type,parentSchema:W.properties.
 meaning,data:f};e===null?e=[p]:e.push(p),t++}}if(r.from!==void 0){let f=r.from;if(!(f==="protobuf"||f==="json")){let p={
-instancePath:s+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues:V.properties.from.enum},
-message:"must be equal to one of the allowed values",schema:V.properties.from.enum,parentSchema:V.properties.from,data:f};
+instancePath:s+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues:W.properties.from.enum},
+message:"must be equal to one of the allowed values",schema:W.properties.from.enum,parentSchema:W.properties.from,data:f};
 e===null?e=[p]:e.push(p),t++}}if(r.left!==void 0){let f=r.left;if(f&&typeof f=="object"&&!Array.isArray(f)){if(f.format===
 void 0){let p={instancePath:s+"/left",schemaPath:"#/properties/left/required",keyword:"required",params:{missingProperty:"\
-format"},message:"must have required property 'format'",schema:V.properties.left.required,parentSchema:V.properties.left,
+format"},message:"must have required property 'format'",schema:W.properties.left.required,parentSchema:W.properties.left,
 data:f};e===null?e=[p]:e.push(p),t++}if(f.bytes===void 0){let p={instancePath:s+"/left",schemaPath:"#/properties/left/re\
-quired",keyword:"required",params:{missingProperty:"bytes"},message:"must have required property 'bytes'",schema:V.properties.
-left.required,parentSchema:V.properties.left,data:f};e===null?e=[p]:e.push(p),t++}for(let p in f)if(!(p==="format"||p===
-"bytes")){let u={instancePath:s+"/left",schemaPath:"#/properties/left/additionalProperties",keyword:"additionalPropertie\
-s",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,parentSchema:V.properties.left,
-data:f};e===null?e=[u]:e.push(u),t++}if(f.format!==void 0){let p=f.format;if(!(p==="protobuf"||p==="json")){let u={instancePath:s+
-"/left/format",schemaPath:"#/properties/left/properties/format/enum",keyword:"enum",params:{allowedValues:V.properties.left.
-properties.format.enum},message:"must be equal to one of the allowed values",schema:V.properties.left.properties.format.
-enum,parentSchema:V.properties.left.properties.format,data:p};e===null?e=[u]:e.push(u),t++}}if(f.bytes!==void 0){let p=f.
-bytes;if(typeof p!="string"){let u={instancePath:s+"/left/bytes",schemaPath:"#/properties/left/properties/bytes/type",keyword:"\
-type",params:{type:"string"},message:"must be string",schema:V.properties.left.properties.bytes.type,parentSchema:V.properties.
-left.properties.bytes,data:p};e===null?e=[u]:e.push(u),t++}}}else{let p={instancePath:s+"/left",schemaPath:"#/properties\
-/left/type",keyword:"type",params:{type:"object"},message:"must be object",schema:V.properties.left.type,parentSchema:V.
+quired",keyword:"required",params:{missingProperty:"bytes"},message:"must have required property 'bytes'",schema:W.properties.
+left.required,parentSchema:W.properties.left,data:f};e===null?e=[p]:e.push(p),t++}for(let p in f)if(!(p==="format"||p===
+"bytes")){let h={instancePath:s+"/left",schemaPath:"#/properties/left/additionalProperties",keyword:"additionalPropertie\
+s",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,parentSchema:W.properties.left,
+data:f};e===null?e=[h]:e.push(h),t++}if(f.format!==void 0){let p=f.format;if(!(p==="protobuf"||p==="json")){let h={instancePath:s+
+"/left/format",schemaPath:"#/properties/left/properties/format/enum",keyword:"enum",params:{allowedValues:W.properties.left.
+properties.format.enum},message:"must be equal to one of the allowed values",schema:W.properties.left.properties.format.
+enum,parentSchema:W.properties.left.properties.format,data:p};e===null?e=[h]:e.push(h),t++}}if(f.bytes!==void 0){let p=f.
+bytes;if(typeof p!="string"){let h={instancePath:s+"/left/bytes",schemaPath:"#/properties/left/properties/bytes/type",keyword:"\
+type",params:{type:"string"},message:"must be string",schema:W.properties.left.properties.bytes.type,parentSchema:W.properties.
+left.properties.bytes,data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={instancePath:s+"/left",schemaPath:"#/properties\
+/left/type",keyword:"type",params:{type:"object"},message:"must be object",schema:W.properties.left.type,parentSchema:W.
 properties.left,data:f};e===null?e=[p]:e.push(p),t++}}if(r.right!==void 0){let f=r.right;if(f&&typeof f=="object"&&!Array.
 isArray(f)){if(f.format===void 0){let p={instancePath:s+"/right",schemaPath:"#/properties/right/required",keyword:"requi\
-red",params:{missingProperty:"format"},message:"must have required property 'format'",schema:V.properties.right.required,
-parentSchema:V.properties.right,data:f};e===null?e=[p]:e.push(p),t++}if(f.bytes===void 0){let p={instancePath:s+"/right",
+red",params:{missingProperty:"format"},message:"must have required property 'format'",schema:W.properties.right.required,
+parentSchema:W.properties.right,data:f};e===null?e=[p]:e.push(p),t++}if(f.bytes===void 0){let p={instancePath:s+"/right",
 schemaPath:"#/properties/right/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have required\
- property 'bytes'",schema:V.properties.right.required,parentSchema:V.properties.right,data:f};e===null?e=[p]:e.push(p),t++}
-for(let p in f)if(!(p==="format"||p==="bytes")){let u={instancePath:s+"/right",schemaPath:"#/properties/right/additional\
+ property 'bytes'",schema:W.properties.right.required,parentSchema:W.properties.right,data:f};e===null?e=[p]:e.push(p),t++}
+for(let p in f)if(!(p==="format"||p==="bytes")){let h={instancePath:s+"/right",schemaPath:"#/properties/right/additional\
 Properties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,
-parentSchema:V.properties.right,data:f};e===null?e=[u]:e.push(u),t++}if(f.format!==void 0){let p=f.format;if(!(p==="prot\
-obuf"||p==="json")){let u={instancePath:s+"/right/format",schemaPath:"#/properties/right/properties/format/enum",keyword:"\
-enum",params:{allowedValues:V.properties.right.properties.format.enum},message:"must be equal to one of the allowed valu\
-es",schema:V.properties.right.properties.format.enum,parentSchema:V.properties.right.properties.format,data:p};e===null?
-e=[u]:e.push(u),t++}}if(f.bytes!==void 0){let p=f.bytes;if(typeof p!="string"){let u={instancePath:s+"/right/bytes",schemaPath:"\
-#/properties/right/properties/bytes/type",keyword:"type",params:{type:"string"},message:"must be string",schema:V.properties.
-right.properties.bytes.type,parentSchema:V.properties.right.properties.bytes,data:p};e===null?e=[u]:e.push(u),t++}}}else{
+parentSchema:W.properties.right,data:f};e===null?e=[h]:e.push(h),t++}if(f.format!==void 0){let p=f.format;if(!(p==="prot\
+obuf"||p==="json")){let h={instancePath:s+"/right/format",schemaPath:"#/properties/right/properties/format/enum",keyword:"\
+enum",params:{allowedValues:W.properties.right.properties.format.enum},message:"must be equal to one of the allowed valu\
+es",schema:W.properties.right.properties.format.enum,parentSchema:W.properties.right.properties.format,data:p};e===null?
+e=[h]:e.push(h),t++}}if(f.bytes!==void 0){let p=f.bytes;if(typeof p!="string"){let h={instancePath:s+"/right/bytes",schemaPath:"\
+#/properties/right/properties/bytes/type",keyword:"type",params:{type:"string"},message:"must be string",schema:W.properties.
+right.properties.bytes.type,parentSchema:W.properties.right.properties.bytes,data:p};e===null?e=[h]:e.push(h),t++}}}else{
 let p={instancePath:s+"/right",schemaPath:"#/properties/right/type",keyword:"type",params:{type:"object"},message:"must \
-be object",schema:V.properties.right.type,parentSchema:V.properties.right,data:f};e===null?e=[p]:e.push(p),t++}}}else{let f={
-instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:V.type,parentSchema:V,
+be object",schema:W.properties.right.type,parentSchema:W.properties.right,data:f};e===null?e=[p]:e.push(p),t++}}}else{let f={
+instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:W.type,parentSchema:W,
 data:r};e===null?e=[f]:e.push(f),t++}return ze.errors=e,t===0}ze.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.
 checkExclusions=Re;var de={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/exc\
 lusions.json",title:"Exclusions",description:"Requirements that no case and no vector checks, each with the reason why n\
@@ -2421,16 +2421,16 @@ schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{addit
 additional properties",schema:!1,parentSchema:de,data:r};e===null?e=[p]:e.push(p),t++}if(r.$schema!==void 0){let f=r.$schema;
 if(typeof f!="string"){let p={instancePath:s+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{
 type:"string"},message:"must be string",schema:de.properties.$schema.type,parentSchema:de.properties.$schema,data:f};e===
-null?e=[p]:e.push(p),t++}}for(let f in r)if(le.test(f)){let p=r[f];if(typeof p=="string"){if(re(p)<20){let u={instancePath:s+
+null?e=[p]:e.push(p),t++}}for(let f in r)if(le.test(f)){let p=r[f];if(typeof p=="string"){if(re(p)<20){let h={instancePath:s+
 "/"+f.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/patternProperties/%5E%5BA-Z%5D%7B3%7D-%5B0-9%5D%7B3%7D%24/min\
 Length",keyword:"minLength",params:{limit:20},message:"must NOT have fewer than 20 characters",schema:20,parentSchema:de.
-patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[u]:e.push(u),t++}}else{let u={instancePath:s+"/"+f.replace(
+patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:s+"/"+f.replace(
 /~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/patternProperties/%5E%5BA-Z%5D%7B3%7D-%5B0-9%5D%7B3%7D%24/type",keyword:"ty\
 pe",params:{type:"string"},message:"must be string",schema:de.patternProperties["^[A-Z]{3}-[0-9]{3}$"].type,parentSchema:de.
-patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[u]:e.push(u),t++}}}else{let f={instancePath:s,schemaPath:"#\
+patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[h]:e.push(h),t++}}}else{let f={instancePath:s,schemaPath:"#\
 /type",keyword:"type",params:{type:"object"},message:"must be object",schema:de.type,parentSchema:de,data:r};e===null?e=
 [f]:e.push(f),t++}return Re.errors=e,t===0}Re.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkOwnCase=
-Ve;var R={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/own-case.json",title:"\
+We;var R={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/own-case.json",title:"\
 Own case",description:"An event that the author of a function gives to the conformance kit, and what the function has to\
  answer.",type:"object",properties:{$schema:{title:"Schema",description:"Where this schema stands, for editors.",type:"s\
 tring"},title:{title:"Title",description:"What the function does with it, in a few words.",type:"string",minLength:1},event:{
@@ -2456,11 +2456,11 @@ des":[items]}, {"$optional":value}. An object that holds "$more":true may hold m
 {title:"counts the words of a text",event:{type:"com.example.text",datacontenttype:"text/plain",data:"one two"},results:[
 {type:"com.example.words",data:{words:2}}]},{title:"refuses what is no image",event:{datacontenttype:"image/png",data_base64:"\
 AAAA"},error:{code:"invalid_argument",message:{$contains:["image"]}}},{title:"says that its input is no compressed data",
-event:{datacontenttype:"text/plain",data:"hello"},arguments:["-d"],exit:[1]}]};function Ve(r,{instancePath:s="",parentData:G,
-parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){let e=null,t=0,N=Ve.evaluated;N.dynamicProps&&(N.props=void 0),
-N.dynamicItems&&(N.items=void 0);let f=t,p=!1,u=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.results===void 0){let O={
+event:{datacontenttype:"text/plain",data:"hello"},arguments:["-d"],exit:[1]}]};function We(r,{instancePath:s="",parentData:G,
+parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){let e=null,t=0,N=We.evaluated;N.dynamicProps&&(N.props=void 0),
+N.dynamicItems&&(N.items=void 0);let f=t,p=!1,h=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.results===void 0){let O={
 instancePath:s,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty:"results"},message:"must have \
-required property 'results'",schema:R.anyOf[0].required,parentSchema:R.anyOf[0],data:r};e===null?e=[O]:e.push(O),t++}var g=u===
+required property 'results'",schema:R.anyOf[0].required,parentSchema:R.anyOf[0],data:r};e===null?e=[O]:e.push(O),t++}var g=h===
 t;p=p||g;let w=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.error===void 0){let O={instancePath:s,schemaPath:"#/anyO\
 f/1/required",keyword:"required",params:{missingProperty:"error"},message:"must have required property 'error'",schema:R.
 anyOf[1].required,parentSchema:R.anyOf[1],data:r};e===null?e=[O]:e.push(O),t++}var g=w===t;p=p||g;let P=t;if(r&&typeof r==
@@ -2468,9 +2468,9 @@ anyOf[1].required,parentSchema:R.anyOf[1],data:r};e===null?e=[O]:e.push(O),t++}v
 missingProperty:"exit"},message:"must have required property 'exit'",schema:R.anyOf[2].required,parentSchema:R.anyOf[2],
 data:r};e===null?e=[O]:e.push(O),t++}var g=P===t;if(p=p||g,p)t=f,e!==null&&(f?e.length=f:e=null);else{let O={instancePath:s,
 schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:R.anyOf,parentSchema:R,data:r};
-e===null?e=[O]:e.push(O),t++}let o=t,a=!1,i=null,l=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.event===void 0){let O={
+e===null?e=[O]:e.push(O),t++}let o=t,a=!1,i=null,m=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.event===void 0){let O={
 instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"event"},message:"must have re\
-quired property 'event'",schema:R.oneOf[0].required,parentSchema:R.oneOf[0],data:r};e===null?e=[O]:e.push(O),t++}var b=l===
+quired property 'event'",schema:R.oneOf[0].required,parentSchema:R.oneOf[0],data:r};e===null?e=[O]:e.push(O),t++}var b=m===
 t;b&&(a=!0,i=0);let y=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.events===void 0){let O={instancePath:s,schemaPath:"\
 #/oneOf/1/required",keyword:"required",params:{missingProperty:"events"},message:"must have required property 'events'",
 schema:R.oneOf[1].required,parentSchema:R.oneOf[1],data:r};e===null?e=[O]:e.push(O),t++}var b=y===t;if(b&&a?(a=!1,i=[i,1]):
@@ -2552,8 +2552,8 @@ OT have duplicate items (items ## "+Q+" and "+$+" are identical)",schema:!0,pare
 e=[se]:e.push(se),t++;break}M[U]=$}}}}else{let x={instancePath:s+"/exit",schemaPath:"#/properties/exit/type",keyword:"ty\
 pe",params:{type:"array"},message:"must be array",schema:R.properties.exit.type,parentSchema:R.properties.exit,data:O};e===
 null?e=[x]:e.push(x),t++}}}else{let O={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:R.type,parentSchema:R,data:r};e===null?e=[O]:e.push(O),t++}return Ve.errors=e,t===0}Ve.evaluated=
-{props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkProfile=We;var F={$schema:"https://json-schema.org/draft/2020-12\
+must be object",schema:R.type,parentSchema:R,data:r};e===null?e=[O]:e.push(O),t++}return We.errors=e,t===0}We.evaluated=
+{props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkProfile=Ve;var F={$schema:"https://json-schema.org/draft/2020-12\
 /schema",$id:"https://stdfn.dev/schemas/1.0/profile.json",title:"Profile",description:"What a candidate has to keep to f\
 or a claim by the profile's name: the scored cases of one version of the specification.",type:"object",properties:{$schema:{
 title:"Schema",description:"Where this schema stands, for editors.",type:"string"},profile:{title:"Profile",description:"\
@@ -2577,8 +2577,8 @@ pipe",specification:"1.0",suite:"function",status:"draft",title:"Functions in pi
 pe"],scored:[{case:"FN-PIP-0001",requirement:"PIP-001@1",sha256:"0000000000000000000000000000000000000000000000000000000\
 000000000"}],digest:"sha256:0000000000000000000000000000000000000000000000000000000000000000"}]},ht=new RegExp("^[a-z]+(\
 -[a-z]+)*$","u"),yt=new RegExp("^([a-z0-9_]+|(mode|format):[a-z]+)$","u"),gt=new RegExp("^[A-Z]{3}-[0-9]{3}@[0-9]+$","u");
-function We(r,{instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){let e=null,t=0,
-N=We.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),r&&typeof r=="object"&&!Array.isArray(
+function Ve(r,{instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){let e=null,t=0,
+N=Ve.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),r&&typeof r=="object"&&!Array.isArray(
 r)){if(r.profile===void 0){let f={instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:"pro\
 file"},message:"must have required property 'profile'",schema:F.required,parentSchema:F,data:r};e===null?e=[f]:e.push(f),
 t++}if(r.specification===void 0){let f={instancePath:s,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
@@ -2624,58 +2624,58 @@ pattern:"^([a-z0-9_]+|(mode|format):[a-z]+)$"},message:'must match pattern "^([a
 ^([a-z0-9_]+|(mode|format):[a-z]+)$",parentSchema:F.properties.requires.items,data:g};e===null?e=[o]:e.push(o),t++}}else{
 let o={instancePath:s+"/requires/"+P,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type:"string"},
 message:"must be string",schema:F.properties.requires.items.type,parentSchema:F.properties.requires.items,data:g};e===null?
-e=[o]:e.push(o),t++}}let u=f.length,w;if(u>1){let P={};for(;u--;){let g=f[u];if(typeof g=="string"){if(typeof P[g]=="num\
+e=[o]:e.push(o),t++}}let h=f.length,w;if(h>1){let P={};for(;h--;){let g=f[h];if(typeof g=="string"){if(typeof P[g]=="num\
 ber"){w=P[g];let o={instancePath:s+"/requires",schemaPath:"#/properties/requires/uniqueItems",keyword:"uniqueItems",params:{
-i:u,j:w},message:"must NOT have duplicate items (items ## "+w+" and "+u+" are identical)",schema:!0,parentSchema:F.properties.
-requires,data:f};e===null?e=[o]:e.push(o),t++;break}P[g]=u}}}}else{let p={instancePath:s+"/requires",schemaPath:"#/prope\
+i:h,j:w},message:"must NOT have duplicate items (items ## "+w+" and "+h+" are identical)",schema:!0,parentSchema:F.properties.
+requires,data:f};e===null?e=[o]:e.push(o),t++;break}P[g]=h}}}}else{let p={instancePath:s+"/requires",schemaPath:"#/prope\
 rties/requires/type",keyword:"type",params:{type:"array"},message:"must be array",schema:F.properties.requires.type,parentSchema:F.
 properties.requires,data:f};e===null?e=[p]:e.push(p),t++}}if(r.scored!==void 0){let f=r.scored;if(Array.isArray(f)){if(f.
-length<1){let u={instancePath:s+"/scored",schemaPath:"#/properties/scored/minItems",keyword:"minItems",params:{limit:1},
-message:"must NOT have fewer than 1 items",schema:1,parentSchema:F.properties.scored,data:f};e===null?e=[u]:e.push(u),t++}
-let p=f.length;for(let u=0;u<p;u++){let w=f[u];if(w&&typeof w=="object"&&!Array.isArray(w)){if(w.case===void 0){let P={instancePath:s+
-"/scored/"+u,schemaPath:"#/properties/scored/items/required",keyword:"required",params:{missingProperty:"case"},message:"\
+length<1){let h={instancePath:s+"/scored",schemaPath:"#/properties/scored/minItems",keyword:"minItems",params:{limit:1},
+message:"must NOT have fewer than 1 items",schema:1,parentSchema:F.properties.scored,data:f};e===null?e=[h]:e.push(h),t++}
+let p=f.length;for(let h=0;h<p;h++){let w=f[h];if(w&&typeof w=="object"&&!Array.isArray(w)){if(w.case===void 0){let P={instancePath:s+
+"/scored/"+h,schemaPath:"#/properties/scored/items/required",keyword:"required",params:{missingProperty:"case"},message:"\
 must have required property 'case'",schema:F.properties.scored.items.required,parentSchema:F.properties.scored.items,data:w};
-e===null?e=[P]:e.push(P),t++}if(w.requirement===void 0){let P={instancePath:s+"/scored/"+u,schemaPath:"#/properties/scor\
+e===null?e=[P]:e.push(P),t++}if(w.requirement===void 0){let P={instancePath:s+"/scored/"+h,schemaPath:"#/properties/scor\
 ed/items/required",keyword:"required",params:{missingProperty:"requirement"},message:"must have required property 'requi\
 rement'",schema:F.properties.scored.items.required,parentSchema:F.properties.scored.items,data:w};e===null?e=[P]:e.push(
-P),t++}if(w.sha256===void 0){let P={instancePath:s+"/scored/"+u,schemaPath:"#/properties/scored/items/required",keyword:"\
+P),t++}if(w.sha256===void 0){let P={instancePath:s+"/scored/"+h,schemaPath:"#/properties/scored/items/required",keyword:"\
 required",params:{missingProperty:"sha256"},message:"must have required property 'sha256'",schema:F.properties.scored.items.
 required,parentSchema:F.properties.scored.items,data:w};e===null?e=[P]:e.push(P),t++}for(let P in w)if(!(P==="case"||P===
-"requirement"||P==="sha256")){let g={instancePath:s+"/scored/"+u,schemaPath:"#/properties/scored/items/additionalPropert\
+"requirement"||P==="sha256")){let g={instancePath:s+"/scored/"+h,schemaPath:"#/properties/scored/items/additionalPropert\
 ies",keyword:"additionalProperties",params:{additionalProperty:P},message:"must NOT have additional properties",schema:!1,
 parentSchema:F.properties.scored.items,data:w};e===null?e=[g]:e.push(g),t++}if(w.case!==void 0){let P=w.case;if(typeof P==
-"string"){if(!at.test(P)){let g={instancePath:s+"/scored/"+u+"/case",schemaPath:"#/properties/scored/items/properties/ca\
+"string"){if(!at.test(P)){let g={instancePath:s+"/scored/"+h+"/case",schemaPath:"#/properties/scored/items/properties/ca\
 se/pattern",keyword:"pattern",params:{pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a\
 -z0-9-]+(/write)?)$"},message:'must match pattern "^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid\
 )/[a-z0-9-]+(/write)?)$"',schema:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/wri\
 te)?)$",parentSchema:F.properties.scored.items.properties.case,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+
-"/scored/"+u+"/case",schemaPath:"#/properties/scored/items/properties/case/type",keyword:"type",params:{type:"string"},message:"\
+"/scored/"+h+"/case",schemaPath:"#/properties/scored/items/properties/case/type",keyword:"type",params:{type:"string"},message:"\
 must be string",schema:F.properties.scored.items.properties.case.type,parentSchema:F.properties.scored.items.properties.
 case,data:P};e===null?e=[g]:e.push(g),t++}}if(w.requirement!==void 0){let P=w.requirement;if(typeof P=="string"){if(!gt.
-test(P)){let g={instancePath:s+"/scored/"+u+"/requirement",schemaPath:"#/properties/scored/items/properties/requirement/\
+test(P)){let g={instancePath:s+"/scored/"+h+"/requirement",schemaPath:"#/properties/scored/items/properties/requirement/\
 pattern",keyword:"pattern",params:{pattern:"^[A-Z]{3}-[0-9]{3}@[0-9]+$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}\
 @[0-9]+$"',schema:"^[A-Z]{3}-[0-9]{3}@[0-9]+$",parentSchema:F.properties.scored.items.properties.requirement,data:P};e===
-null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/scored/"+u+"/requirement",schemaPath:"#/properties/scored/items/p\
+null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/scored/"+h+"/requirement",schemaPath:"#/properties/scored/items/p\
 roperties/requirement/type",keyword:"type",params:{type:"string"},message:"must be string",schema:F.properties.scored.items.
 properties.requirement.type,parentSchema:F.properties.scored.items.properties.requirement,data:P};e===null?e=[g]:e.push(
-g),t++}}if(w.sha256!==void 0){let P=w.sha256;if(typeof P=="string"){if(!Je.test(P)){let g={instancePath:s+"/scored/"+u+"\
+g),t++}}if(w.sha256!==void 0){let P=w.sha256;if(typeof P=="string"){if(!Je.test(P)){let g={instancePath:s+"/scored/"+h+"\
 /sha256",schemaPath:"#/properties/scored/items/properties/sha256/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{6\
 4}$"},message:'must match pattern "^[0-9a-f]{64}$"',schema:"^[0-9a-f]{64}$",parentSchema:F.properties.scored.items.properties.
-sha256,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/scored/"+u+"/sha256",schemaPath:"#/properties/\
+sha256,data:P};e===null?e=[g]:e.push(g),t++}}else{let g={instancePath:s+"/scored/"+h+"/sha256",schemaPath:"#/properties/\
 scored/items/properties/sha256/type",keyword:"type",params:{type:"string"},message:"must be string",schema:F.properties.
 scored.items.properties.sha256.type,parentSchema:F.properties.scored.items.properties.sha256,data:P};e===null?e=[g]:e.push(
-g),t++}}}else{let P={instancePath:s+"/scored/"+u,schemaPath:"#/properties/scored/items/type",keyword:"type",params:{type:"\
+g),t++}}}else{let P={instancePath:s+"/scored/"+h,schemaPath:"#/properties/scored/items/type",keyword:"type",params:{type:"\
 object"},message:"must be object",schema:F.properties.scored.items.type,parentSchema:F.properties.scored.items,data:w};e===
 null?e=[P]:e.push(P),t++}}}else{let p={instancePath:s+"/scored",schemaPath:"#/properties/scored/type",keyword:"type",params:{
 type:"array"},message:"must be array",schema:F.properties.scored.type,parentSchema:F.properties.scored,data:f};e===null?
-e=[p]:e.push(p),t++}}if(r.digest!==void 0){let f=r.digest;if(typeof f=="string"){if(!ne.test(f)){let p={instancePath:s+"\
+e=[p]:e.push(p),t++}}if(r.digest!==void 0){let f=r.digest;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:s+"\
 /digest",schemaPath:"#/properties/digest/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'mu\
 st match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:F.properties.digest,data:f};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:s+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type:"\
 string"},message:"must be string",schema:F.properties.digest.type,parentSchema:F.properties.digest,data:f};e===null?e=[p]:
 e.push(p),t++}}}else{let f={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be ob\
-ject",schema:F.type,parentSchema:F,data:r};e===null?e=[f]:e.push(f),t++}return We.errors=e,t===0}We.evaluated={props:!0,
-dynamicProps:!1,dynamicItems:!1};exports.checkReportLine=Ze;var h={$schema:"https://json-schema.org/draft/2020-12/schema",
+ject",schema:F.type,parentSchema:F,data:r};e===null?e=[f]:e.push(f),t++}return Ve.errors=e,t===0}Ve.evaluated={props:!0,
+dynamicProps:!1,dynamicItems:!1};exports.checkReportLine=Ze;var u={$schema:"https://json-schema.org/draft/2020-12/schema",
 $id:"https://stdfn.dev/schemas/1.0/report-line.json",title:"Report line",description:"One line of the report of a run of\
  the conformance kit, a file of JSON lines: `run` first, then `case` lines in the order in which the cases ended, then `\
 end`.",type:"object",oneOf:[{title:"Run",description:"The first line: what was run.",type:"object",properties:{type:{title:"\
@@ -2703,750 +2703,793 @@ own_cases:{title:"Own cases",description:"Cases that the author of the function 
 none.",type:"object",properties:{folder:{title:"Folder",description:"Where they stand, as it was named.",type:"string"},
 digest:{title:"Digest",description:"SHA-256 of all of them, each with its content.",type:"string",pattern:"^sha256:[0-9a\
 -f]{64}$"}},required:["folder","digest"],additionalProperties:!1},baseline:{title:"Baseline",description:"SHA-256 of the\
- file of known failures; absent if there was none.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},seed:{title:"Seed",description:"\
-What random texts and octets were made from; the same seed gives the same bytes.",type:"string",pattern:"^[0-9a-f]{1,32}\
-$"},planned:{title:"Planned",description:"How many case lines follow in a complete run.",type:"integer",minimum:0},partial:{
-title:"Partial",description:"Whether cases were left out on purpose; no claim can be made from such a run.",type:"boolea\
-n"},jobs:{title:"Jobs",description:"How many candidates ran at the same time.",type:"integer",minimum:1},time_scale:{title:"\
-Time scale",description:"Factor on every time limit.",type:"number",exclusiveMinimum:0},asked_time_scale:{title:"Asked t\
-ime scale",description:"The part of the factor that was asked for, which repeating a case needs too; absent: 1.",type:"n\
-umber",exclusiveMinimum:0},platform:{title:"Platform",description:"Operating system and processor.",type:"string"}},required:[
-"type","report","kit","specification","suite","candidate","cases","vectors","seed","planned","partial","jobs","time_scal\
-e","platform"],additionalProperties:!1},{title:"Case",description:"One case in one format.",type:"object",properties:{type:{
-title:"Type",description:"This line.",const:"case"},id:{title:"Id",description:"The case.",type:"string",pattern:"^((FN|\
-RT)-[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},format:{title:"Format",description:"\
-The format; absent where none is spoken.",enum:["protobuf","json"]},title:{title:"Title",description:"What is tried.",type:"\
-string"},requirement:{title:"Requirement",description:"The requirement the case decides.",type:"object",properties:{id:{
-title:"Id",description:"The requirement.",type:"string",pattern:"^[A-Z]{3}-[0-9]{3}$"},revision:{title:"Revision",description:"\
-The revision of its text.",type:"integer",minimum:1}},required:["id","revision"],additionalProperties:!1},level:{title:"\
-Level",description:"The level of the requirement.",enum:["must","should","may"]},mode:{title:"Mode",description:"The mod\
-e the candidate was started in.",enum:["filter","pipe","session","describe","none"]},verdict:{title:"Verdict",description:"\
-What the case has come to.",enum:["pass","fail","warn","inconclusive","not_applicable","kit_error"]},reason:{title:"Reas\
-on",description:"Why it is inconclusive or not applicable, or what broke in the kit.",type:"string"},twin:{title:"Twin",
-description:"The case that has to pass for this one to count.",type:"object",properties:{id:{title:"Id",description:"The\
- case.",type:"string"},verdict:{title:"Verdict",description:"What it came to by itself.",enum:["pass","fail","warn","inc\
-onclusive","not_applicable","kit_error","not_run"]}},required:["id","verdict"],additionalProperties:!1},ms:{title:"Milli\
-seconds",description:"How long it took.",type:"integer",minimum:0},failure:{title:"Failure",description:"Why the case di\
-d not pass.",type:"object",properties:{signature:{title:"Signature",description:"The kind of failure, for programs; the \
-same in every run.",type:"string"},rule:{title:"Rule",description:"The requirement that is broken: the case's own, unles\
-s the candidate broke another one.",type:"string",pattern:"^[A-Z]{3}-[0-9]{3}$"},noticed_by:{title:"Noticed by",description:"\
-The requirement by which the kit noticed it, whatever the case is about; it may bind whoever reads. Absent where the cas\
-e itself noticed it.",type:"string",pattern:"^[A-Z]{3}-[0-9]{3}$"},step:{title:"Step",description:"Index of the step, fr\
-om 0.",type:"integer",minimum:0},wanted:{title:"Wanted",description:"What would have passed; alternatives one after anot\
-her.",type:"array",items:{type:"string"}},came:{title:"Came",description:"What came instead.",type:"array",items:{type:"\
-string"}},ends:{title:"Ends",description:"What went last each way above a runtime, and below at each process of the func\
-tion.",type:"array",items:{type:"string"}},difference:{title:"Difference",description:"The first place where what came i\
-s not what was wanted.",type:"object",properties:{path:{title:"Path",description:"Names of members from the outside in, \
-with dots.",type:"string"},wanted:{title:"Wanted",description:"What was wanted there.",type:"string"},came:{title:"Came",
-description:"What came.",type:"string"},at:{title:"At",description:"Index of the first byte that differs, in the octets \
-or the UTF-8 text there; absent where both are shown whole.",type:"integer",minimum:0}},required:["path","wanted","came"],
-additionalProperties:!1},offset:{title:"Offset",description:"Position in standard output of the first byte that is wrong\
-.",type:"integer",minimum:0},likely:{title:"Likely",description:"The likely cause, where the signature has one.",type:"s\
-tring"}},required:["signature","rule","step","wanted","came"],additionalProperties:!1},known:{title:"Known",description:"\
-The failure stands in the file of known failures.",type:"object",properties:{reason:{title:"Reason",description:"Why it \
-is known.",type:"string"},issue:{title:"Issue",description:"Where it is followed.",type:"string"}},required:["reason"],additionalProperties:!1},
-stderr:{title:"Standard error",description:"The end of what the candidate wrote there; absent where nothing has to be ex\
-plained.",type:"string"},transcript:{title:"Transcript",description:"What went over the wire; absent where nothing has t\
-o be explained.",type:"array",items:{title:"Entry",description:"One line of what went over the wire, or of what happened\
-.",type:"object",properties:{way:{title:"Way",description:"`>` to the candidate, `<` from it, `=` something that happene\
-d.",enum:[">","<","="]},ms:{title:"Milliseconds",description:"Since the process was started.",type:"integer",minimum:0},
-text:{title:"Text",description:"What it means, cut where it is long.",type:"string"},hex:{title:"Bytes",description:"The\
- first bytes in hexadecimal.",type:"string",pattern:"^([0-9a-f]{2})*$"},length:{title:"Length",description:"How many byt\
-es there were.",type:"integer",minimum:0},offset:{title:"Offset",description:"Position of the first byte in what was wri\
-tten that way.",type:"integer",minimum:0},notes:{title:"Notes",description:"What the case says of what it sends.",type:"\
-array",items:{type:"string"}}},required:["way","ms","text"],additionalProperties:!1}}},required:["type","id","title","re\
-quirement","level","mode","verdict","twin","ms"],additionalProperties:!1},{title:"End",description:"The last line: what \
-the run has come to. A report without it was interrupted.",type:"object",properties:{type:{title:"Type",description:"Thi\
-s line.",const:"end"},complete:{title:"Complete",description:"Whether every planned case has a line.",type:"boolean"},counts:{
-title:"Counts",description:"How many case lines have each verdict.",type:"object",properties:{pass:{title:"Pass",description:"\
-How many.",type:"integer",minimum:0},fail:{title:"Fail",description:"How many.",type:"integer",minimum:0},warn:{title:"W\
-arn",description:"How many.",type:"integer",minimum:0},inconclusive:{title:"Inconclusive",description:"How many.",type:"\
-integer",minimum:0},not_applicable:{title:"Not applicable",description:"How many.",type:"integer",minimum:0},kit_error:{
-title:"Kit error",description:"How many.",type:"integer",minimum:0}},required:["pass","fail","warn","inconclusive","not_\
-applicable","kit_error"],additionalProperties:!1},exit:{title:"Exit",description:"Exit status of the run.",type:"integer",
-minimum:0},digest:{title:"Digest",description:"SHA-256 of the ids and formats of the case lines, sorted.",type:"string",
-pattern:"^sha256:[0-9a-f]{64}$"},leftovers:{title:"Leftovers",description:"Processes that candidates had left behind out\
-side their process group, and that were killed.",type:"integer",minimum:0},ms:{title:"Milliseconds",description:"How lon\
-g the run took.",type:"integer",minimum:0},stale:{title:"Stale",description:"Known failures that were not met: they have\
- passed, failed in another way, or their case is gone.",type:"array",items:{title:"Stale failure",description:"One of th\
-em.",type:"object",properties:{case:{title:"Case",description:"The case.",type:"string"},format:{title:"Format",description:"\
-The format; absent where none is spoken.",enum:["protobuf","json"]},came:{title:"Came",description:"What came of it now.",
-type:"string"}},required:["case","came"],additionalProperties:!1}}},required:["type","complete","counts","exit","digest",
-"leftovers","ms"],additionalProperties:!1}],examples:[{type:"run",report:"1",kit:"0.1.0",specification:"1.0",suite:"func\
-tion",candidate:{command:["./my-function"],files:[{word:0,sha256:"000000000000000000000000000000000000000000000000000000\
-0000000000"}],name:"everything",version:"1.0.0",modes:["session","pipe","filter"],formats:["protobuf","json"],features:[
-"batch","log"]},cases:"sha256:0000000000000000000000000000000000000000000000000000000000000000",vectors:"sha256:00000000\
-00000000000000000000000000000000000000000000000000000000",seed:"6db84c",planned:1,partial:!0,jobs:2,time_scale:1,platform:"\
-linux x64"},{type:"case",id:"FN-SES-0001",format:"json",title:"an event is answered",requirement:{id:"SES-025",revision:1},
-level:"must",mode:"session",verdict:"fail",twin:{id:"FN-SES-0002",verdict:"pass"},ms:31,failure:{signature:"different:ev\
-ent.data",rule:"SES-025",step:1,wanted:['{"event":{}}'],came:['{"end":{}}'],difference:{path:"event.data",wanted:'"a"',came:"\
-nothing"}},stderr:"",transcript:[{way:">",ms:3,text:"preface, json",hex:"7b227374646666e223a2231227",length:14}]},{type:"\
-end",complete:!0,counts:{pass:0,fail:1,warn:0,inconclusive:0,not_applicable:0,kit_error:0},exit:1,digest:"sha256:0000000\
-000000000000000000000000000000000000000000000000000000000",leftovers:0,ms:40}]},wt=new RegExp("^[0-9a-f]{1,32}$","u");function Ze(r,{
-instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){let e=null,t=0,N=Ze.evaluated;
-if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),!(r&&typeof r=="object"&&!Array.isArray(r))){let a={
-instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:h.type,parentSchema:h,
-data:r};e===null?e=[a]:e.push(a),t++}let f=t,p=!1,u=null,w=t;if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.type===void 0){
-let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"type"},message:"must h\
-ave required property 'type'",schema:h.oneOf[0].required,parentSchema:h.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.
-report===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"repor\
-t"},message:"must have required property 'report'",schema:h.oneOf[0].required,parentSchema:h.oneOf[0],data:r};e===null?e=
-[a]:e.push(a),t++}if(r.kit===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"\
-kit"},message:"must have required property 'kit'",schema:h.oneOf[0].required,parentSchema:h.oneOf[0],data:r};e===null?e=
-[a]:e.push(a),t++}if(r.specification===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",
-params:{missingProperty:"specification"},message:"must have required property 'specification'",schema:h.oneOf[0].required,
-parentSchema:h.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.suite===void 0){let a={instancePath:s,schemaPath:"#/on\
-eOf/0/required",keyword:"required",params:{missingProperty:"suite"},message:"must have required property 'suite'",schema:h.
-oneOf[0].required,parentSchema:h.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.candidate===void 0){let a={instancePath:s,
-schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"candidate"},message:"must have required prop\
-erty 'candidate'",schema:h.oneOf[0].required,parentSchema:h.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.cases===void 0){
-let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"cases"},message:"must \
-have required property 'cases'",schema:h.oneOf[0].required,parentSchema:h.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}
-if(r.vectors===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"\
-vectors"},message:"must have required property 'vectors'",schema:h.oneOf[0].required,parentSchema:h.oneOf[0],data:r};e===
-null?e=[a]:e.push(a),t++}if(r.seed===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{
-missingProperty:"seed"},message:"must have required property 'seed'",schema:h.oneOf[0].required,parentSchema:h.oneOf[0],
-data:r};e===null?e=[a]:e.push(a),t++}if(r.planned===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"\
-required",params:{missingProperty:"planned"},message:"must have required property 'planned'",schema:h.oneOf[0].required,
-parentSchema:h.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.partial===void 0){let a={instancePath:s,schemaPath:"#/\
-oneOf/0/required",keyword:"required",params:{missingProperty:"partial"},message:"must have required property 'partial'",
-schema:h.oneOf[0].required,parentSchema:h.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.jobs===void 0){let a={instancePath:s,
+ file of known failures; absent if there was none.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},challenges:{title:"Ch\
+allenges",description:"SHA-256 of the list of challenged cases by which results are marked; absent if none was looked at\
+.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},seed:{title:"Seed",description:"What random texts and octets were made\
+ from; the same seed gives the same bytes.",type:"string",pattern:"^[0-9a-f]{1,32}$"},planned:{title:"Planned",description:"\
+How many case lines follow in a complete run.",type:"integer",minimum:0},partial:{title:"Partial",description:"Whether c\
+ases were left out on purpose; no claim can be made from such a run.",type:"boolean"},jobs:{title:"Jobs",description:"Ho\
+w many candidates ran at the same time.",type:"integer",minimum:1},time_scale:{title:"Time scale",description:"Factor on\
+ every time limit.",type:"number",exclusiveMinimum:0},asked_time_scale:{title:"Asked time scale",description:"The part o\
+f the factor that was asked for, which repeating a case needs too; absent: 1.",type:"number",exclusiveMinimum:0},platform:{
+title:"Platform",description:"Operating system and processor.",type:"string"}},required:["type","report","kit","specific\
+ation","suite","candidate","cases","vectors","seed","planned","partial","jobs","time_scale","platform"],additionalProperties:!1},
+{title:"Case",description:"One case in one format.",type:"object",properties:{type:{title:"Type",description:"This line.",
+const:"case"},id:{title:"Id",description:"The case.",type:"string",pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(protobuf\
+|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},format:{title:"Format",description:"The format; absent where n\
+one is spoken.",enum:["protobuf","json"]},title:{title:"Title",description:"What is tried.",type:"string"},requirement:{
+title:"Requirement",description:"The requirement the case decides.",type:"object",properties:{id:{title:"Id",description:"\
+The requirement.",type:"string",pattern:"^[A-Z]{3}-[0-9]{3}$"},revision:{title:"Revision",description:"The revision of i\
+ts text.",type:"integer",minimum:1}},required:["id","revision"],additionalProperties:!1},level:{title:"Level",description:"\
+The level of the requirement.",enum:["must","should","may"]},mode:{title:"Mode",description:"The mode the candidate was \
+started in.",enum:["filter","pipe","session","describe","none"]},verdict:{title:"Verdict",description:"What the case has\
+ come to.",enum:["pass","fail","warn","inconclusive","not_applicable","kit_error"]},reason:{title:"Reason",description:"\
+Why it is inconclusive or not applicable, or what broke in the kit.",type:"string"},twin:{title:"Twin",description:"The \
+case that has to pass for this one to count.",type:"object",properties:{id:{title:"Id",description:"The case.",type:"str\
+ing"},verdict:{title:"Verdict",description:"What it came to by itself.",enum:["pass","fail","warn","inconclusive","not_a\
+pplicable","kit_error","not_run"]}},required:["id","verdict"],additionalProperties:!1},ms:{title:"Milliseconds",description:"\
+How long it took.",type:"integer",minimum:0},failure:{title:"Failure",description:"Why the case did not pass.",type:"obj\
+ect",properties:{signature:{title:"Signature",description:"The kind of failure, for programs; the same in every run.",type:"\
+string"},rule:{title:"Rule",description:"The requirement that is broken: the case's own, unless the candidate broke anot\
+her one.",type:"string",pattern:"^[A-Z]{3}-[0-9]{3}$"},noticed_by:{title:"Noticed by",description:"The requirement by wh\
+ich the kit noticed it, whatever the case is about; it may bind whoever reads. Absent where the case itself noticed it.",
+type:"string",pattern:"^[A-Z]{3}-[0-9]{3}$"},step:{title:"Step",description:"Index of the step, from 0.",type:"integer",
+minimum:0},wanted:{title:"Wanted",description:"What would have passed; alternatives one after another.",type:"array",items:{
+type:"string"}},came:{title:"Came",description:"What came instead.",type:"array",items:{type:"string"}},ends:{title:"End\
+s",description:"What went last each way above a runtime, and below at each process of the function.",type:"array",items:{
+type:"string"}},difference:{title:"Difference",description:"The first place where what came is not what was wanted.",type:"\
+object",properties:{path:{title:"Path",description:"Names of members from the outside in, with dots.",type:"string"},wanted:{
+title:"Wanted",description:"What was wanted there.",type:"string"},came:{title:"Came",description:"What came.",type:"str\
+ing"},at:{title:"At",description:"Index of the first byte that differs, in the octets or the UTF-8 text there; absent wh\
+ere both are shown whole.",type:"integer",minimum:0}},required:["path","wanted","came"],additionalProperties:!1},offset:{
+title:"Offset",description:"Position in standard output of the first byte that is wrong.",type:"integer",minimum:0},likely:{
+title:"Likely",description:"The likely cause, where the signature has one.",type:"string"}},required:["signature","rule",
+"step","wanted","came"],additionalProperties:!1},known:{title:"Known",description:"The failure stands in the file of kno\
+wn failures.",type:"object",properties:{reason:{title:"Reason",description:"Why it is known.",type:"string"},issue:{title:"\
+Issue",description:"Where it is followed.",type:"string"}},required:["reason"],additionalProperties:!1},challenged:{title:"\
+Challenged",description:"The judgement of the case is in dispute or was found wrong, or that of the twin which alone kep\
+t it from passing: it is reported as what it is, and a failure counts neither against a claim nor in the exit status of \
+the run.",type:"object",properties:{case:{title:"Case",description:"The case that is challenged.",type:"string"},status:{
+title:"Status",description:"`open`: not decided yet; `upheld`: the case is void for this version.",enum:["open","upheld"]},
+reason:{title:"Reason",description:"What is wrong with the case.",type:"string"},issue:{title:"Issue",description:"Where\
+ it is discussed.",type:"string"}},required:["case","status","reason","issue"],additionalProperties:!1},stderr:{title:"S\
+tandard error",description:"The end of what the candidate wrote there; absent where nothing has to be explained.",type:"\
+string"},transcript:{title:"Transcript",description:"What went over the wire; absent where nothing has to be explained.",
+type:"array",items:{title:"Entry",description:"One line of what went over the wire, or of what happened.",type:"object",
+properties:{way:{title:"Way",description:"`>` to the candidate, `<` from it, `=` something that happened.",enum:[">","<",
+"="]},ms:{title:"Milliseconds",description:"Since the process was started.",type:"integer",minimum:0},text:{title:"Text",
+description:"What it means, cut where it is long.",type:"string"},hex:{title:"Bytes",description:"The first bytes in hex\
+adecimal.",type:"string",pattern:"^([0-9a-f]{2})*$"},length:{title:"Length",description:"How many bytes there were.",type:"\
+integer",minimum:0},offset:{title:"Offset",description:"Position of the first byte in what was written that way.",type:"\
+integer",minimum:0},notes:{title:"Notes",description:"What the case says of what it sends.",type:"array",items:{type:"st\
+ring"}}},required:["way","ms","text"],additionalProperties:!1}}},required:["type","id","title","requirement","level","mo\
+de","verdict","twin","ms"],additionalProperties:!1},{title:"End",description:"The last line: what the run has come to. A\
+ report without it was interrupted.",type:"object",properties:{type:{title:"Type",description:"This line.",const:"end"},
+complete:{title:"Complete",description:"Whether every planned case has a line.",type:"boolean"},counts:{title:"Counts",description:"\
+How many case lines have each verdict.",type:"object",properties:{pass:{title:"Pass",description:"How many.",type:"integ\
+er",minimum:0},fail:{title:"Fail",description:"How many.",type:"integer",minimum:0},warn:{title:"Warn",description:"How \
+many.",type:"integer",minimum:0},inconclusive:{title:"Inconclusive",description:"How many.",type:"integer",minimum:0},not_applicable:{
+title:"Not applicable",description:"How many.",type:"integer",minimum:0},kit_error:{title:"Kit error",description:"How m\
+any.",type:"integer",minimum:0}},required:["pass","fail","warn","inconclusive","not_applicable","kit_error"],additionalProperties:!1},
+exit:{title:"Exit",description:"Exit status of the run.",type:"integer",minimum:0},digest:{title:"Digest",description:"S\
+HA-256 of the ids and formats of the case lines, sorted.",type:"string",pattern:"^sha256:[0-9a-f]{64}$"},leftovers:{title:"\
+Leftovers",description:"Processes that candidates had left behind outside their process group, and that were killed.",type:"\
+integer",minimum:0},ms:{title:"Milliseconds",description:"How long the run took.",type:"integer",minimum:0},stale:{title:"\
+Stale",description:"Known failures that were not met: they have passed, failed in another way, or their case is gone.",type:"\
+array",items:{title:"Stale failure",description:"One of them.",type:"object",properties:{case:{title:"Case",description:"\
+The case.",type:"string"},format:{title:"Format",description:"The format; absent where none is spoken.",enum:["protobuf",
+"json"]},came:{title:"Came",description:"What came of it now.",type:"string"}},required:["case","came"],additionalProperties:!1}}},
+required:["type","complete","counts","exit","digest","leftovers","ms"],additionalProperties:!1}],examples:[{type:"run",report:"\
+1",kit:"0.1.0",specification:"1.0",suite:"function",candidate:{command:["./my-function"],files:[{word:0,sha256:"00000000\
+00000000000000000000000000000000000000000000000000000000"}],name:"everything",version:"1.0.0",modes:["session","pipe","f\
+ilter"],formats:["protobuf","json"],features:["batch","log"]},cases:"sha256:00000000000000000000000000000000000000000000\
+00000000000000000000",vectors:"sha256:0000000000000000000000000000000000000000000000000000000000000000",seed:"6db84c",planned:1,
+partial:!0,jobs:2,time_scale:1,platform:"linux x64"},{type:"case",id:"FN-SES-0001",format:"json",title:"an event is answ\
+ered",requirement:{id:"SES-025",revision:1},level:"must",mode:"session",verdict:"fail",twin:{id:"FN-SES-0002",verdict:"p\
+ass"},ms:31,failure:{signature:"different:event.data",rule:"SES-025",step:1,wanted:['{"event":{}}'],came:['{"end":{}}'],
+difference:{path:"event.data",wanted:'"a"',came:"nothing"}},stderr:"",transcript:[{way:">",ms:3,text:"preface, json",hex:"\
+7b227374646666e223a2231227",length:14}]},{type:"end",complete:!0,counts:{pass:0,fail:1,warn:0,inconclusive:0,not_applicable:0,
+kit_error:0},exit:1,digest:"sha256:0000000000000000000000000000000000000000000000000000000000000000",leftovers:0,ms:40}]},
+wt=new RegExp("^[0-9a-f]{1,32}$","u");function Ze(r,{instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){
+let e=null,t=0,N=Ze.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),!(r&&typeof r=="objec\
+t"&&!Array.isArray(r))){let a={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be\
+ object",schema:u.type,parentSchema:u,data:r};e===null?e=[a]:e.push(a),t++}let f=t,p=!1,h=null,w=t;if(r&&typeof r=="obje\
+ct"&&!Array.isArray(r)){if(r.type===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{
+missingProperty:"type"},message:"must have required property 'type'",schema:u.oneOf[0].required,parentSchema:u.oneOf[0],
+data:r};e===null?e=[a]:e.push(a),t++}if(r.report===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"\
+required",params:{missingProperty:"report"},message:"must have required property 'report'",schema:u.oneOf[0].required,parentSchema:u.
+oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.kit===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"\
+required",params:{missingProperty:"kit"},message:"must have required property 'kit'",schema:u.oneOf[0].required,parentSchema:u.
+oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.specification===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/r\
+equired",keyword:"required",params:{missingProperty:"specification"},message:"must have required property 'specification\
+'",schema:u.oneOf[0].required,parentSchema:u.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.suite===void 0){let a={instancePath:s,
+schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"suite"},message:"must have required property\
+ 'suite'",schema:u.oneOf[0].required,parentSchema:u.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.candidate===void 0){
+let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"candidate"},message:"m\
+ust have required property 'candidate'",schema:u.oneOf[0].required,parentSchema:u.oneOf[0],data:r};e===null?e=[a]:e.push(
+a),t++}if(r.cases===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"\
+cases"},message:"must have required property 'cases'",schema:u.oneOf[0].required,parentSchema:u.oneOf[0],data:r};e===null?
+e=[a]:e.push(a),t++}if(r.vectors===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{
+missingProperty:"vectors"},message:"must have required property 'vectors'",schema:u.oneOf[0].required,parentSchema:u.oneOf[0],
+data:r};e===null?e=[a]:e.push(a),t++}if(r.seed===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"\
+required",params:{missingProperty:"seed"},message:"must have required property 'seed'",schema:u.oneOf[0].required,parentSchema:u.
+oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.planned===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/require\
+d",keyword:"required",params:{missingProperty:"planned"},message:"must have required property 'planned'",schema:u.oneOf[0].
+required,parentSchema:u.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.partial===void 0){let a={instancePath:s,schemaPath:"\
+#/oneOf/0/required",keyword:"required",params:{missingProperty:"partial"},message:"must have required property 'partial'",
+schema:u.oneOf[0].required,parentSchema:u.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.jobs===void 0){let a={instancePath:s,
 schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"jobs"},message:"must have required property \
-'jobs'",schema:h.oneOf[0].required,parentSchema:h.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.time_scale===void 0){
+'jobs'",schema:u.oneOf[0].required,parentSchema:u.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}if(r.time_scale===void 0){
 let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"time_scale"},message:"\
-must have required property 'time_scale'",schema:h.oneOf[0].required,parentSchema:h.oneOf[0],data:r};e===null?e=[a]:e.push(
+must have required property 'time_scale'",schema:u.oneOf[0].required,parentSchema:u.oneOf[0],data:r};e===null?e=[a]:e.push(
 a),t++}if(r.platform===void 0){let a={instancePath:s,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"\
-platform"},message:"must have required property 'platform'",schema:h.oneOf[0].required,parentSchema:h.oneOf[0],data:r};e===
-null?e=[a]:e.push(a),t++}for(let a in r)if(!ie.call(h.oneOf[0].properties,a)){let i={instancePath:s,schemaPath:"#/oneOf/\
+platform"},message:"must have required property 'platform'",schema:u.oneOf[0].required,parentSchema:u.oneOf[0],data:r};e===
+null?e=[a]:e.push(a),t++}for(let a in r)if(!ie.call(u.oneOf[0].properties,a)){let i={instancePath:s,schemaPath:"#/oneOf/\
 0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:a},message:"must NOT have additional p\
-roperties",schema:!1,parentSchema:h.oneOf[0],data:r};e===null?e=[i]:e.push(i),t++}if(r.type!==void 0){let a=r.type;if(a!==
+roperties",schema:!1,parentSchema:u.oneOf[0],data:r};e===null?e=[i]:e.push(i),t++}if(r.type!==void 0){let a=r.type;if(a!==
 "run"){let i={instancePath:s+"/type",schemaPath:"#/oneOf/0/properties/type/const",keyword:"const",params:{allowedValue:"\
-run"},message:"must be equal to constant",schema:"run",parentSchema:h.oneOf[0].properties.type,data:a};e===null?e=[i]:e.
+run"},message:"must be equal to constant",schema:"run",parentSchema:u.oneOf[0].properties.type,data:a};e===null?e=[i]:e.
 push(i),t++}}if(r.report!==void 0){let a=r.report;if(a!=="1"){let i={instancePath:s+"/report",schemaPath:"#/oneOf/0/prop\
-erties/report/const",keyword:"const",params:{allowedValue:"1"},message:"must be equal to constant",schema:"1",parentSchema:h.
+erties/report/const",keyword:"const",params:{allowedValue:"1"},message:"must be equal to constant",schema:"1",parentSchema:u.
 oneOf[0].properties.report,data:a};e===null?e=[i]:e.push(i),t++}}if(r.kit!==void 0){let a=r.kit;if(typeof a!="string"){let i={
 instancePath:s+"/kit",schemaPath:"#/oneOf/0/properties/kit/type",keyword:"type",params:{type:"string"},message:"must be \
-string",schema:h.oneOf[0].properties.kit.type,parentSchema:h.oneOf[0].properties.kit,data:a};e===null?e=[i]:e.push(i),t++}}
+string",schema:u.oneOf[0].properties.kit.type,parentSchema:u.oneOf[0].properties.kit,data:a};e===null?e=[i]:e.push(i),t++}}
 if(r.specification!==void 0){let a=r.specification;if(typeof a!="string"){let i={instancePath:s+"/specification",schemaPath:"\
-#/oneOf/0/properties/specification/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[0].
-properties.specification.type,parentSchema:h.oneOf[0].properties.specification,data:a};e===null?e=[i]:e.push(i),t++}}if(r.
+#/oneOf/0/properties/specification/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[0].
+properties.specification.type,parentSchema:u.oneOf[0].properties.specification,data:a};e===null?e=[i]:e.push(i),t++}}if(r.
 suite!==void 0){let a=r.suite;if(!(a==="function"||a==="runtime"||a==="codec")){let i={instancePath:s+"/suite",schemaPath:"\
-#/oneOf/0/properties/suite/enum",keyword:"enum",params:{allowedValues:h.oneOf[0].properties.suite.enum},message:"must be\
- equal to one of the allowed values",schema:h.oneOf[0].properties.suite.enum,parentSchema:h.oneOf[0].properties.suite,data:a};
+#/oneOf/0/properties/suite/enum",keyword:"enum",params:{allowedValues:u.oneOf[0].properties.suite.enum},message:"must be\
+ equal to one of the allowed values",schema:u.oneOf[0].properties.suite.enum,parentSchema:u.oneOf[0].properties.suite,data:a};
 e===null?e=[i]:e.push(i),t++}}if(r.candidate!==void 0){let a=r.candidate;if(a&&typeof a=="object"&&!Array.isArray(a)){if(a.
 command===void 0){let i={instancePath:s+"/candidate",schemaPath:"#/oneOf/0/properties/candidate/required",keyword:"requi\
-red",params:{missingProperty:"command"},message:"must have required property 'command'",schema:h.oneOf[0].properties.candidate.
-required,parentSchema:h.oneOf[0].properties.candidate,data:a};e===null?e=[i]:e.push(i),t++}if(a.files===void 0){let i={instancePath:s+
+red",params:{missingProperty:"command"},message:"must have required property 'command'",schema:u.oneOf[0].properties.candidate.
+required,parentSchema:u.oneOf[0].properties.candidate,data:a};e===null?e=[i]:e.push(i),t++}if(a.files===void 0){let i={instancePath:s+
 "/candidate",schemaPath:"#/oneOf/0/properties/candidate/required",keyword:"required",params:{missingProperty:"files"},message:"\
-must have required property 'files'",schema:h.oneOf[0].properties.candidate.required,parentSchema:h.oneOf[0].properties.
+must have required property 'files'",schema:u.oneOf[0].properties.candidate.required,parentSchema:u.oneOf[0].properties.
 candidate,data:a};e===null?e=[i]:e.push(i),t++}if(a.modes===void 0){let i={instancePath:s+"/candidate",schemaPath:"#/one\
 Of/0/properties/candidate/required",keyword:"required",params:{missingProperty:"modes"},message:"must have required prop\
-erty 'modes'",schema:h.oneOf[0].properties.candidate.required,parentSchema:h.oneOf[0].properties.candidate,data:a};e===null?
+erty 'modes'",schema:u.oneOf[0].properties.candidate.required,parentSchema:u.oneOf[0].properties.candidate,data:a};e===null?
 e=[i]:e.push(i),t++}if(a.formats===void 0){let i={instancePath:s+"/candidate",schemaPath:"#/oneOf/0/properties/candidate\
-/required",keyword:"required",params:{missingProperty:"formats"},message:"must have required property 'formats'",schema:h.
-oneOf[0].properties.candidate.required,parentSchema:h.oneOf[0].properties.candidate,data:a};e===null?e=[i]:e.push(i),t++}
+/required",keyword:"required",params:{missingProperty:"formats"},message:"must have required property 'formats'",schema:u.
+oneOf[0].properties.candidate.required,parentSchema:u.oneOf[0].properties.candidate,data:a};e===null?e=[i]:e.push(i),t++}
 if(a.features===void 0){let i={instancePath:s+"/candidate",schemaPath:"#/oneOf/0/properties/candidate/required",keyword:"\
-required",params:{missingProperty:"features"},message:"must have required property 'features'",schema:h.oneOf[0].properties.
-candidate.required,parentSchema:h.oneOf[0].properties.candidate,data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)if(!(i===
-"command"||i==="file"||i==="files"||i==="name"||i==="version"||i==="modes"||i==="formats"||i==="features")){let l={instancePath:s+
+required",params:{missingProperty:"features"},message:"must have required property 'features'",schema:u.oneOf[0].properties.
+candidate.required,parentSchema:u.oneOf[0].properties.candidate,data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)if(!(i===
+"command"||i==="file"||i==="files"||i==="name"||i==="version"||i==="modes"||i==="formats"||i==="features")){let m={instancePath:s+
 "/candidate",schemaPath:"#/oneOf/0/properties/candidate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},
-message:"must NOT have additional properties",schema:!1,parentSchema:h.oneOf[0].properties.candidate,data:a};e===null?e=
-[l]:e.push(l),t++}if(a.command!==void 0){let i=a.command;if(Array.isArray(i)){if(i.length<1){let y={instancePath:s+"/can\
+message:"must NOT have additional properties",schema:!1,parentSchema:u.oneOf[0].properties.candidate,data:a};e===null?e=
+[m]:e.push(m),t++}if(a.command!==void 0){let i=a.command;if(Array.isArray(i)){if(i.length<1){let y={instancePath:s+"/can\
 didate/command",schemaPath:"#/oneOf/0/properties/candidate/properties/command/minItems",keyword:"minItems",params:{limit:1},
-message:"must NOT have fewer than 1 items",schema:1,parentSchema:h.oneOf[0].properties.candidate.properties.command,data:i};
-e===null?e=[y]:e.push(y),t++}let l=i.length;for(let y=0;y<l;y++){let b=i[y];if(typeof b!="string"){let O={instancePath:s+
+message:"must NOT have fewer than 1 items",schema:1,parentSchema:u.oneOf[0].properties.candidate.properties.command,data:i};
+e===null?e=[y]:e.push(y),t++}let m=i.length;for(let y=0;y<m;y++){let b=i[y];if(typeof b!="string"){let O={instancePath:s+
 "/candidate/command/"+y,schemaPath:"#/oneOf/0/properties/candidate/properties/command/items/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:h.oneOf[0].properties.candidate.properties.command.items.type,parentSchema:h.
-oneOf[0].properties.candidate.properties.command.items,data:b};e===null?e=[O]:e.push(O),t++}}}else{let l={instancePath:s+
+type:"string"},message:"must be string",schema:u.oneOf[0].properties.candidate.properties.command.items.type,parentSchema:u.
+oneOf[0].properties.candidate.properties.command.items,data:b};e===null?e=[O]:e.push(O),t++}}}else{let m={instancePath:s+
 "/candidate/command",schemaPath:"#/oneOf/0/properties/candidate/properties/command/type",keyword:"type",params:{type:"ar\
-ray"},message:"must be array",schema:h.oneOf[0].properties.candidate.properties.command.type,parentSchema:h.oneOf[0].properties.
-candidate.properties.command,data:i};e===null?e=[l]:e.push(l),t++}}if(a.file!==void 0){let i=a.file;if(typeof i!="string"){
-let l={instancePath:s+"/candidate/file",schemaPath:"#/oneOf/0/properties/candidate/properties/file/type",keyword:"type",
-params:{type:"string"},message:"must be string",schema:h.oneOf[0].properties.candidate.properties.file.type,parentSchema:h.
-oneOf[0].properties.candidate.properties.file,data:i};e===null?e=[l]:e.push(l),t++}}if(a.files!==void 0){let i=a.files;if(Array.
-isArray(i)){let l=i.length;for(let y=0;y<l;y++){let b=i[y];if(b&&typeof b=="object"&&!Array.isArray(b)){if(b.word===void 0){
+ray"},message:"must be array",schema:u.oneOf[0].properties.candidate.properties.command.type,parentSchema:u.oneOf[0].properties.
+candidate.properties.command,data:i};e===null?e=[m]:e.push(m),t++}}if(a.file!==void 0){let i=a.file;if(typeof i!="string"){
+let m={instancePath:s+"/candidate/file",schemaPath:"#/oneOf/0/properties/candidate/properties/file/type",keyword:"type",
+params:{type:"string"},message:"must be string",schema:u.oneOf[0].properties.candidate.properties.file.type,parentSchema:u.
+oneOf[0].properties.candidate.properties.file,data:i};e===null?e=[m]:e.push(m),t++}}if(a.files!==void 0){let i=a.files;if(Array.
+isArray(i)){let m=i.length;for(let y=0;y<m;y++){let b=i[y];if(b&&typeof b=="object"&&!Array.isArray(b)){if(b.word===void 0){
 let O={instancePath:s+"/candidate/files/"+y,schemaPath:"#/oneOf/0/properties/candidate/properties/files/items/required",
-keyword:"required",params:{missingProperty:"word"},message:"must have required property 'word'",schema:h.oneOf[0].properties.
-candidate.properties.files.items.required,parentSchema:h.oneOf[0].properties.candidate.properties.files.items,data:b};e===
+keyword:"required",params:{missingProperty:"word"},message:"must have required property 'word'",schema:u.oneOf[0].properties.
+candidate.properties.files.items.required,parentSchema:u.oneOf[0].properties.candidate.properties.files.items,data:b};e===
 null?e=[O]:e.push(O),t++}if(b.sha256===void 0){let O={instancePath:s+"/candidate/files/"+y,schemaPath:"#/oneOf/0/propert\
 ies/candidate/properties/files/items/required",keyword:"required",params:{missingProperty:"sha256"},message:"must have r\
-equired property 'sha256'",schema:h.oneOf[0].properties.candidate.properties.files.items.required,parentSchema:h.oneOf[0].
+equired property 'sha256'",schema:u.oneOf[0].properties.candidate.properties.files.items.required,parentSchema:u.oneOf[0].
 properties.candidate.properties.files.items,data:b};e===null?e=[O]:e.push(O),t++}for(let O in b)if(!(O==="word"||O==="sh\
 a256")){let x={instancePath:s+"/candidate/files/"+y,schemaPath:"#/oneOf/0/properties/candidate/properties/files/items/ad\
 ditionalProperties",keyword:"additionalProperties",params:{additionalProperty:O},message:"must NOT have additional prope\
-rties",schema:!1,parentSchema:h.oneOf[0].properties.candidate.properties.files.items,data:b};e===null?e=[x]:e.push(x),t++}
+rties",schema:!1,parentSchema:u.oneOf[0].properties.candidate.properties.files.items,data:b};e===null?e=[x]:e.push(x),t++}
 if(b.word!==void 0){let O=b.word;if(!(typeof O=="number"&&!(O%1)&&!isNaN(O)&&isFinite(O))){let x={instancePath:s+"/candi\
 date/files/"+y+"/word",schemaPath:"#/oneOf/0/properties/candidate/properties/files/items/properties/word/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[0].properties.candidate.properties.files.items.properties.
-word.type,parentSchema:h.oneOf[0].properties.candidate.properties.files.items.properties.word,data:O};e===null?e=[x]:e.push(
+type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[0].properties.candidate.properties.files.items.properties.
+word.type,parentSchema:u.oneOf[0].properties.candidate.properties.files.items.properties.word,data:O};e===null?e=[x]:e.push(
 x),t++}if(typeof O=="number"&&isFinite(O)&&(O<0||isNaN(O))){let x={instancePath:s+"/candidate/files/"+y+"/word",schemaPath:"\
 #/oneOf/0/properties/candidate/properties/files/items/properties/word/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0},message:"must be >= 0",schema:0,parentSchema:h.oneOf[0].properties.candidate.properties.files.items.properties.
+limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[0].properties.candidate.properties.files.items.properties.
 word,data:O};e===null?e=[x]:e.push(x),t++}}if(b.sha256!==void 0){let O=b.sha256;if(typeof O=="string"){if(!Je.test(O)){let x={
 instancePath:s+"/candidate/files/"+y+"/sha256",schemaPath:"#/oneOf/0/properties/candidate/properties/files/items/propert\
 ies/sha256/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"',schema:"\
-^[0-9a-f]{64}$",parentSchema:h.oneOf[0].properties.candidate.properties.files.items.properties.sha256,data:O};e===null?e=
+^[0-9a-f]{64}$",parentSchema:u.oneOf[0].properties.candidate.properties.files.items.properties.sha256,data:O};e===null?e=
 [x]:e.push(x),t++}}else{let x={instancePath:s+"/candidate/files/"+y+"/sha256",schemaPath:"#/oneOf/0/properties/candidate\
-/properties/files/items/properties/sha256/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.
-oneOf[0].properties.candidate.properties.files.items.properties.sha256.type,parentSchema:h.oneOf[0].properties.candidate.
+/properties/files/items/properties/sha256/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.
+oneOf[0].properties.candidate.properties.files.items.properties.sha256.type,parentSchema:u.oneOf[0].properties.candidate.
 properties.files.items.properties.sha256,data:O};e===null?e=[x]:e.push(x),t++}}}else{let O={instancePath:s+"/candidate/f\
 iles/"+y,schemaPath:"#/oneOf/0/properties/candidate/properties/files/items/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:h.oneOf[0].properties.candidate.properties.files.items.type,parentSchema:h.oneOf[0].properties.candidate.
-properties.files.items,data:b};e===null?e=[O]:e.push(O),t++}}}else{let l={instancePath:s+"/candidate/files",schemaPath:"\
-#/oneOf/0/properties/candidate/properties/files/type",keyword:"type",params:{type:"array"},message:"must be array",schema:h.
-oneOf[0].properties.candidate.properties.files.type,parentSchema:h.oneOf[0].properties.candidate.properties.files,data:i};
-e===null?e=[l]:e.push(l),t++}}if(a.name!==void 0){let i=a.name;if(typeof i!="string"){let l={instancePath:s+"/candidate/\
+must be object",schema:u.oneOf[0].properties.candidate.properties.files.items.type,parentSchema:u.oneOf[0].properties.candidate.
+properties.files.items,data:b};e===null?e=[O]:e.push(O),t++}}}else{let m={instancePath:s+"/candidate/files",schemaPath:"\
+#/oneOf/0/properties/candidate/properties/files/type",keyword:"type",params:{type:"array"},message:"must be array",schema:u.
+oneOf[0].properties.candidate.properties.files.type,parentSchema:u.oneOf[0].properties.candidate.properties.files,data:i};
+e===null?e=[m]:e.push(m),t++}}if(a.name!==void 0){let i=a.name;if(typeof i!="string"){let m={instancePath:s+"/candidate/\
 name",schemaPath:"#/oneOf/0/properties/candidate/properties/name/type",keyword:"type",params:{type:"string"},message:"mu\
-st be string",schema:h.oneOf[0].properties.candidate.properties.name.type,parentSchema:h.oneOf[0].properties.candidate.properties.
-name,data:i};e===null?e=[l]:e.push(l),t++}}if(a.version!==void 0){let i=a.version;if(typeof i!="string"){let l={instancePath:s+
+st be string",schema:u.oneOf[0].properties.candidate.properties.name.type,parentSchema:u.oneOf[0].properties.candidate.properties.
+name,data:i};e===null?e=[m]:e.push(m),t++}}if(a.version!==void 0){let i=a.version;if(typeof i!="string"){let m={instancePath:s+
 "/candidate/version",schemaPath:"#/oneOf/0/properties/candidate/properties/version/type",keyword:"type",params:{type:"st\
-ring"},message:"must be string",schema:h.oneOf[0].properties.candidate.properties.version.type,parentSchema:h.oneOf[0].properties.
-candidate.properties.version,data:i};e===null?e=[l]:e.push(l),t++}}if(a.modes!==void 0){let i=a.modes;if(Array.isArray(i)){
-let l=i.length;for(let O=0;O<l;O++){let x=i[O];if(!(x==="filter"||x==="pipe"||x==="session")){let $={instancePath:s+"/ca\
-ndidate/modes/"+O,schemaPath:"#/oneOf/0/properties/candidate/properties/modes/items/enum",keyword:"enum",params:{allowedValues:h.
-oneOf[0].properties.candidate.properties.modes.items.enum},message:"must be equal to one of the allowed values",schema:h.
-oneOf[0].properties.candidate.properties.modes.items.enum,parentSchema:h.oneOf[0].properties.candidate.properties.modes.
+ring"},message:"must be string",schema:u.oneOf[0].properties.candidate.properties.version.type,parentSchema:u.oneOf[0].properties.
+candidate.properties.version,data:i};e===null?e=[m]:e.push(m),t++}}if(a.modes!==void 0){let i=a.modes;if(Array.isArray(i)){
+let m=i.length;for(let O=0;O<m;O++){let x=i[O];if(!(x==="filter"||x==="pipe"||x==="session")){let $={instancePath:s+"/ca\
+ndidate/modes/"+O,schemaPath:"#/oneOf/0/properties/candidate/properties/modes/items/enum",keyword:"enum",params:{allowedValues:u.
+oneOf[0].properties.candidate.properties.modes.items.enum},message:"must be equal to one of the allowed values",schema:u.
+oneOf[0].properties.candidate.properties.modes.items.enum,parentSchema:u.oneOf[0].properties.candidate.properties.modes.
 items,data:x};e===null?e=[$]:e.push($),t++}}let y=i.length,b;if(y>1){e:for(;y--;)for(b=y;b--;)if(me(i[y],i[b])){let O={instancePath:s+
 "/candidate/modes",schemaPath:"#/oneOf/0/properties/candidate/properties/modes/uniqueItems",keyword:"uniqueItems",params:{
-i:y,j:b},message:"must NOT have duplicate items (items ## "+b+" and "+y+" are identical)",schema:!0,parentSchema:h.oneOf[0].
-properties.candidate.properties.modes,data:i};e===null?e=[O]:e.push(O),t++;break e}}}else{let l={instancePath:s+"/candid\
+i:y,j:b},message:"must NOT have duplicate items (items ## "+b+" and "+y+" are identical)",schema:!0,parentSchema:u.oneOf[0].
+properties.candidate.properties.modes,data:i};e===null?e=[O]:e.push(O),t++;break e}}}else{let m={instancePath:s+"/candid\
 ate/modes",schemaPath:"#/oneOf/0/properties/candidate/properties/modes/type",keyword:"type",params:{type:"array"},message:"\
-must be array",schema:h.oneOf[0].properties.candidate.properties.modes.type,parentSchema:h.oneOf[0].properties.candidate.
-properties.modes,data:i};e===null?e=[l]:e.push(l),t++}}if(a.formats!==void 0){let i=a.formats;if(Array.isArray(i)){if(i.
+must be array",schema:u.oneOf[0].properties.candidate.properties.modes.type,parentSchema:u.oneOf[0].properties.candidate.
+properties.modes,data:i};e===null?e=[m]:e.push(m),t++}}if(a.formats!==void 0){let i=a.formats;if(Array.isArray(i)){if(i.
 length<1){let O={instancePath:s+"/candidate/formats",schemaPath:"#/oneOf/0/properties/candidate/properties/formats/minIt\
-ems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:h.oneOf[0].properties.
-candidate.properties.formats,data:i};e===null?e=[O]:e.push(O),t++}let l=i.length;for(let O=0;O<l;O++){let x=i[O];if(!(x===
+ems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:u.oneOf[0].properties.
+candidate.properties.formats,data:i};e===null?e=[O]:e.push(O),t++}let m=i.length;for(let O=0;O<m;O++){let x=i[O];if(!(x===
 "protobuf"||x==="json")){let $={instancePath:s+"/candidate/formats/"+O,schemaPath:"#/oneOf/0/properties/candidate/proper\
-ties/formats/items/enum",keyword:"enum",params:{allowedValues:h.oneOf[0].properties.candidate.properties.formats.items.enum},
-message:"must be equal to one of the allowed values",schema:h.oneOf[0].properties.candidate.properties.formats.items.enum,
-parentSchema:h.oneOf[0].properties.candidate.properties.formats.items,data:x};e===null?e=[$]:e.push($),t++}}let y=i.length,
+ties/formats/items/enum",keyword:"enum",params:{allowedValues:u.oneOf[0].properties.candidate.properties.formats.items.enum},
+message:"must be equal to one of the allowed values",schema:u.oneOf[0].properties.candidate.properties.formats.items.enum,
+parentSchema:u.oneOf[0].properties.candidate.properties.formats.items,data:x};e===null?e=[$]:e.push($),t++}}let y=i.length,
 b;if(y>1){e:for(;y--;)for(b=y;b--;)if(me(i[y],i[b])){let O={instancePath:s+"/candidate/formats",schemaPath:"#/oneOf/0/pr\
 operties/candidate/properties/formats/uniqueItems",keyword:"uniqueItems",params:{i:y,j:b},message:"must NOT have duplica\
-te items (items ## "+b+" and "+y+" are identical)",schema:!0,parentSchema:h.oneOf[0].properties.candidate.properties.formats,
-data:i};e===null?e=[O]:e.push(O),t++;break e}}}else{let l={instancePath:s+"/candidate/formats",schemaPath:"#/oneOf/0/pro\
-perties/candidate/properties/formats/type",keyword:"type",params:{type:"array"},message:"must be array",schema:h.oneOf[0].
-properties.candidate.properties.formats.type,parentSchema:h.oneOf[0].properties.candidate.properties.formats,data:i};e===
-null?e=[l]:e.push(l),t++}}if(a.features!==void 0){let i=a.features;if(Array.isArray(i)){let l=i.length;for(let O=0;O<l;O++){
+te items (items ## "+b+" and "+y+" are identical)",schema:!0,parentSchema:u.oneOf[0].properties.candidate.properties.formats,
+data:i};e===null?e=[O]:e.push(O),t++;break e}}}else{let m={instancePath:s+"/candidate/formats",schemaPath:"#/oneOf/0/pro\
+perties/candidate/properties/formats/type",keyword:"type",params:{type:"array"},message:"must be array",schema:u.oneOf[0].
+properties.candidate.properties.formats.type,parentSchema:u.oneOf[0].properties.candidate.properties.formats,data:i};e===
+null?e=[m]:e.push(m),t++}}if(a.features!==void 0){let i=a.features;if(Array.isArray(i)){let m=i.length;for(let O=0;O<m;O++){
 let x=i[O];if(typeof x=="string"){if(!it.test(x)){let $={instancePath:s+"/candidate/features/"+O,schemaPath:"#/oneOf/0/p\
 roperties/candidate/properties/features/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9_]+$"},message:'must m\
-atch pattern "^[a-z0-9_]+$"',schema:"^[a-z0-9_]+$",parentSchema:h.oneOf[0].properties.candidate.properties.features.items,
+atch pattern "^[a-z0-9_]+$"',schema:"^[a-z0-9_]+$",parentSchema:u.oneOf[0].properties.candidate.properties.features.items,
 data:x};e===null?e=[$]:e.push($),t++}}else{let $={instancePath:s+"/candidate/features/"+O,schemaPath:"#/oneOf/0/properti\
-es/candidate/properties/features/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[0].
-properties.candidate.properties.features.items.type,parentSchema:h.oneOf[0].properties.candidate.properties.features.items,
+es/candidate/properties/features/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[0].
+properties.candidate.properties.features.items.type,parentSchema:u.oneOf[0].properties.candidate.properties.features.items,
 data:x};e===null?e=[$]:e.push($),t++}}let y=i.length,b;if(y>1){let O={};for(;y--;){let x=i[y];if(typeof x=="string"){if(typeof O[x]==
 "number"){b=O[x];let $={instancePath:s+"/candidate/features",schemaPath:"#/oneOf/0/properties/candidate/properties/featu\
 res/uniqueItems",keyword:"uniqueItems",params:{i:y,j:b},message:"must NOT have duplicate items (items ## "+b+" and "+y+"\
- are identical)",schema:!0,parentSchema:h.oneOf[0].properties.candidate.properties.features,data:i};e===null?e=[$]:e.push(
-$),t++;break}O[x]=y}}}}else{let l={instancePath:s+"/candidate/features",schemaPath:"#/oneOf/0/properties/candidate/prope\
-rties/features/type",keyword:"type",params:{type:"array"},message:"must be array",schema:h.oneOf[0].properties.candidate.
-properties.features.type,parentSchema:h.oneOf[0].properties.candidate.properties.features,data:i};e===null?e=[l]:e.push(
-l),t++}}}else{let i={instancePath:s+"/candidate",schemaPath:"#/oneOf/0/properties/candidate/type",keyword:"type",params:{
-type:"object"},message:"must be object",schema:h.oneOf[0].properties.candidate.type,parentSchema:h.oneOf[0].properties.candidate,
-data:a};e===null?e=[i]:e.push(i),t++}}if(r.cases!==void 0){let a=r.cases;if(typeof a=="string"){if(!ne.test(a)){let i={instancePath:s+
+ are identical)",schema:!0,parentSchema:u.oneOf[0].properties.candidate.properties.features,data:i};e===null?e=[$]:e.push(
+$),t++;break}O[x]=y}}}}else{let m={instancePath:s+"/candidate/features",schemaPath:"#/oneOf/0/properties/candidate/prope\
+rties/features/type",keyword:"type",params:{type:"array"},message:"must be array",schema:u.oneOf[0].properties.candidate.
+properties.features.type,parentSchema:u.oneOf[0].properties.candidate.properties.features,data:i};e===null?e=[m]:e.push(
+m),t++}}}else{let i={instancePath:s+"/candidate",schemaPath:"#/oneOf/0/properties/candidate/type",keyword:"type",params:{
+type:"object"},message:"must be object",schema:u.oneOf[0].properties.candidate.type,parentSchema:u.oneOf[0].properties.candidate,
+data:a};e===null?e=[i]:e.push(i),t++}}if(r.cases!==void 0){let a=r.cases;if(typeof a=="string"){if(!oe.test(a)){let i={instancePath:s+
 "/cases",schemaPath:"#/oneOf/0/properties/cases/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'\
-must match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:h.oneOf[0].properties.cases,data:a};
+must match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:u.oneOf[0].properties.cases,data:a};
 e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:s+"/cases",schemaPath:"#/oneOf/0/properties/cases/type",keyword:"\
-type",params:{type:"string"},message:"must be string",schema:h.oneOf[0].properties.cases.type,parentSchema:h.oneOf[0].properties.
-cases,data:a};e===null?e=[i]:e.push(i),t++}}if(r.vectors!==void 0){let a=r.vectors;if(typeof a=="string"){if(!ne.test(a)){
+type",params:{type:"string"},message:"must be string",schema:u.oneOf[0].properties.cases.type,parentSchema:u.oneOf[0].properties.
+cases,data:a};e===null?e=[i]:e.push(i),t++}}if(r.vectors!==void 0){let a=r.vectors;if(typeof a=="string"){if(!oe.test(a)){
 let i={instancePath:s+"/vectors",schemaPath:"#/oneOf/0/properties/vectors/pattern",keyword:"pattern",params:{pattern:"^s\
-ha256:[0-9a-f]{64}$"},message:'must match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:h.
+ha256:[0-9a-f]{64}$"},message:'must match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:u.
 oneOf[0].properties.vectors,data:a};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:s+"/vectors",schemaPath:"#/on\
-eOf/0/properties/vectors/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[0].properties.
-vectors.type,parentSchema:h.oneOf[0].properties.vectors,data:a};e===null?e=[i]:e.push(i),t++}}if(r.profile!==void 0){let a=r.
+eOf/0/properties/vectors/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[0].properties.
+vectors.type,parentSchema:u.oneOf[0].properties.vectors,data:a};e===null?e=[i]:e.push(i),t++}}if(r.profile!==void 0){let a=r.
 profile;if(a&&typeof a=="object"&&!Array.isArray(a)){if(a.name===void 0){let i={instancePath:s+"/profile",schemaPath:"#/\
 oneOf/0/properties/profile/required",keyword:"required",params:{missingProperty:"name"},message:"must have required prop\
-erty 'name'",schema:h.oneOf[0].properties.profile.required,parentSchema:h.oneOf[0].properties.profile,data:a};e===null?e=
+erty 'name'",schema:u.oneOf[0].properties.profile.required,parentSchema:u.oneOf[0].properties.profile,data:a};e===null?e=
 [i]:e.push(i),t++}if(a.digest===void 0){let i={instancePath:s+"/profile",schemaPath:"#/oneOf/0/properties/profile/requir\
-ed",keyword:"required",params:{missingProperty:"digest"},message:"must have required property 'digest'",schema:h.oneOf[0].
-properties.profile.required,parentSchema:h.oneOf[0].properties.profile,data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)
-if(!(i==="name"||i==="digest")){let l={instancePath:s+"/profile",schemaPath:"#/oneOf/0/properties/profile/additionalProp\
+ed",keyword:"required",params:{missingProperty:"digest"},message:"must have required property 'digest'",schema:u.oneOf[0].
+properties.profile.required,parentSchema:u.oneOf[0].properties.profile,data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)
+if(!(i==="name"||i==="digest")){let m={instancePath:s+"/profile",schemaPath:"#/oneOf/0/properties/profile/additionalProp\
 erties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have additional properties",schema:!1,
-parentSchema:h.oneOf[0].properties.profile,data:a};e===null?e=[l]:e.push(l),t++}if(a.name!==void 0){let i=a.name;if(typeof i!=
-"string"){let l={instancePath:s+"/profile/name",schemaPath:"#/oneOf/0/properties/profile/properties/name/type",keyword:"\
-type",params:{type:"string"},message:"must be string",schema:h.oneOf[0].properties.profile.properties.name.type,parentSchema:h.
-oneOf[0].properties.profile.properties.name,data:i};e===null?e=[l]:e.push(l),t++}}if(a.digest!==void 0){let i=a.digest;if(typeof i==
-"string"){if(!ne.test(i)){let l={instancePath:s+"/profile/digest",schemaPath:"#/oneOf/0/properties/profile/properties/di\
+parentSchema:u.oneOf[0].properties.profile,data:a};e===null?e=[m]:e.push(m),t++}if(a.name!==void 0){let i=a.name;if(typeof i!=
+"string"){let m={instancePath:s+"/profile/name",schemaPath:"#/oneOf/0/properties/profile/properties/name/type",keyword:"\
+type",params:{type:"string"},message:"must be string",schema:u.oneOf[0].properties.profile.properties.name.type,parentSchema:u.
+oneOf[0].properties.profile.properties.name,data:i};e===null?e=[m]:e.push(m),t++}}if(a.digest!==void 0){let i=a.digest;if(typeof i==
+"string"){if(!oe.test(i)){let m={instancePath:s+"/profile/digest",schemaPath:"#/oneOf/0/properties/profile/properties/di\
 gest/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'must match pattern "^sha256:[0-9a-f]{6\
-4}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:h.oneOf[0].properties.profile.properties.digest,data:i};e===null?e=[l]:
-e.push(l),t++}}else{let l={instancePath:s+"/profile/digest",schemaPath:"#/oneOf/0/properties/profile/properties/digest/t\
-ype",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[0].properties.profile.properties.digest.
-type,parentSchema:h.oneOf[0].properties.profile.properties.digest,data:i};e===null?e=[l]:e.push(l),t++}}}else{let i={instancePath:s+
+4}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:u.oneOf[0].properties.profile.properties.digest,data:i};e===null?e=[m]:
+e.push(m),t++}}else{let m={instancePath:s+"/profile/digest",schemaPath:"#/oneOf/0/properties/profile/properties/digest/t\
+ype",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[0].properties.profile.properties.digest.
+type,parentSchema:u.oneOf[0].properties.profile.properties.digest,data:i};e===null?e=[m]:e.push(m),t++}}}else{let i={instancePath:s+
 "/profile",schemaPath:"#/oneOf/0/properties/profile/type",keyword:"type",params:{type:"object"},message:"must be object",
-schema:h.oneOf[0].properties.profile.type,parentSchema:h.oneOf[0].properties.profile,data:a};e===null?e=[i]:e.push(i),t++}}
+schema:u.oneOf[0].properties.profile.type,parentSchema:u.oneOf[0].properties.profile,data:a};e===null?e=[i]:e.push(i),t++}}
 if(r.own_cases!==void 0){let a=r.own_cases;if(a&&typeof a=="object"&&!Array.isArray(a)){if(a.folder===void 0){let i={instancePath:s+
 "/own_cases",schemaPath:"#/oneOf/0/properties/own_cases/required",keyword:"required",params:{missingProperty:"folder"},message:"\
-must have required property 'folder'",schema:h.oneOf[0].properties.own_cases.required,parentSchema:h.oneOf[0].properties.
+must have required property 'folder'",schema:u.oneOf[0].properties.own_cases.required,parentSchema:u.oneOf[0].properties.
 own_cases,data:a};e===null?e=[i]:e.push(i),t++}if(a.digest===void 0){let i={instancePath:s+"/own_cases",schemaPath:"#/on\
 eOf/0/properties/own_cases/required",keyword:"required",params:{missingProperty:"digest"},message:"must have required pr\
-operty 'digest'",schema:h.oneOf[0].properties.own_cases.required,parentSchema:h.oneOf[0].properties.own_cases,data:a};e===
-null?e=[i]:e.push(i),t++}for(let i in a)if(!(i==="folder"||i==="digest")){let l={instancePath:s+"/own_cases",schemaPath:"\
+operty 'digest'",schema:u.oneOf[0].properties.own_cases.required,parentSchema:u.oneOf[0].properties.own_cases,data:a};e===
+null?e=[i]:e.push(i),t++}for(let i in a)if(!(i==="folder"||i==="digest")){let m={instancePath:s+"/own_cases",schemaPath:"\
 #/oneOf/0/properties/own_cases/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"\
-must NOT have additional properties",schema:!1,parentSchema:h.oneOf[0].properties.own_cases,data:a};e===null?e=[l]:e.push(
-l),t++}if(a.folder!==void 0){let i=a.folder;if(typeof i!="string"){let l={instancePath:s+"/own_cases/folder",schemaPath:"\
-#/oneOf/0/properties/own_cases/properties/folder/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.
-oneOf[0].properties.own_cases.properties.folder.type,parentSchema:h.oneOf[0].properties.own_cases.properties.folder,data:i};
-e===null?e=[l]:e.push(l),t++}}if(a.digest!==void 0){let i=a.digest;if(typeof i=="string"){if(!ne.test(i)){let l={instancePath:s+
+must NOT have additional properties",schema:!1,parentSchema:u.oneOf[0].properties.own_cases,data:a};e===null?e=[m]:e.push(
+m),t++}if(a.folder!==void 0){let i=a.folder;if(typeof i!="string"){let m={instancePath:s+"/own_cases/folder",schemaPath:"\
+#/oneOf/0/properties/own_cases/properties/folder/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.
+oneOf[0].properties.own_cases.properties.folder.type,parentSchema:u.oneOf[0].properties.own_cases.properties.folder,data:i};
+e===null?e=[m]:e.push(m),t++}}if(a.digest!==void 0){let i=a.digest;if(typeof i=="string"){if(!oe.test(i)){let m={instancePath:s+
 "/own_cases/digest",schemaPath:"#/oneOf/0/properties/own_cases/properties/digest/pattern",keyword:"pattern",params:{pattern:"\
-^sha256:[0-9a-f]{64}$"},message:'must match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:h.
-oneOf[0].properties.own_cases.properties.digest,data:i};e===null?e=[l]:e.push(l),t++}}else{let l={instancePath:s+"/own_c\
+^sha256:[0-9a-f]{64}$"},message:'must match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:u.
+oneOf[0].properties.own_cases.properties.digest,data:i};e===null?e=[m]:e.push(m),t++}}else{let m={instancePath:s+"/own_c\
 ases/digest",schemaPath:"#/oneOf/0/properties/own_cases/properties/digest/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:h.oneOf[0].properties.own_cases.properties.digest.type,parentSchema:h.oneOf[0].properties.own_cases.
-properties.digest,data:i};e===null?e=[l]:e.push(l),t++}}}else{let i={instancePath:s+"/own_cases",schemaPath:"#/oneOf/0/p\
-roperties/own_cases/type",keyword:"type",params:{type:"object"},message:"must be object",schema:h.oneOf[0].properties.own_cases.
-type,parentSchema:h.oneOf[0].properties.own_cases,data:a};e===null?e=[i]:e.push(i),t++}}if(r.baseline!==void 0){let a=r.
-baseline;if(typeof a=="string"){if(!ne.test(a)){let i={instancePath:s+"/baseline",schemaPath:"#/oneOf/0/properties/basel\
+must be string",schema:u.oneOf[0].properties.own_cases.properties.digest.type,parentSchema:u.oneOf[0].properties.own_cases.
+properties.digest,data:i};e===null?e=[m]:e.push(m),t++}}}else{let i={instancePath:s+"/own_cases",schemaPath:"#/oneOf/0/p\
+roperties/own_cases/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.oneOf[0].properties.own_cases.
+type,parentSchema:u.oneOf[0].properties.own_cases,data:a};e===null?e=[i]:e.push(i),t++}}if(r.baseline!==void 0){let a=r.
+baseline;if(typeof a=="string"){if(!oe.test(a)){let i={instancePath:s+"/baseline",schemaPath:"#/oneOf/0/properties/basel\
 ine/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'must match pattern "^sha256:[0-9a-f]{64\
-}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:h.oneOf[0].properties.baseline,data:a};e===null?e=[i]:e.push(i),t++}}else{
+}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:u.oneOf[0].properties.baseline,data:a};e===null?e=[i]:e.push(i),t++}}else{
 let i={instancePath:s+"/baseline",schemaPath:"#/oneOf/0/properties/baseline/type",keyword:"type",params:{type:"string"},
-message:"must be string",schema:h.oneOf[0].properties.baseline.type,parentSchema:h.oneOf[0].properties.baseline,data:a};
-e===null?e=[i]:e.push(i),t++}}if(r.seed!==void 0){let a=r.seed;if(typeof a=="string"){if(!wt.test(a)){let i={instancePath:s+
-"/seed",schemaPath:"#/oneOf/0/properties/seed/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{1,32}$"},message:'mu\
-st match pattern "^[0-9a-f]{1,32}$"',schema:"^[0-9a-f]{1,32}$",parentSchema:h.oneOf[0].properties.seed,data:a};e===null?
-e=[i]:e.push(i),t++}}else{let i={instancePath:s+"/seed",schemaPath:"#/oneOf/0/properties/seed/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:h.oneOf[0].properties.seed.type,parentSchema:h.oneOf[0].properties.seed,data:a};
-e===null?e=[i]:e.push(i),t++}}if(r.planned!==void 0){let a=r.planned;if(!(typeof a=="number"&&!(a%1)&&!isNaN(a)&&isFinite(
-a))){let i={instancePath:s+"/planned",schemaPath:"#/oneOf/0/properties/planned/type",keyword:"type",params:{type:"intege\
-r"},message:"must be integer",schema:h.oneOf[0].properties.planned.type,parentSchema:h.oneOf[0].properties.planned,data:a};
-e===null?e=[i]:e.push(i),t++}if(typeof a=="number"&&isFinite(a)&&(a<0||isNaN(a))){let i={instancePath:s+"/planned",schemaPath:"\
-#/oneOf/0/properties/planned/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,
-parentSchema:h.oneOf[0].properties.planned,data:a};e===null?e=[i]:e.push(i),t++}}if(r.partial!==void 0){let a=r.partial;
-if(typeof a!="boolean"){let i={instancePath:s+"/partial",schemaPath:"#/oneOf/0/properties/partial/type",keyword:"type",params:{
-type:"boolean"},message:"must be boolean",schema:h.oneOf[0].properties.partial.type,parentSchema:h.oneOf[0].properties.partial,
-data:a};e===null?e=[i]:e.push(i),t++}}if(r.jobs!==void 0){let a=r.jobs;if(!(typeof a=="number"&&!(a%1)&&!isNaN(a)&&isFinite(
-a))){let i={instancePath:s+"/jobs",schemaPath:"#/oneOf/0/properties/jobs/type",keyword:"type",params:{type:"integer"},message:"\
-must be integer",schema:h.oneOf[0].properties.jobs.type,parentSchema:h.oneOf[0].properties.jobs,data:a};e===null?e=[i]:e.
-push(i),t++}if(typeof a=="number"&&isFinite(a)&&(a<1||isNaN(a))){let i={instancePath:s+"/jobs",schemaPath:"#/oneOf/0/pro\
-perties/jobs/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:h.
-oneOf[0].properties.jobs,data:a};e===null?e=[i]:e.push(i),t++}}if(r.time_scale!==void 0){let a=r.time_scale;if(typeof a==
-"number"&&isFinite(a)){if(a<=0||isNaN(a)){let i={instancePath:s+"/time_scale",schemaPath:"#/oneOf/0/properties/time_scal\
-e/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison:">",limit:0},message:"must be > 0",schema:0,parentSchema:h.
-oneOf[0].properties.time_scale,data:a};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:s+"/time_scale",schemaPath:"\
-#/oneOf/0/properties/time_scale/type",keyword:"type",params:{type:"number"},message:"must be number",schema:h.oneOf[0].properties.
-time_scale.type,parentSchema:h.oneOf[0].properties.time_scale,data:a};e===null?e=[i]:e.push(i),t++}}if(r.asked_time_scale!==
-void 0){let a=r.asked_time_scale;if(typeof a=="number"&&isFinite(a)){if(a<=0||isNaN(a)){let i={instancePath:s+"/asked_ti\
-me_scale",schemaPath:"#/oneOf/0/properties/asked_time_scale/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison:"\
->",limit:0},message:"must be > 0",schema:0,parentSchema:h.oneOf[0].properties.asked_time_scale,data:a};e===null?e=[i]:e.
-push(i),t++}}else{let i={instancePath:s+"/asked_time_scale",schemaPath:"#/oneOf/0/properties/asked_time_scale/type",keyword:"\
-type",params:{type:"number"},message:"must be number",schema:h.oneOf[0].properties.asked_time_scale.type,parentSchema:h.
-oneOf[0].properties.asked_time_scale,data:a};e===null?e=[i]:e.push(i),t++}}if(r.platform!==void 0){let a=r.platform;if(typeof a!=
-"string"){let i={instancePath:s+"/platform",schemaPath:"#/oneOf/0/properties/platform/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:h.oneOf[0].properties.platform.type,parentSchema:h.oneOf[0].properties.platform,
-data:a};e===null?e=[i]:e.push(i),t++}}}else{let a={instancePath:s,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type:"\
-object"},message:"must be object",schema:h.oneOf[0].type,parentSchema:h.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}var o=w===
-t;if(o){p=!0,u=0;var P=!0}let g=t;if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.type===void 0){let a={instancePath:s,
-schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"type"},message:"must have required property \
-'type'",schema:h.oneOf[1].required,parentSchema:h.oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}if(r.id===void 0){let a={
-instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"id"},message:"must have requi\
-red property 'id'",schema:h.oneOf[1].required,parentSchema:h.oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}if(r.title===
-void 0){let a={instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"title"},message:"\
-must have required property 'title'",schema:h.oneOf[1].required,parentSchema:h.oneOf[1],data:r};e===null?e=[a]:e.push(a),
-t++}if(r.requirement===void 0){let a={instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"\
-requirement"},message:"must have required property 'requirement'",schema:h.oneOf[1].required,parentSchema:h.oneOf[1],data:r};
-e===null?e=[a]:e.push(a),t++}if(r.level===void 0){let a={instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"require\
-d",params:{missingProperty:"level"},message:"must have required property 'level'",schema:h.oneOf[1].required,parentSchema:h.
-oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}if(r.mode===void 0){let a={instancePath:s,schemaPath:"#/oneOf/1/required",
-keyword:"required",params:{missingProperty:"mode"},message:"must have required property 'mode'",schema:h.oneOf[1].required,
-parentSchema:h.oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}if(r.verdict===void 0){let a={instancePath:s,schemaPath:"#/\
-oneOf/1/required",keyword:"required",params:{missingProperty:"verdict"},message:"must have required property 'verdict'",
-schema:h.oneOf[1].required,parentSchema:h.oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}if(r.twin===void 0){let a={instancePath:s,
-schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"twin"},message:"must have required property \
-'twin'",schema:h.oneOf[1].required,parentSchema:h.oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}if(r.ms===void 0){let a={
-instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"ms"},message:"must have requi\
-red property 'ms'",schema:h.oneOf[1].required,parentSchema:h.oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}for(let a in r)
-if(!ie.call(h.oneOf[1].properties,a)){let i={instancePath:s,schemaPath:"#/oneOf/1/additionalProperties",keyword:"additio\
-nalProperties",params:{additionalProperty:a},message:"must NOT have additional properties",schema:!1,parentSchema:h.oneOf[1],
-data:r};e===null?e=[i]:e.push(i),t++}if(r.type!==void 0){let a=r.type;if(a!=="case"){let i={instancePath:s+"/type",schemaPath:"\
-#/oneOf/1/properties/type/const",keyword:"const",params:{allowedValue:"case"},message:"must be equal to constant",schema:"\
-case",parentSchema:h.oneOf[1].properties.type,data:a};e===null?e=[i]:e.push(i),t++}}if(r.id!==void 0){let a=r.id;if(typeof a==
-"string"){if(!rt.test(a)){let i={instancePath:s+"/id",schemaPath:"#/oneOf/1/properties/id/pattern",keyword:"pattern",params:{
-pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},message:'\
-must match pattern "^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"',
-schema:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$",parentSchema:h.
-oneOf[1].properties.id,data:a};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:s+"/id",schemaPath:"#/oneOf/1/prop\
-erties/id/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.id.type,parentSchema:h.
-oneOf[1].properties.id,data:a};e===null?e=[i]:e.push(i),t++}}if(r.format!==void 0){let a=r.format;if(!(a==="protobuf"||a===
-"json")){let i={instancePath:s+"/format",schemaPath:"#/oneOf/1/properties/format/enum",keyword:"enum",params:{allowedValues:h.
-oneOf[1].properties.format.enum},message:"must be equal to one of the allowed values",schema:h.oneOf[1].properties.format.
-enum,parentSchema:h.oneOf[1].properties.format,data:a};e===null?e=[i]:e.push(i),t++}}if(r.title!==void 0){let a=r.title;
-if(typeof a!="string"){let i={instancePath:s+"/title",schemaPath:"#/oneOf/1/properties/title/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:h.oneOf[1].properties.title.type,parentSchema:h.oneOf[1].properties.title,
-data:a};e===null?e=[i]:e.push(i),t++}}if(r.requirement!==void 0){let a=r.requirement;if(a&&typeof a=="object"&&!Array.isArray(
-a)){if(a.id===void 0){let i={instancePath:s+"/requirement",schemaPath:"#/oneOf/1/properties/requirement/required",keyword:"\
-required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:h.oneOf[1].properties.requirement.
-required,parentSchema:h.oneOf[1].properties.requirement,data:a};e===null?e=[i]:e.push(i),t++}if(a.revision===void 0){let i={
+message:"must be string",schema:u.oneOf[0].properties.baseline.type,parentSchema:u.oneOf[0].properties.baseline,data:a};
+e===null?e=[i]:e.push(i),t++}}if(r.challenges!==void 0){let a=r.challenges;if(typeof a=="string"){if(!oe.test(a)){let i={
+instancePath:s+"/challenges",schemaPath:"#/oneOf/0/properties/challenges/pattern",keyword:"pattern",params:{pattern:"^sh\
+a256:[0-9a-f]{64}$"},message:'must match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:u.
+oneOf[0].properties.challenges,data:a};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:s+"/challenges",schemaPath:"\
+#/oneOf/0/properties/challenges/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[0].properties.
+challenges.type,parentSchema:u.oneOf[0].properties.challenges,data:a};e===null?e=[i]:e.push(i),t++}}if(r.seed!==void 0){
+let a=r.seed;if(typeof a=="string"){if(!wt.test(a)){let i={instancePath:s+"/seed",schemaPath:"#/oneOf/0/properties/seed/\
+pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{1,32}$"},message:'must match pattern "^[0-9a-f]{1,32}$"',schema:"^\
+[0-9a-f]{1,32}$",parentSchema:u.oneOf[0].properties.seed,data:a};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:s+
+"/seed",schemaPath:"#/oneOf/0/properties/seed/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.
+oneOf[0].properties.seed.type,parentSchema:u.oneOf[0].properties.seed,data:a};e===null?e=[i]:e.push(i),t++}}if(r.planned!==
+void 0){let a=r.planned;if(!(typeof a=="number"&&!(a%1)&&!isNaN(a)&&isFinite(a))){let i={instancePath:s+"/planned",schemaPath:"\
+#/oneOf/0/properties/planned/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[0].properties.
+planned.type,parentSchema:u.oneOf[0].properties.planned,data:a};e===null?e=[i]:e.push(i),t++}if(typeof a=="number"&&isFinite(
+a)&&(a<0||isNaN(a))){let i={instancePath:s+"/planned",schemaPath:"#/oneOf/0/properties/planned/minimum",keyword:"minimum",
+params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[0].properties.planned,data:a};e===
+null?e=[i]:e.push(i),t++}}if(r.partial!==void 0){let a=r.partial;if(typeof a!="boolean"){let i={instancePath:s+"/partial",
+schemaPath:"#/oneOf/0/properties/partial/type",keyword:"type",params:{type:"boolean"},message:"must be boolean",schema:u.
+oneOf[0].properties.partial.type,parentSchema:u.oneOf[0].properties.partial,data:a};e===null?e=[i]:e.push(i),t++}}if(r.jobs!==
+void 0){let a=r.jobs;if(!(typeof a=="number"&&!(a%1)&&!isNaN(a)&&isFinite(a))){let i={instancePath:s+"/jobs",schemaPath:"\
+#/oneOf/0/properties/jobs/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[0].properties.
+jobs.type,parentSchema:u.oneOf[0].properties.jobs,data:a};e===null?e=[i]:e.push(i),t++}if(typeof a=="number"&&isFinite(a)&&
+(a<1||isNaN(a))){let i={instancePath:s+"/jobs",schemaPath:"#/oneOf/0/properties/jobs/minimum",keyword:"minimum",params:{
+comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:u.oneOf[0].properties.jobs,data:a};e===null?e=[i]:
+e.push(i),t++}}if(r.time_scale!==void 0){let a=r.time_scale;if(typeof a=="number"&&isFinite(a)){if(a<=0||isNaN(a)){let i={
+instancePath:s+"/time_scale",schemaPath:"#/oneOf/0/properties/time_scale/exclusiveMinimum",keyword:"exclusiveMinimum",params:{
+comparison:">",limit:0},message:"must be > 0",schema:0,parentSchema:u.oneOf[0].properties.time_scale,data:a};e===null?e=
+[i]:e.push(i),t++}}else{let i={instancePath:s+"/time_scale",schemaPath:"#/oneOf/0/properties/time_scale/type",keyword:"t\
+ype",params:{type:"number"},message:"must be number",schema:u.oneOf[0].properties.time_scale.type,parentSchema:u.oneOf[0].
+properties.time_scale,data:a};e===null?e=[i]:e.push(i),t++}}if(r.asked_time_scale!==void 0){let a=r.asked_time_scale;if(typeof a==
+"number"&&isFinite(a)){if(a<=0||isNaN(a)){let i={instancePath:s+"/asked_time_scale",schemaPath:"#/oneOf/0/properties/ask\
+ed_time_scale/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison:">",limit:0},message:"must be > 0",schema:0,
+parentSchema:u.oneOf[0].properties.asked_time_scale,data:a};e===null?e=[i]:e.push(i),t++}}else{let i={instancePath:s+"/a\
+sked_time_scale",schemaPath:"#/oneOf/0/properties/asked_time_scale/type",keyword:"type",params:{type:"number"},message:"\
+must be number",schema:u.oneOf[0].properties.asked_time_scale.type,parentSchema:u.oneOf[0].properties.asked_time_scale,data:a};
+e===null?e=[i]:e.push(i),t++}}if(r.platform!==void 0){let a=r.platform;if(typeof a!="string"){let i={instancePath:s+"/pl\
+atform",schemaPath:"#/oneOf/0/properties/platform/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.
+oneOf[0].properties.platform.type,parentSchema:u.oneOf[0].properties.platform,data:a};e===null?e=[i]:e.push(i),t++}}}else{
+let a={instancePath:s,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.
+oneOf[0].type,parentSchema:u.oneOf[0],data:r};e===null?e=[a]:e.push(a),t++}var o=w===t;if(o){p=!0,h=0;var P=!0}let g=t;if(r&&
+typeof r=="object"&&!Array.isArray(r)){if(r.type===void 0){let a={instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"\
+required",params:{missingProperty:"type"},message:"must have required property 'type'",schema:u.oneOf[1].required,parentSchema:u.
+oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}if(r.id===void 0){let a={instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"\
+required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:u.oneOf[1].required,parentSchema:u.
+oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}if(r.title===void 0){let a={instancePath:s,schemaPath:"#/oneOf/1/required",
+keyword:"required",params:{missingProperty:"title"},message:"must have required property 'title'",schema:u.oneOf[1].required,
+parentSchema:u.oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}if(r.requirement===void 0){let a={instancePath:s,schemaPath:"\
+#/oneOf/1/required",keyword:"required",params:{missingProperty:"requirement"},message:"must have required property 'requ\
+irement'",schema:u.oneOf[1].required,parentSchema:u.oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}if(r.level===void 0){let a={
+instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"level"},message:"must have re\
+quired property 'level'",schema:u.oneOf[1].required,parentSchema:u.oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}if(r.mode===
+void 0){let a={instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"mode"},message:"\
+must have required property 'mode'",schema:u.oneOf[1].required,parentSchema:u.oneOf[1],data:r};e===null?e=[a]:e.push(a),
+t++}if(r.verdict===void 0){let a={instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"\
+verdict"},message:"must have required property 'verdict'",schema:u.oneOf[1].required,parentSchema:u.oneOf[1],data:r};e===
+null?e=[a]:e.push(a),t++}if(r.twin===void 0){let a={instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"required",params:{
+missingProperty:"twin"},message:"must have required property 'twin'",schema:u.oneOf[1].required,parentSchema:u.oneOf[1],
+data:r};e===null?e=[a]:e.push(a),t++}if(r.ms===void 0){let a={instancePath:s,schemaPath:"#/oneOf/1/required",keyword:"re\
+quired",params:{missingProperty:"ms"},message:"must have required property 'ms'",schema:u.oneOf[1].required,parentSchema:u.
+oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}for(let a in r)if(!ie.call(u.oneOf[1].properties,a)){let i={instancePath:s,
+schemaPath:"#/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:a},message:"must N\
+OT have additional properties",schema:!1,parentSchema:u.oneOf[1],data:r};e===null?e=[i]:e.push(i),t++}if(r.type!==void 0){
+let a=r.type;if(a!=="case"){let i={instancePath:s+"/type",schemaPath:"#/oneOf/1/properties/type/const",keyword:"const",params:{
+allowedValue:"case"},message:"must be equal to constant",schema:"case",parentSchema:u.oneOf[1].properties.type,data:a};e===
+null?e=[i]:e.push(i),t++}}if(r.id!==void 0){let a=r.id;if(typeof a=="string"){if(!rt.test(a)){let i={instancePath:s+"/id",
+schemaPath:"#/oneOf/1/properties/id/pattern",keyword:"pattern",params:{pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(prot\
+obuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},message:'must match pattern "^((FN|RT)-[A-Z]{3}-[0-9]{4}|o\
+wn/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"',schema:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(pro\
+tobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$",parentSchema:u.oneOf[1].properties.id,data:a};e===null?e=[
+i]:e.push(i),t++}}else{let i={instancePath:s+"/id",schemaPath:"#/oneOf/1/properties/id/type",keyword:"type",params:{type:"\
+string"},message:"must be string",schema:u.oneOf[1].properties.id.type,parentSchema:u.oneOf[1].properties.id,data:a};e===
+null?e=[i]:e.push(i),t++}}if(r.format!==void 0){let a=r.format;if(!(a==="protobuf"||a==="json")){let i={instancePath:s+"\
+/format",schemaPath:"#/oneOf/1/properties/format/enum",keyword:"enum",params:{allowedValues:u.oneOf[1].properties.format.
+enum},message:"must be equal to one of the allowed values",schema:u.oneOf[1].properties.format.enum,parentSchema:u.oneOf[1].
+properties.format,data:a};e===null?e=[i]:e.push(i),t++}}if(r.title!==void 0){let a=r.title;if(typeof a!="string"){let i={
+instancePath:s+"/title",schemaPath:"#/oneOf/1/properties/title/type",keyword:"type",params:{type:"string"},message:"must\
+ be string",schema:u.oneOf[1].properties.title.type,parentSchema:u.oneOf[1].properties.title,data:a};e===null?e=[i]:e.push(
+i),t++}}if(r.requirement!==void 0){let a=r.requirement;if(a&&typeof a=="object"&&!Array.isArray(a)){if(a.id===void 0){let i={
 instancePath:s+"/requirement",schemaPath:"#/oneOf/1/properties/requirement/required",keyword:"required",params:{missingProperty:"\
-revision"},message:"must have required property 'revision'",schema:h.oneOf[1].properties.requirement.required,parentSchema:h.
-oneOf[1].properties.requirement,data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)if(!(i==="id"||i==="revision")){let l={
-instancePath:s+"/requirement",schemaPath:"#/oneOf/1/properties/requirement/additionalProperties",keyword:"additionalProp\
-erties",params:{additionalProperty:i},message:"must NOT have additional properties",schema:!1,parentSchema:h.oneOf[1].properties.
-requirement,data:a};e===null?e=[l]:e.push(l),t++}if(a.id!==void 0){let i=a.id;if(typeof i=="string"){if(!le.test(i)){let l={
-instancePath:s+"/requirement/id",schemaPath:"#/oneOf/1/properties/requirement/properties/id/pattern",keyword:"pattern",params:{
-pattern:"^[A-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-Z]{3}-[0-9]{3}$",parentSchema:h.
-oneOf[1].properties.requirement.properties.id,data:i};e===null?e=[l]:e.push(l),t++}}else{let l={instancePath:s+"/require\
-ment/id",schemaPath:"#/oneOf/1/properties/requirement/properties/id/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:h.oneOf[1].properties.requirement.properties.id.type,parentSchema:h.oneOf[1].properties.requirement.
-properties.id,data:i};e===null?e=[l]:e.push(l),t++}}if(a.revision!==void 0){let i=a.revision;if(!(typeof i=="number"&&!(i%
-1)&&!isNaN(i)&&isFinite(i))){let l={instancePath:s+"/requirement/revision",schemaPath:"#/oneOf/1/properties/requirement/\
-properties/revision/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[1].properties.
-requirement.properties.revision.type,parentSchema:h.oneOf[1].properties.requirement.properties.revision,data:i};e===null?
-e=[l]:e.push(l),t++}if(typeof i=="number"&&isFinite(i)&&(i<1||isNaN(i))){let l={instancePath:s+"/requirement/revision",schemaPath:"\
-#/oneOf/1/properties/requirement/properties/revision/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
-must be >= 1",schema:1,parentSchema:h.oneOf[1].properties.requirement.properties.revision,data:i};e===null?e=[l]:e.push(
-l),t++}}}else{let i={instancePath:s+"/requirement",schemaPath:"#/oneOf/1/properties/requirement/type",keyword:"type",params:{
-type:"object"},message:"must be object",schema:h.oneOf[1].properties.requirement.type,parentSchema:h.oneOf[1].properties.
-requirement,data:a};e===null?e=[i]:e.push(i),t++}}if(r.level!==void 0){let a=r.level;if(!(a==="must"||a==="should"||a===
-"may")){let i={instancePath:s+"/level",schemaPath:"#/oneOf/1/properties/level/enum",keyword:"enum",params:{allowedValues:h.
-oneOf[1].properties.level.enum},message:"must be equal to one of the allowed values",schema:h.oneOf[1].properties.level.
-enum,parentSchema:h.oneOf[1].properties.level,data:a};e===null?e=[i]:e.push(i),t++}}if(r.mode!==void 0){let a=r.mode;if(!(a===
-"filter"||a==="pipe"||a==="session"||a==="describe"||a==="none")){let i={instancePath:s+"/mode",schemaPath:"#/oneOf/1/pr\
-operties/mode/enum",keyword:"enum",params:{allowedValues:h.oneOf[1].properties.mode.enum},message:"must be equal to one \
-of the allowed values",schema:h.oneOf[1].properties.mode.enum,parentSchema:h.oneOf[1].properties.mode,data:a};e===null?e=
-[i]:e.push(i),t++}}if(r.verdict!==void 0){let a=r.verdict;if(!(a==="pass"||a==="fail"||a==="warn"||a==="inconclusive"||a===
-"not_applicable"||a==="kit_error")){let i={instancePath:s+"/verdict",schemaPath:"#/oneOf/1/properties/verdict/enum",keyword:"\
-enum",params:{allowedValues:h.oneOf[1].properties.verdict.enum},message:"must be equal to one of the allowed values",schema:h.
-oneOf[1].properties.verdict.enum,parentSchema:h.oneOf[1].properties.verdict,data:a};e===null?e=[i]:e.push(i),t++}}if(r.reason!==
-void 0){let a=r.reason;if(typeof a!="string"){let i={instancePath:s+"/reason",schemaPath:"#/oneOf/1/properties/reason/ty\
-pe",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.reason.type,parentSchema:h.
-oneOf[1].properties.reason,data:a};e===null?e=[i]:e.push(i),t++}}if(r.twin!==void 0){let a=r.twin;if(a&&typeof a=="objec\
-t"&&!Array.isArray(a)){if(a.id===void 0){let i={instancePath:s+"/twin",schemaPath:"#/oneOf/1/properties/twin/required",keyword:"\
-required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:h.oneOf[1].properties.twin.required,
-parentSchema:h.oneOf[1].properties.twin,data:a};e===null?e=[i]:e.push(i),t++}if(a.verdict===void 0){let i={instancePath:s+
-"/twin",schemaPath:"#/oneOf/1/properties/twin/required",keyword:"required",params:{missingProperty:"verdict"},message:"m\
-ust have required property 'verdict'",schema:h.oneOf[1].properties.twin.required,parentSchema:h.oneOf[1].properties.twin,
-data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)if(!(i==="id"||i==="verdict")){let l={instancePath:s+"/twin",schemaPath:"\
-#/oneOf/1/properties/twin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"mu\
-st NOT have additional properties",schema:!1,parentSchema:h.oneOf[1].properties.twin,data:a};e===null?e=[l]:e.push(l),t++}
-if(a.id!==void 0){let i=a.id;if(typeof i!="string"){let l={instancePath:s+"/twin/id",schemaPath:"#/oneOf/1/properties/tw\
-in/properties/id/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.twin.
-properties.id.type,parentSchema:h.oneOf[1].properties.twin.properties.id,data:i};e===null?e=[l]:e.push(l),t++}}if(a.verdict!==
-void 0){let i=a.verdict;if(!(i==="pass"||i==="fail"||i==="warn"||i==="inconclusive"||i==="not_applicable"||i==="kit_erro\
-r"||i==="not_run")){let l={instancePath:s+"/twin/verdict",schemaPath:"#/oneOf/1/properties/twin/properties/verdict/enum",
-keyword:"enum",params:{allowedValues:h.oneOf[1].properties.twin.properties.verdict.enum},message:"must be equal to one o\
-f the allowed values",schema:h.oneOf[1].properties.twin.properties.verdict.enum,parentSchema:h.oneOf[1].properties.twin.
-properties.verdict,data:i};e===null?e=[l]:e.push(l),t++}}}else{let i={instancePath:s+"/twin",schemaPath:"#/oneOf/1/prope\
-rties/twin/type",keyword:"type",params:{type:"object"},message:"must be object",schema:h.oneOf[1].properties.twin.type,parentSchema:h.
-oneOf[1].properties.twin,data:a};e===null?e=[i]:e.push(i),t++}}if(r.ms!==void 0){let a=r.ms;if(!(typeof a=="number"&&!(a%
-1)&&!isNaN(a)&&isFinite(a))){let i={instancePath:s+"/ms",schemaPath:"#/oneOf/1/properties/ms/type",keyword:"type",params:{
-type:"integer"},message:"must be integer",schema:h.oneOf[1].properties.ms.type,parentSchema:h.oneOf[1].properties.ms,data:a};
-e===null?e=[i]:e.push(i),t++}if(typeof a=="number"&&isFinite(a)&&(a<0||isNaN(a))){let i={instancePath:s+"/ms",schemaPath:"\
-#/oneOf/1/properties/ms/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.
-oneOf[1].properties.ms,data:a};e===null?e=[i]:e.push(i),t++}}if(r.failure!==void 0){let a=r.failure;if(a&&typeof a=="obj\
-ect"&&!Array.isArray(a)){if(a.signature===void 0){let i={instancePath:s+"/failure",schemaPath:"#/oneOf/1/properties/fail\
-ure/required",keyword:"required",params:{missingProperty:"signature"},message:"must have required property 'signature'",
-schema:h.oneOf[1].properties.failure.required,parentSchema:h.oneOf[1].properties.failure,data:a};e===null?e=[i]:e.push(i),
-t++}if(a.rule===void 0){let i={instancePath:s+"/failure",schemaPath:"#/oneOf/1/properties/failure/required",keyword:"req\
-uired",params:{missingProperty:"rule"},message:"must have required property 'rule'",schema:h.oneOf[1].properties.failure.
-required,parentSchema:h.oneOf[1].properties.failure,data:a};e===null?e=[i]:e.push(i),t++}if(a.step===void 0){let i={instancePath:s+
-"/failure",schemaPath:"#/oneOf/1/properties/failure/required",keyword:"required",params:{missingProperty:"step"},message:"\
-must have required property 'step'",schema:h.oneOf[1].properties.failure.required,parentSchema:h.oneOf[1].properties.failure,
-data:a};e===null?e=[i]:e.push(i),t++}if(a.wanted===void 0){let i={instancePath:s+"/failure",schemaPath:"#/oneOf/1/proper\
-ties/failure/required",keyword:"required",params:{missingProperty:"wanted"},message:"must have required property 'wanted\
-'",schema:h.oneOf[1].properties.failure.required,parentSchema:h.oneOf[1].properties.failure,data:a};e===null?e=[i]:e.push(
-i),t++}if(a.came===void 0){let i={instancePath:s+"/failure",schemaPath:"#/oneOf/1/properties/failure/required",keyword:"\
-required",params:{missingProperty:"came"},message:"must have required property 'came'",schema:h.oneOf[1].properties.failure.
-required,parentSchema:h.oneOf[1].properties.failure,data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)if(!ie.call(h.oneOf[1].
-properties.failure.properties,i)){let l={instancePath:s+"/failure",schemaPath:"#/oneOf/1/properties/failure/additionalPr\
-operties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have additional properties",schema:!1,
-parentSchema:h.oneOf[1].properties.failure,data:a};e===null?e=[l]:e.push(l),t++}if(a.signature!==void 0){let i=a.signature;
-if(typeof i!="string"){let l={instancePath:s+"/failure/signature",schemaPath:"#/oneOf/1/properties/failure/properties/si\
-gnature/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.failure.properties.
-signature.type,parentSchema:h.oneOf[1].properties.failure.properties.signature,data:i};e===null?e=[l]:e.push(l),t++}}if(a.
-rule!==void 0){let i=a.rule;if(typeof i=="string"){if(!le.test(i)){let l={instancePath:s+"/failure/rule",schemaPath:"#/o\
-neOf/1/properties/failure/properties/rule/pattern",keyword:"pattern",params:{pattern:"^[A-Z]{3}-[0-9]{3}$"},message:'mus\
-t match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-Z]{3}-[0-9]{3}$",parentSchema:h.oneOf[1].properties.failure.properties.
-rule,data:i};e===null?e=[l]:e.push(l),t++}}else{let l={instancePath:s+"/failure/rule",schemaPath:"#/oneOf/1/properties/f\
-ailure/properties/rule/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.
-failure.properties.rule.type,parentSchema:h.oneOf[1].properties.failure.properties.rule,data:i};e===null?e=[l]:e.push(l),
-t++}}if(a.noticed_by!==void 0){let i=a.noticed_by;if(typeof i=="string"){if(!le.test(i)){let l={instancePath:s+"/failure\
-/noticed_by",schemaPath:"#/oneOf/1/properties/failure/properties/noticed_by/pattern",keyword:"pattern",params:{pattern:"\
-^[A-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-Z]{3}-[0-9]{3}$",parentSchema:h.oneOf[1].
-properties.failure.properties.noticed_by,data:i};e===null?e=[l]:e.push(l),t++}}else{let l={instancePath:s+"/failure/noti\
-ced_by",schemaPath:"#/oneOf/1/properties/failure/properties/noticed_by/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:h.oneOf[1].properties.failure.properties.noticed_by.type,parentSchema:h.oneOf[1].properties.failure.
-properties.noticed_by,data:i};e===null?e=[l]:e.push(l),t++}}if(a.step!==void 0){let i=a.step;if(!(typeof i=="number"&&!(i%
-1)&&!isNaN(i)&&isFinite(i))){let l={instancePath:s+"/failure/step",schemaPath:"#/oneOf/1/properties/failure/properties/s\
-tep/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[1].properties.failure.properties.
-step.type,parentSchema:h.oneOf[1].properties.failure.properties.step,data:i};e===null?e=[l]:e.push(l),t++}if(typeof i=="\
-number"&&isFinite(i)&&(i<0||isNaN(i))){let l={instancePath:s+"/failure/step",schemaPath:"#/oneOf/1/properties/failure/pr\
-operties/step/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.
-oneOf[1].properties.failure.properties.step,data:i};e===null?e=[l]:e.push(l),t++}}if(a.wanted!==void 0){let i=a.wanted;if(Array.
-isArray(i)){let l=i.length;for(let y=0;y<l;y++){let b=i[y];if(typeof b!="string"){let O={instancePath:s+"/failure/wanted\
+id"},message:"must have required property 'id'",schema:u.oneOf[1].properties.requirement.required,parentSchema:u.oneOf[1].
+properties.requirement,data:a};e===null?e=[i]:e.push(i),t++}if(a.revision===void 0){let i={instancePath:s+"/requirement",
+schemaPath:"#/oneOf/1/properties/requirement/required",keyword:"required",params:{missingProperty:"revision"},message:"m\
+ust have required property 'revision'",schema:u.oneOf[1].properties.requirement.required,parentSchema:u.oneOf[1].properties.
+requirement,data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)if(!(i==="id"||i==="revision")){let m={instancePath:s+"/\
+requirement",schemaPath:"#/oneOf/1/properties/requirement/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},
+message:"must NOT have additional properties",schema:!1,parentSchema:u.oneOf[1].properties.requirement,data:a};e===null?
+e=[m]:e.push(m),t++}if(a.id!==void 0){let i=a.id;if(typeof i=="string"){if(!le.test(i)){let m={instancePath:s+"/requirem\
+ent/id",schemaPath:"#/oneOf/1/properties/requirement/properties/id/pattern",keyword:"pattern",params:{pattern:"^[A-Z]{3}\
+-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-Z]{3}-[0-9]{3}$",parentSchema:u.oneOf[1].properties.
+requirement.properties.id,data:i};e===null?e=[m]:e.push(m),t++}}else{let m={instancePath:s+"/requirement/id",schemaPath:"\
+#/oneOf/1/properties/requirement/properties/id/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.
+oneOf[1].properties.requirement.properties.id.type,parentSchema:u.oneOf[1].properties.requirement.properties.id,data:i};
+e===null?e=[m]:e.push(m),t++}}if(a.revision!==void 0){let i=a.revision;if(!(typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(
+i))){let m={instancePath:s+"/requirement/revision",schemaPath:"#/oneOf/1/properties/requirement/properties/revision/type",
+keyword:"type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[1].properties.requirement.properties.revision.
+type,parentSchema:u.oneOf[1].properties.requirement.properties.revision,data:i};e===null?e=[m]:e.push(m),t++}if(typeof i==
+"number"&&isFinite(i)&&(i<1||isNaN(i))){let m={instancePath:s+"/requirement/revision",schemaPath:"#/oneOf/1/properties/r\
+equirement/properties/revision/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,
+parentSchema:u.oneOf[1].properties.requirement.properties.revision,data:i};e===null?e=[m]:e.push(m),t++}}}else{let i={instancePath:s+
+"/requirement",schemaPath:"#/oneOf/1/properties/requirement/type",keyword:"type",params:{type:"object"},message:"must be\
+ object",schema:u.oneOf[1].properties.requirement.type,parentSchema:u.oneOf[1].properties.requirement,data:a};e===null?e=
+[i]:e.push(i),t++}}if(r.level!==void 0){let a=r.level;if(!(a==="must"||a==="should"||a==="may")){let i={instancePath:s+"\
+/level",schemaPath:"#/oneOf/1/properties/level/enum",keyword:"enum",params:{allowedValues:u.oneOf[1].properties.level.enum},
+message:"must be equal to one of the allowed values",schema:u.oneOf[1].properties.level.enum,parentSchema:u.oneOf[1].properties.
+level,data:a};e===null?e=[i]:e.push(i),t++}}if(r.mode!==void 0){let a=r.mode;if(!(a==="filter"||a==="pipe"||a==="session"||
+a==="describe"||a==="none")){let i={instancePath:s+"/mode",schemaPath:"#/oneOf/1/properties/mode/enum",keyword:"enum",params:{
+allowedValues:u.oneOf[1].properties.mode.enum},message:"must be equal to one of the allowed values",schema:u.oneOf[1].properties.
+mode.enum,parentSchema:u.oneOf[1].properties.mode,data:a};e===null?e=[i]:e.push(i),t++}}if(r.verdict!==void 0){let a=r.verdict;
+if(!(a==="pass"||a==="fail"||a==="warn"||a==="inconclusive"||a==="not_applicable"||a==="kit_error")){let i={instancePath:s+
+"/verdict",schemaPath:"#/oneOf/1/properties/verdict/enum",keyword:"enum",params:{allowedValues:u.oneOf[1].properties.verdict.
+enum},message:"must be equal to one of the allowed values",schema:u.oneOf[1].properties.verdict.enum,parentSchema:u.oneOf[1].
+properties.verdict,data:a};e===null?e=[i]:e.push(i),t++}}if(r.reason!==void 0){let a=r.reason;if(typeof a!="string"){let i={
+instancePath:s+"/reason",schemaPath:"#/oneOf/1/properties/reason/type",keyword:"type",params:{type:"string"},message:"mu\
+st be string",schema:u.oneOf[1].properties.reason.type,parentSchema:u.oneOf[1].properties.reason,data:a};e===null?e=[i]:
+e.push(i),t++}}if(r.twin!==void 0){let a=r.twin;if(a&&typeof a=="object"&&!Array.isArray(a)){if(a.id===void 0){let i={instancePath:s+
+"/twin",schemaPath:"#/oneOf/1/properties/twin/required",keyword:"required",params:{missingProperty:"id"},message:"must h\
+ave required property 'id'",schema:u.oneOf[1].properties.twin.required,parentSchema:u.oneOf[1].properties.twin,data:a};e===
+null?e=[i]:e.push(i),t++}if(a.verdict===void 0){let i={instancePath:s+"/twin",schemaPath:"#/oneOf/1/properties/twin/requ\
+ired",keyword:"required",params:{missingProperty:"verdict"},message:"must have required property 'verdict'",schema:u.oneOf[1].
+properties.twin.required,parentSchema:u.oneOf[1].properties.twin,data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)if(!(i===
+"id"||i==="verdict")){let m={instancePath:s+"/twin",schemaPath:"#/oneOf/1/properties/twin/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:i},message:"must NOT have additional properties",schema:!1,parentSchema:u.
+oneOf[1].properties.twin,data:a};e===null?e=[m]:e.push(m),t++}if(a.id!==void 0){let i=a.id;if(typeof i!="string"){let m={
+instancePath:s+"/twin/id",schemaPath:"#/oneOf/1/properties/twin/properties/id/type",keyword:"type",params:{type:"string"},
+message:"must be string",schema:u.oneOf[1].properties.twin.properties.id.type,parentSchema:u.oneOf[1].properties.twin.properties.
+id,data:i};e===null?e=[m]:e.push(m),t++}}if(a.verdict!==void 0){let i=a.verdict;if(!(i==="pass"||i==="fail"||i==="warn"||
+i==="inconclusive"||i==="not_applicable"||i==="kit_error"||i==="not_run")){let m={instancePath:s+"/twin/verdict",schemaPath:"\
+#/oneOf/1/properties/twin/properties/verdict/enum",keyword:"enum",params:{allowedValues:u.oneOf[1].properties.twin.properties.
+verdict.enum},message:"must be equal to one of the allowed values",schema:u.oneOf[1].properties.twin.properties.verdict.
+enum,parentSchema:u.oneOf[1].properties.twin.properties.verdict,data:i};e===null?e=[m]:e.push(m),t++}}}else{let i={instancePath:s+
+"/twin",schemaPath:"#/oneOf/1/properties/twin/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.
+oneOf[1].properties.twin.type,parentSchema:u.oneOf[1].properties.twin,data:a};e===null?e=[i]:e.push(i),t++}}if(r.ms!==void 0){
+let a=r.ms;if(!(typeof a=="number"&&!(a%1)&&!isNaN(a)&&isFinite(a))){let i={instancePath:s+"/ms",schemaPath:"#/oneOf/1/p\
+roperties/ms/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[1].properties.ms.type,
+parentSchema:u.oneOf[1].properties.ms,data:a};e===null?e=[i]:e.push(i),t++}if(typeof a=="number"&&isFinite(a)&&(a<0||isNaN(
+a))){let i={instancePath:s+"/ms",schemaPath:"#/oneOf/1/properties/ms/minimum",keyword:"minimum",params:{comparison:">=",
+limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[1].properties.ms,data:a};e===null?e=[i]:e.push(i),t++}}if(r.
+failure!==void 0){let a=r.failure;if(a&&typeof a=="object"&&!Array.isArray(a)){if(a.signature===void 0){let i={instancePath:s+
+"/failure",schemaPath:"#/oneOf/1/properties/failure/required",keyword:"required",params:{missingProperty:"signature"},message:"\
+must have required property 'signature'",schema:u.oneOf[1].properties.failure.required,parentSchema:u.oneOf[1].properties.
+failure,data:a};e===null?e=[i]:e.push(i),t++}if(a.rule===void 0){let i={instancePath:s+"/failure",schemaPath:"#/oneOf/1/\
+properties/failure/required",keyword:"required",params:{missingProperty:"rule"},message:"must have required property 'ru\
+le'",schema:u.oneOf[1].properties.failure.required,parentSchema:u.oneOf[1].properties.failure,data:a};e===null?e=[i]:e.push(
+i),t++}if(a.step===void 0){let i={instancePath:s+"/failure",schemaPath:"#/oneOf/1/properties/failure/required",keyword:"\
+required",params:{missingProperty:"step"},message:"must have required property 'step'",schema:u.oneOf[1].properties.failure.
+required,parentSchema:u.oneOf[1].properties.failure,data:a};e===null?e=[i]:e.push(i),t++}if(a.wanted===void 0){let i={instancePath:s+
+"/failure",schemaPath:"#/oneOf/1/properties/failure/required",keyword:"required",params:{missingProperty:"wanted"},message:"\
+must have required property 'wanted'",schema:u.oneOf[1].properties.failure.required,parentSchema:u.oneOf[1].properties.failure,
+data:a};e===null?e=[i]:e.push(i),t++}if(a.came===void 0){let i={instancePath:s+"/failure",schemaPath:"#/oneOf/1/properti\
+es/failure/required",keyword:"required",params:{missingProperty:"came"},message:"must have required property 'came'",schema:u.
+oneOf[1].properties.failure.required,parentSchema:u.oneOf[1].properties.failure,data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)
+if(!ie.call(u.oneOf[1].properties.failure.properties,i)){let m={instancePath:s+"/failure",schemaPath:"#/oneOf/1/properti\
+es/failure/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have add\
+itional properties",schema:!1,parentSchema:u.oneOf[1].properties.failure,data:a};e===null?e=[m]:e.push(m),t++}if(a.signature!==
+void 0){let i=a.signature;if(typeof i!="string"){let m={instancePath:s+"/failure/signature",schemaPath:"#/oneOf/1/proper\
+ties/failure/properties/signature/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[1].
+properties.failure.properties.signature.type,parentSchema:u.oneOf[1].properties.failure.properties.signature,data:i};e===
+null?e=[m]:e.push(m),t++}}if(a.rule!==void 0){let i=a.rule;if(typeof i=="string"){if(!le.test(i)){let m={instancePath:s+
+"/failure/rule",schemaPath:"#/oneOf/1/properties/failure/properties/rule/pattern",keyword:"pattern",params:{pattern:"^[A\
+-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-Z]{3}-[0-9]{3}$",parentSchema:u.oneOf[1].
+properties.failure.properties.rule,data:i};e===null?e=[m]:e.push(m),t++}}else{let m={instancePath:s+"/failure/rule",schemaPath:"\
+#/oneOf/1/properties/failure/properties/rule/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.
+oneOf[1].properties.failure.properties.rule.type,parentSchema:u.oneOf[1].properties.failure.properties.rule,data:i};e===
+null?e=[m]:e.push(m),t++}}if(a.noticed_by!==void 0){let i=a.noticed_by;if(typeof i=="string"){if(!le.test(i)){let m={instancePath:s+
+"/failure/noticed_by",schemaPath:"#/oneOf/1/properties/failure/properties/noticed_by/pattern",keyword:"pattern",params:{
+pattern:"^[A-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-Z]{3}-[0-9]{3}$",parentSchema:u.
+oneOf[1].properties.failure.properties.noticed_by,data:i};e===null?e=[m]:e.push(m),t++}}else{let m={instancePath:s+"/fai\
+lure/noticed_by",schemaPath:"#/oneOf/1/properties/failure/properties/noticed_by/type",keyword:"type",params:{type:"strin\
+g"},message:"must be string",schema:u.oneOf[1].properties.failure.properties.noticed_by.type,parentSchema:u.oneOf[1].properties.
+failure.properties.noticed_by,data:i};e===null?e=[m]:e.push(m),t++}}if(a.step!==void 0){let i=a.step;if(!(typeof i=="num\
+ber"&&!(i%1)&&!isNaN(i)&&isFinite(i))){let m={instancePath:s+"/failure/step",schemaPath:"#/oneOf/1/properties/failure/pr\
+operties/step/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[1].properties.failure.
+properties.step.type,parentSchema:u.oneOf[1].properties.failure.properties.step,data:i};e===null?e=[m]:e.push(m),t++}if(typeof i==
+"number"&&isFinite(i)&&(i<0||isNaN(i))){let m={instancePath:s+"/failure/step",schemaPath:"#/oneOf/1/properties/failure/p\
+roperties/step/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.
+oneOf[1].properties.failure.properties.step,data:i};e===null?e=[m]:e.push(m),t++}}if(a.wanted!==void 0){let i=a.wanted;if(Array.
+isArray(i)){let m=i.length;for(let y=0;y<m;y++){let b=i[y];if(typeof b!="string"){let O={instancePath:s+"/failure/wanted\
 /"+y,schemaPath:"#/oneOf/1/properties/failure/properties/wanted/items/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:h.oneOf[1].properties.failure.properties.wanted.items.type,parentSchema:h.oneOf[1].properties.failure.
-properties.wanted.items,data:b};e===null?e=[O]:e.push(O),t++}}}else{let l={instancePath:s+"/failure/wanted",schemaPath:"\
-#/oneOf/1/properties/failure/properties/wanted/type",keyword:"type",params:{type:"array"},message:"must be array",schema:h.
-oneOf[1].properties.failure.properties.wanted.type,parentSchema:h.oneOf[1].properties.failure.properties.wanted,data:i};
-e===null?e=[l]:e.push(l),t++}}if(a.came!==void 0){let i=a.came;if(Array.isArray(i)){let l=i.length;for(let y=0;y<l;y++){
+must be string",schema:u.oneOf[1].properties.failure.properties.wanted.items.type,parentSchema:u.oneOf[1].properties.failure.
+properties.wanted.items,data:b};e===null?e=[O]:e.push(O),t++}}}else{let m={instancePath:s+"/failure/wanted",schemaPath:"\
+#/oneOf/1/properties/failure/properties/wanted/type",keyword:"type",params:{type:"array"},message:"must be array",schema:u.
+oneOf[1].properties.failure.properties.wanted.type,parentSchema:u.oneOf[1].properties.failure.properties.wanted,data:i};
+e===null?e=[m]:e.push(m),t++}}if(a.came!==void 0){let i=a.came;if(Array.isArray(i)){let m=i.length;for(let y=0;y<m;y++){
 let b=i[y];if(typeof b!="string"){let O={instancePath:s+"/failure/came/"+y,schemaPath:"#/oneOf/1/properties/failure/prop\
-erties/came/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.failure.
-properties.came.items.type,parentSchema:h.oneOf[1].properties.failure.properties.came.items,data:b};e===null?e=[O]:e.push(
-O),t++}}}else{let l={instancePath:s+"/failure/came",schemaPath:"#/oneOf/1/properties/failure/properties/came/type",keyword:"\
-type",params:{type:"array"},message:"must be array",schema:h.oneOf[1].properties.failure.properties.came.type,parentSchema:h.
-oneOf[1].properties.failure.properties.came,data:i};e===null?e=[l]:e.push(l),t++}}if(a.ends!==void 0){let i=a.ends;if(Array.
-isArray(i)){let l=i.length;for(let y=0;y<l;y++){let b=i[y];if(typeof b!="string"){let O={instancePath:s+"/failure/ends/"+
+erties/came/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[1].properties.failure.
+properties.came.items.type,parentSchema:u.oneOf[1].properties.failure.properties.came.items,data:b};e===null?e=[O]:e.push(
+O),t++}}}else{let m={instancePath:s+"/failure/came",schemaPath:"#/oneOf/1/properties/failure/properties/came/type",keyword:"\
+type",params:{type:"array"},message:"must be array",schema:u.oneOf[1].properties.failure.properties.came.type,parentSchema:u.
+oneOf[1].properties.failure.properties.came,data:i};e===null?e=[m]:e.push(m),t++}}if(a.ends!==void 0){let i=a.ends;if(Array.
+isArray(i)){let m=i.length;for(let y=0;y<m;y++){let b=i[y];if(typeof b!="string"){let O={instancePath:s+"/failure/ends/"+
 y,schemaPath:"#/oneOf/1/properties/failure/properties/ends/items/type",keyword:"type",params:{type:"string"},message:"mu\
-st be string",schema:h.oneOf[1].properties.failure.properties.ends.items.type,parentSchema:h.oneOf[1].properties.failure.
-properties.ends.items,data:b};e===null?e=[O]:e.push(O),t++}}}else{let l={instancePath:s+"/failure/ends",schemaPath:"#/on\
-eOf/1/properties/failure/properties/ends/type",keyword:"type",params:{type:"array"},message:"must be array",schema:h.oneOf[1].
-properties.failure.properties.ends.type,parentSchema:h.oneOf[1].properties.failure.properties.ends,data:i};e===null?e=[l]:
-e.push(l),t++}}if(a.difference!==void 0){let i=a.difference;if(i&&typeof i=="object"&&!Array.isArray(i)){if(i.path===void 0){
-let l={instancePath:s+"/failure/difference",schemaPath:"#/oneOf/1/properties/failure/properties/difference/required",keyword:"\
-required",params:{missingProperty:"path"},message:"must have required property 'path'",schema:h.oneOf[1].properties.failure.
-properties.difference.required,parentSchema:h.oneOf[1].properties.failure.properties.difference,data:i};e===null?e=[l]:e.
-push(l),t++}if(i.wanted===void 0){let l={instancePath:s+"/failure/difference",schemaPath:"#/oneOf/1/properties/failure/p\
+st be string",schema:u.oneOf[1].properties.failure.properties.ends.items.type,parentSchema:u.oneOf[1].properties.failure.
+properties.ends.items,data:b};e===null?e=[O]:e.push(O),t++}}}else{let m={instancePath:s+"/failure/ends",schemaPath:"#/on\
+eOf/1/properties/failure/properties/ends/type",keyword:"type",params:{type:"array"},message:"must be array",schema:u.oneOf[1].
+properties.failure.properties.ends.type,parentSchema:u.oneOf[1].properties.failure.properties.ends,data:i};e===null?e=[m]:
+e.push(m),t++}}if(a.difference!==void 0){let i=a.difference;if(i&&typeof i=="object"&&!Array.isArray(i)){if(i.path===void 0){
+let m={instancePath:s+"/failure/difference",schemaPath:"#/oneOf/1/properties/failure/properties/difference/required",keyword:"\
+required",params:{missingProperty:"path"},message:"must have required property 'path'",schema:u.oneOf[1].properties.failure.
+properties.difference.required,parentSchema:u.oneOf[1].properties.failure.properties.difference,data:i};e===null?e=[m]:e.
+push(m),t++}if(i.wanted===void 0){let m={instancePath:s+"/failure/difference",schemaPath:"#/oneOf/1/properties/failure/p\
 roperties/difference/required",keyword:"required",params:{missingProperty:"wanted"},message:"must have required property\
- 'wanted'",schema:h.oneOf[1].properties.failure.properties.difference.required,parentSchema:h.oneOf[1].properties.failure.
-properties.difference,data:i};e===null?e=[l]:e.push(l),t++}if(i.came===void 0){let l={instancePath:s+"/failure/differenc\
+ 'wanted'",schema:u.oneOf[1].properties.failure.properties.difference.required,parentSchema:u.oneOf[1].properties.failure.
+properties.difference,data:i};e===null?e=[m]:e.push(m),t++}if(i.came===void 0){let m={instancePath:s+"/failure/differenc\
 e",schemaPath:"#/oneOf/1/properties/failure/properties/difference/required",keyword:"required",params:{missingProperty:"\
-came"},message:"must have required property 'came'",schema:h.oneOf[1].properties.failure.properties.difference.required,
-parentSchema:h.oneOf[1].properties.failure.properties.difference,data:i};e===null?e=[l]:e.push(l),t++}for(let l in i)if(!(l===
-"path"||l==="wanted"||l==="came"||l==="at")){let y={instancePath:s+"/failure/difference",schemaPath:"#/oneOf/1/propertie\
-s/failure/properties/difference/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:l},message:"\
-must NOT have additional properties",schema:!1,parentSchema:h.oneOf[1].properties.failure.properties.difference,data:i};
-e===null?e=[y]:e.push(y),t++}if(i.path!==void 0){let l=i.path;if(typeof l!="string"){let y={instancePath:s+"/failure/dif\
+came"},message:"must have required property 'came'",schema:u.oneOf[1].properties.failure.properties.difference.required,
+parentSchema:u.oneOf[1].properties.failure.properties.difference,data:i};e===null?e=[m]:e.push(m),t++}for(let m in i)if(!(m===
+"path"||m==="wanted"||m==="came"||m==="at")){let y={instancePath:s+"/failure/difference",schemaPath:"#/oneOf/1/propertie\
+s/failure/properties/difference/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},message:"\
+must NOT have additional properties",schema:!1,parentSchema:u.oneOf[1].properties.failure.properties.difference,data:i};
+e===null?e=[y]:e.push(y),t++}if(i.path!==void 0){let m=i.path;if(typeof m!="string"){let y={instancePath:s+"/failure/dif\
 ference/path",schemaPath:"#/oneOf/1/properties/failure/properties/difference/properties/path/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:h.oneOf[1].properties.failure.properties.difference.properties.path.type,
-parentSchema:h.oneOf[1].properties.failure.properties.difference.properties.path,data:l};e===null?e=[y]:e.push(y),t++}}if(i.
-wanted!==void 0){let l=i.wanted;if(typeof l!="string"){let y={instancePath:s+"/failure/difference/wanted",schemaPath:"#/\
+type:"string"},message:"must be string",schema:u.oneOf[1].properties.failure.properties.difference.properties.path.type,
+parentSchema:u.oneOf[1].properties.failure.properties.difference.properties.path,data:m};e===null?e=[y]:e.push(y),t++}}if(i.
+wanted!==void 0){let m=i.wanted;if(typeof m!="string"){let y={instancePath:s+"/failure/difference/wanted",schemaPath:"#/\
 oneOf/1/properties/failure/properties/difference/properties/wanted/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:h.oneOf[1].properties.failure.properties.difference.properties.wanted.type,parentSchema:h.oneOf[1].
-properties.failure.properties.difference.properties.wanted,data:l};e===null?e=[y]:e.push(y),t++}}if(i.came!==void 0){let l=i.
-came;if(typeof l!="string"){let y={instancePath:s+"/failure/difference/came",schemaPath:"#/oneOf/1/properties/failure/pr\
-operties/difference/properties/came/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].
-properties.failure.properties.difference.properties.came.type,parentSchema:h.oneOf[1].properties.failure.properties.difference.
-properties.came,data:l};e===null?e=[y]:e.push(y),t++}}if(i.at!==void 0){let l=i.at;if(!(typeof l=="number"&&!(l%1)&&!isNaN(
-l)&&isFinite(l))){let y={instancePath:s+"/failure/difference/at",schemaPath:"#/oneOf/1/properties/failure/properties/dif\
-ference/properties/at/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[1].properties.
-failure.properties.difference.properties.at.type,parentSchema:h.oneOf[1].properties.failure.properties.difference.properties.
-at,data:l};e===null?e=[y]:e.push(y),t++}if(typeof l=="number"&&isFinite(l)&&(l<0||isNaN(l))){let y={instancePath:s+"/fai\
+must be string",schema:u.oneOf[1].properties.failure.properties.difference.properties.wanted.type,parentSchema:u.oneOf[1].
+properties.failure.properties.difference.properties.wanted,data:m};e===null?e=[y]:e.push(y),t++}}if(i.came!==void 0){let m=i.
+came;if(typeof m!="string"){let y={instancePath:s+"/failure/difference/came",schemaPath:"#/oneOf/1/properties/failure/pr\
+operties/difference/properties/came/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[1].
+properties.failure.properties.difference.properties.came.type,parentSchema:u.oneOf[1].properties.failure.properties.difference.
+properties.came,data:m};e===null?e=[y]:e.push(y),t++}}if(i.at!==void 0){let m=i.at;if(!(typeof m=="number"&&!(m%1)&&!isNaN(
+m)&&isFinite(m))){let y={instancePath:s+"/failure/difference/at",schemaPath:"#/oneOf/1/properties/failure/properties/dif\
+ference/properties/at/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[1].properties.
+failure.properties.difference.properties.at.type,parentSchema:u.oneOf[1].properties.failure.properties.difference.properties.
+at,data:m};e===null?e=[y]:e.push(y),t++}if(typeof m=="number"&&isFinite(m)&&(m<0||isNaN(m))){let y={instancePath:s+"/fai\
 lure/difference/at",schemaPath:"#/oneOf/1/properties/failure/properties/difference/properties/at/minimum",keyword:"minim\
-um",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.oneOf[1].properties.failure.properties.
-difference.properties.at,data:l};e===null?e=[y]:e.push(y),t++}}}else{let l={instancePath:s+"/failure/difference",schemaPath:"\
+um",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[1].properties.failure.properties.
+difference.properties.at,data:m};e===null?e=[y]:e.push(y),t++}}}else{let m={instancePath:s+"/failure/difference",schemaPath:"\
 #/oneOf/1/properties/failure/properties/difference/type",keyword:"type",params:{type:"object"},message:"must be object",
-schema:h.oneOf[1].properties.failure.properties.difference.type,parentSchema:h.oneOf[1].properties.failure.properties.difference,
-data:i};e===null?e=[l]:e.push(l),t++}}if(a.offset!==void 0){let i=a.offset;if(!(typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(
-i))){let l={instancePath:s+"/failure/offset",schemaPath:"#/oneOf/1/properties/failure/properties/offset/type",keyword:"t\
-ype",params:{type:"integer"},message:"must be integer",schema:h.oneOf[1].properties.failure.properties.offset.type,parentSchema:h.
-oneOf[1].properties.failure.properties.offset,data:i};e===null?e=[l]:e.push(l),t++}if(typeof i=="number"&&isFinite(i)&&(i<
-0||isNaN(i))){let l={instancePath:s+"/failure/offset",schemaPath:"#/oneOf/1/properties/failure/properties/offset/minimum",
-keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.oneOf[1].properties.failure.
-properties.offset,data:i};e===null?e=[l]:e.push(l),t++}}if(a.likely!==void 0){let i=a.likely;if(typeof i!="string"){let l={
+schema:u.oneOf[1].properties.failure.properties.difference.type,parentSchema:u.oneOf[1].properties.failure.properties.difference,
+data:i};e===null?e=[m]:e.push(m),t++}}if(a.offset!==void 0){let i=a.offset;if(!(typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(
+i))){let m={instancePath:s+"/failure/offset",schemaPath:"#/oneOf/1/properties/failure/properties/offset/type",keyword:"t\
+ype",params:{type:"integer"},message:"must be integer",schema:u.oneOf[1].properties.failure.properties.offset.type,parentSchema:u.
+oneOf[1].properties.failure.properties.offset,data:i};e===null?e=[m]:e.push(m),t++}if(typeof i=="number"&&isFinite(i)&&(i<
+0||isNaN(i))){let m={instancePath:s+"/failure/offset",schemaPath:"#/oneOf/1/properties/failure/properties/offset/minimum",
+keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[1].properties.failure.
+properties.offset,data:i};e===null?e=[m]:e.push(m),t++}}if(a.likely!==void 0){let i=a.likely;if(typeof i!="string"){let m={
 instancePath:s+"/failure/likely",schemaPath:"#/oneOf/1/properties/failure/properties/likely/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:h.oneOf[1].properties.failure.properties.likely.type,parentSchema:h.oneOf[1].
-properties.failure.properties.likely,data:i};e===null?e=[l]:e.push(l),t++}}}else{let i={instancePath:s+"/failure",schemaPath:"\
-#/oneOf/1/properties/failure/type",keyword:"type",params:{type:"object"},message:"must be object",schema:h.oneOf[1].properties.
-failure.type,parentSchema:h.oneOf[1].properties.failure,data:a};e===null?e=[i]:e.push(i),t++}}if(r.known!==void 0){let a=r.
+type:"string"},message:"must be string",schema:u.oneOf[1].properties.failure.properties.likely.type,parentSchema:u.oneOf[1].
+properties.failure.properties.likely,data:i};e===null?e=[m]:e.push(m),t++}}}else{let i={instancePath:s+"/failure",schemaPath:"\
+#/oneOf/1/properties/failure/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.oneOf[1].properties.
+failure.type,parentSchema:u.oneOf[1].properties.failure,data:a};e===null?e=[i]:e.push(i),t++}}if(r.known!==void 0){let a=r.
 known;if(a&&typeof a=="object"&&!Array.isArray(a)){if(a.reason===void 0){let i={instancePath:s+"/known",schemaPath:"#/on\
 eOf/1/properties/known/required",keyword:"required",params:{missingProperty:"reason"},message:"must have required proper\
-ty 'reason'",schema:h.oneOf[1].properties.known.required,parentSchema:h.oneOf[1].properties.known,data:a};e===null?e=[i]:
-e.push(i),t++}for(let i in a)if(!(i==="reason"||i==="issue")){let l={instancePath:s+"/known",schemaPath:"#/oneOf/1/prope\
+ty 'reason'",schema:u.oneOf[1].properties.known.required,parentSchema:u.oneOf[1].properties.known,data:a};e===null?e=[i]:
+e.push(i),t++}for(let i in a)if(!(i==="reason"||i==="issue")){let m={instancePath:s+"/known",schemaPath:"#/oneOf/1/prope\
 rties/known/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have ad\
-ditional properties",schema:!1,parentSchema:h.oneOf[1].properties.known,data:a};e===null?e=[l]:e.push(l),t++}if(a.reason!==
-void 0){let i=a.reason;if(typeof i!="string"){let l={instancePath:s+"/known/reason",schemaPath:"#/oneOf/1/properties/kno\
-wn/properties/reason/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.known.
-properties.reason.type,parentSchema:h.oneOf[1].properties.known.properties.reason,data:i};e===null?e=[l]:e.push(l),t++}}
-if(a.issue!==void 0){let i=a.issue;if(typeof i!="string"){let l={instancePath:s+"/known/issue",schemaPath:"#/oneOf/1/pro\
-perties/known/properties/issue/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.
-known.properties.issue.type,parentSchema:h.oneOf[1].properties.known.properties.issue,data:i};e===null?e=[l]:e.push(l),t++}}}else{
+ditional properties",schema:!1,parentSchema:u.oneOf[1].properties.known,data:a};e===null?e=[m]:e.push(m),t++}if(a.reason!==
+void 0){let i=a.reason;if(typeof i!="string"){let m={instancePath:s+"/known/reason",schemaPath:"#/oneOf/1/properties/kno\
+wn/properties/reason/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[1].properties.known.
+properties.reason.type,parentSchema:u.oneOf[1].properties.known.properties.reason,data:i};e===null?e=[m]:e.push(m),t++}}
+if(a.issue!==void 0){let i=a.issue;if(typeof i!="string"){let m={instancePath:s+"/known/issue",schemaPath:"#/oneOf/1/pro\
+perties/known/properties/issue/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[1].properties.
+known.properties.issue.type,parentSchema:u.oneOf[1].properties.known.properties.issue,data:i};e===null?e=[m]:e.push(m),t++}}}else{
 let i={instancePath:s+"/known",schemaPath:"#/oneOf/1/properties/known/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:h.oneOf[1].properties.known.type,parentSchema:h.oneOf[1].properties.known,data:a};e===null?e=[i]:
-e.push(i),t++}}if(r.stderr!==void 0){let a=r.stderr;if(typeof a!="string"){let i={instancePath:s+"/stderr",schemaPath:"#\
-/oneOf/1/properties/stderr/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.
-stderr.type,parentSchema:h.oneOf[1].properties.stderr,data:a};e===null?e=[i]:e.push(i),t++}}if(r.transcript!==void 0){let a=r.
-transcript;if(Array.isArray(a)){let i=a.length;for(let l=0;l<i;l++){let y=a[l];if(y&&typeof y=="object"&&!Array.isArray(
-y)){if(y.way===void 0){let b={instancePath:s+"/transcript/"+l,schemaPath:"#/oneOf/1/properties/transcript/items/required",
-keyword:"required",params:{missingProperty:"way"},message:"must have required property 'way'",schema:h.oneOf[1].properties.
-transcript.items.required,parentSchema:h.oneOf[1].properties.transcript.items,data:y};e===null?e=[b]:e.push(b),t++}if(y.
-ms===void 0){let b={instancePath:s+"/transcript/"+l,schemaPath:"#/oneOf/1/properties/transcript/items/required",keyword:"\
-required",params:{missingProperty:"ms"},message:"must have required property 'ms'",schema:h.oneOf[1].properties.transcript.
-items.required,parentSchema:h.oneOf[1].properties.transcript.items,data:y};e===null?e=[b]:e.push(b),t++}if(y.text===void 0){
-let b={instancePath:s+"/transcript/"+l,schemaPath:"#/oneOf/1/properties/transcript/items/required",keyword:"required",params:{
-missingProperty:"text"},message:"must have required property 'text'",schema:h.oneOf[1].properties.transcript.items.required,
-parentSchema:h.oneOf[1].properties.transcript.items,data:y};e===null?e=[b]:e.push(b),t++}for(let b in y)if(!(b==="way"||
-b==="ms"||b==="text"||b==="hex"||b==="length"||b==="offset"||b==="notes")){let O={instancePath:s+"/transcript/"+l,schemaPath:"\
-#/oneOf/1/properties/transcript/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:b},
-message:"must NOT have additional properties",schema:!1,parentSchema:h.oneOf[1].properties.transcript.items,data:y};e===
-null?e=[O]:e.push(O),t++}if(y.way!==void 0){let b=y.way;if(!(b===">"||b==="<"||b==="=")){let O={instancePath:s+"/transcr\
-ipt/"+l+"/way",schemaPath:"#/oneOf/1/properties/transcript/items/properties/way/enum",keyword:"enum",params:{allowedValues:h.
-oneOf[1].properties.transcript.items.properties.way.enum},message:"must be equal to one of the allowed values",schema:h.
-oneOf[1].properties.transcript.items.properties.way.enum,parentSchema:h.oneOf[1].properties.transcript.items.properties.
-way,data:b};e===null?e=[O]:e.push(O),t++}}if(y.ms!==void 0){let b=y.ms;if(!(typeof b=="number"&&!(b%1)&&!isNaN(b)&&isFinite(
-b))){let O={instancePath:s+"/transcript/"+l+"/ms",schemaPath:"#/oneOf/1/properties/transcript/items/properties/ms/type",
-keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[1].properties.transcript.items.properties.
-ms.type,parentSchema:h.oneOf[1].properties.transcript.items.properties.ms,data:b};e===null?e=[O]:e.push(O),t++}if(typeof b==
-"number"&&isFinite(b)&&(b<0||isNaN(b))){let O={instancePath:s+"/transcript/"+l+"/ms",schemaPath:"#/oneOf/1/properties/tr\
-anscript/items/properties/ms/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,
-parentSchema:h.oneOf[1].properties.transcript.items.properties.ms,data:b};e===null?e=[O]:e.push(O),t++}}if(y.text!==void 0){
-let b=y.text;if(typeof b!="string"){let O={instancePath:s+"/transcript/"+l+"/text",schemaPath:"#/oneOf/1/properties/tran\
-script/items/properties/text/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.
-transcript.items.properties.text.type,parentSchema:h.oneOf[1].properties.transcript.items.properties.text,data:b};e===null?
-e=[O]:e.push(O),t++}}if(y.hex!==void 0){let b=y.hex;if(typeof b=="string"){if(!Ne.test(b)){let O={instancePath:s+"/trans\
-cript/"+l+"/hex",schemaPath:"#/oneOf/1/properties/transcript/items/properties/hex/pattern",keyword:"pattern",params:{pattern:"\
-^([0-9a-f]{2})*$"},message:'must match pattern "^([0-9a-f]{2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:h.oneOf[1].properties.
-transcript.items.properties.hex,data:b};e===null?e=[O]:e.push(O),t++}}else{let O={instancePath:s+"/transcript/"+l+"/hex",
-schemaPath:"#/oneOf/1/properties/transcript/items/properties/hex/type",keyword:"type",params:{type:"string"},message:"mu\
-st be string",schema:h.oneOf[1].properties.transcript.items.properties.hex.type,parentSchema:h.oneOf[1].properties.transcript.
-items.properties.hex,data:b};e===null?e=[O]:e.push(O),t++}}if(y.length!==void 0){let b=y.length;if(!(typeof b=="number"&&
-!(b%1)&&!isNaN(b)&&isFinite(b))){let O={instancePath:s+"/transcript/"+l+"/length",schemaPath:"#/oneOf/1/properties/trans\
-cript/items/properties/length/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[1].properties.
-transcript.items.properties.length.type,parentSchema:h.oneOf[1].properties.transcript.items.properties.length,data:b};e===
-null?e=[O]:e.push(O),t++}if(typeof b=="number"&&isFinite(b)&&(b<0||isNaN(b))){let O={instancePath:s+"/transcript/"+l+"/l\
-ength",schemaPath:"#/oneOf/1/properties/transcript/items/properties/length/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.oneOf[1].properties.transcript.items.properties.length,data:b};
-e===null?e=[O]:e.push(O),t++}}if(y.offset!==void 0){let b=y.offset;if(!(typeof b=="number"&&!(b%1)&&!isNaN(b)&&isFinite(
-b))){let O={instancePath:s+"/transcript/"+l+"/offset",schemaPath:"#/oneOf/1/properties/transcript/items/properties/offse\
-t/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[1].properties.transcript.items.properties.
-offset.type,parentSchema:h.oneOf[1].properties.transcript.items.properties.offset,data:b};e===null?e=[O]:e.push(O),t++}if(typeof b==
-"number"&&isFinite(b)&&(b<0||isNaN(b))){let O={instancePath:s+"/transcript/"+l+"/offset",schemaPath:"#/oneOf/1/propertie\
-s/transcript/items/properties/offset/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",
-schema:0,parentSchema:h.oneOf[1].properties.transcript.items.properties.offset,data:b};e===null?e=[O]:e.push(O),t++}}if(y.
-notes!==void 0){let b=y.notes;if(Array.isArray(b)){let O=b.length;for(let x=0;x<O;x++){let $=b[x];if(typeof $!="string"){
-let Q={instancePath:s+"/transcript/"+l+"/notes/"+x,schemaPath:"#/oneOf/1/properties/transcript/items/properties/notes/it\
-ems/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.oneOf[1].properties.transcript.items.properties.
-notes.items.type,parentSchema:h.oneOf[1].properties.transcript.items.properties.notes.items,data:$};e===null?e=[Q]:e.push(
-Q),t++}}}else{let O={instancePath:s+"/transcript/"+l+"/notes",schemaPath:"#/oneOf/1/properties/transcript/items/properti\
-es/notes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:h.oneOf[1].properties.transcript.items.
-properties.notes.type,parentSchema:h.oneOf[1].properties.transcript.items.properties.notes,data:b};e===null?e=[O]:e.push(
-O),t++}}}else{let b={instancePath:s+"/transcript/"+l,schemaPath:"#/oneOf/1/properties/transcript/items/type",keyword:"ty\
-pe",params:{type:"object"},message:"must be object",schema:h.oneOf[1].properties.transcript.items.type,parentSchema:h.oneOf[1].
-properties.transcript.items,data:y};e===null?e=[b]:e.push(b),t++}}}else{let i={instancePath:s+"/transcript",schemaPath:"\
-#/oneOf/1/properties/transcript/type",keyword:"type",params:{type:"array"},message:"must be array",schema:h.oneOf[1].properties.
-transcript.type,parentSchema:h.oneOf[1].properties.transcript,data:a};e===null?e=[i]:e.push(i),t++}}}else{let a={instancePath:s,
-schemaPath:"#/oneOf/1/type",keyword:"type",params:{type:"object"},message:"must be object",schema:h.oneOf[1].type,parentSchema:h.
-oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}var o=g===t;if(o&&p)p=!1,u=[u,1];else{o&&(p=!0,u=1,P!==!0&&(P=!0));let a=t;
-if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.type===void 0){let l={instancePath:s,schemaPath:"#/oneOf/2/required",keyword:"\
-required",params:{missingProperty:"type"},message:"must have required property 'type'",schema:h.oneOf[2].required,parentSchema:h.
-oneOf[2],data:r};e===null?e=[l]:e.push(l),t++}if(r.complete===void 0){let l={instancePath:s,schemaPath:"#/oneOf/2/requir\
-ed",keyword:"required",params:{missingProperty:"complete"},message:"must have required property 'complete'",schema:h.oneOf[2].
-required,parentSchema:h.oneOf[2],data:r};e===null?e=[l]:e.push(l),t++}if(r.counts===void 0){let l={instancePath:s,schemaPath:"\
-#/oneOf/2/required",keyword:"required",params:{missingProperty:"counts"},message:"must have required property 'counts'",
-schema:h.oneOf[2].required,parentSchema:h.oneOf[2],data:r};e===null?e=[l]:e.push(l),t++}if(r.exit===void 0){let l={instancePath:s,
-schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"exit"},message:"must have required property \
-'exit'",schema:h.oneOf[2].required,parentSchema:h.oneOf[2],data:r};e===null?e=[l]:e.push(l),t++}if(r.digest===void 0){let l={
-instancePath:s,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"digest"},message:"must have r\
-equired property 'digest'",schema:h.oneOf[2].required,parentSchema:h.oneOf[2],data:r};e===null?e=[l]:e.push(l),t++}if(r.
-leftovers===void 0){let l={instancePath:s,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"le\
-ftovers"},message:"must have required property 'leftovers'",schema:h.oneOf[2].required,parentSchema:h.oneOf[2],data:r};e===
-null?e=[l]:e.push(l),t++}if(r.ms===void 0){let l={instancePath:s,schemaPath:"#/oneOf/2/required",keyword:"required",params:{
-missingProperty:"ms"},message:"must have required property 'ms'",schema:h.oneOf[2].required,parentSchema:h.oneOf[2],data:r};
-e===null?e=[l]:e.push(l),t++}for(let l in r)if(!(l==="type"||l==="complete"||l==="counts"||l==="exit"||l==="digest"||l===
-"leftovers"||l==="ms"||l==="stale")){let y={instancePath:s,schemaPath:"#/oneOf/2/additionalProperties",keyword:"addition\
-alProperties",params:{additionalProperty:l},message:"must NOT have additional properties",schema:!1,parentSchema:h.oneOf[2],
-data:r};e===null?e=[y]:e.push(y),t++}if(r.type!==void 0){let l=r.type;if(l!=="end"){let y={instancePath:s+"/type",schemaPath:"\
-#/oneOf/2/properties/type/const",keyword:"const",params:{allowedValue:"end"},message:"must be equal to constant",schema:"\
-end",parentSchema:h.oneOf[2].properties.type,data:l};e===null?e=[y]:e.push(y),t++}}if(r.complete!==void 0){let l=r.complete;
-if(typeof l!="boolean"){let y={instancePath:s+"/complete",schemaPath:"#/oneOf/2/properties/complete/type",keyword:"type",
-params:{type:"boolean"},message:"must be boolean",schema:h.oneOf[2].properties.complete.type,parentSchema:h.oneOf[2].properties.
-complete,data:l};e===null?e=[y]:e.push(y),t++}}if(r.counts!==void 0){let l=r.counts;if(l&&typeof l=="object"&&!Array.isArray(
-l)){if(l.pass===void 0){let y={instancePath:s+"/counts",schemaPath:"#/oneOf/2/properties/counts/required",keyword:"requi\
-red",params:{missingProperty:"pass"},message:"must have required property 'pass'",schema:h.oneOf[2].properties.counts.required,
-parentSchema:h.oneOf[2].properties.counts,data:l};e===null?e=[y]:e.push(y),t++}if(l.fail===void 0){let y={instancePath:s+
-"/counts",schemaPath:"#/oneOf/2/properties/counts/required",keyword:"required",params:{missingProperty:"fail"},message:"\
-must have required property 'fail'",schema:h.oneOf[2].properties.counts.required,parentSchema:h.oneOf[2].properties.counts,
-data:l};e===null?e=[y]:e.push(y),t++}if(l.warn===void 0){let y={instancePath:s+"/counts",schemaPath:"#/oneOf/2/propertie\
-s/counts/required",keyword:"required",params:{missingProperty:"warn"},message:"must have required property 'warn'",schema:h.
-oneOf[2].properties.counts.required,parentSchema:h.oneOf[2].properties.counts,data:l};e===null?e=[y]:e.push(y),t++}if(l.
-inconclusive===void 0){let y={instancePath:s+"/counts",schemaPath:"#/oneOf/2/properties/counts/required",keyword:"requir\
-ed",params:{missingProperty:"inconclusive"},message:"must have required property 'inconclusive'",schema:h.oneOf[2].properties.
-counts.required,parentSchema:h.oneOf[2].properties.counts,data:l};e===null?e=[y]:e.push(y),t++}if(l.not_applicable===void 0){
-let y={instancePath:s+"/counts",schemaPath:"#/oneOf/2/properties/counts/required",keyword:"required",params:{missingProperty:"\
-not_applicable"},message:"must have required property 'not_applicable'",schema:h.oneOf[2].properties.counts.required,parentSchema:h.
-oneOf[2].properties.counts,data:l};e===null?e=[y]:e.push(y),t++}if(l.kit_error===void 0){let y={instancePath:s+"/counts",
-schemaPath:"#/oneOf/2/properties/counts/required",keyword:"required",params:{missingProperty:"kit_error"},message:"must \
-have required property 'kit_error'",schema:h.oneOf[2].properties.counts.required,parentSchema:h.oneOf[2].properties.counts,
-data:l};e===null?e=[y]:e.push(y),t++}for(let y in l)if(!(y==="pass"||y==="fail"||y==="warn"||y==="inconclusive"||y==="no\
-t_applicable"||y==="kit_error")){let b={instancePath:s+"/counts",schemaPath:"#/oneOf/2/properties/counts/additionalPrope\
-rties",keyword:"additionalProperties",params:{additionalProperty:y},message:"must NOT have additional properties",schema:!1,
-parentSchema:h.oneOf[2].properties.counts,data:l};e===null?e=[b]:e.push(b),t++}if(l.pass!==void 0){let y=l.pass;if(!(typeof y==
-"number"&&!(y%1)&&!isNaN(y)&&isFinite(y))){let b={instancePath:s+"/counts/pass",schemaPath:"#/oneOf/2/properties/counts/\
-properties/pass/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[2].properties.counts.
-properties.pass.type,parentSchema:h.oneOf[2].properties.counts.properties.pass,data:y};e===null?e=[b]:e.push(b),t++}if(typeof y==
-"number"&&isFinite(y)&&(y<0||isNaN(y))){let b={instancePath:s+"/counts/pass",schemaPath:"#/oneOf/2/properties/counts/pro\
-perties/pass/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.
-oneOf[2].properties.counts.properties.pass,data:y};e===null?e=[b]:e.push(b),t++}}if(l.fail!==void 0){let y=l.fail;if(!(typeof y==
-"number"&&!(y%1)&&!isNaN(y)&&isFinite(y))){let b={instancePath:s+"/counts/fail",schemaPath:"#/oneOf/2/properties/counts/\
-properties/fail/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[2].properties.counts.
-properties.fail.type,parentSchema:h.oneOf[2].properties.counts.properties.fail,data:y};e===null?e=[b]:e.push(b),t++}if(typeof y==
-"number"&&isFinite(y)&&(y<0||isNaN(y))){let b={instancePath:s+"/counts/fail",schemaPath:"#/oneOf/2/properties/counts/pro\
-perties/fail/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.
-oneOf[2].properties.counts.properties.fail,data:y};e===null?e=[b]:e.push(b),t++}}if(l.warn!==void 0){let y=l.warn;if(!(typeof y==
-"number"&&!(y%1)&&!isNaN(y)&&isFinite(y))){let b={instancePath:s+"/counts/warn",schemaPath:"#/oneOf/2/properties/counts/\
-properties/warn/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[2].properties.counts.
-properties.warn.type,parentSchema:h.oneOf[2].properties.counts.properties.warn,data:y};e===null?e=[b]:e.push(b),t++}if(typeof y==
-"number"&&isFinite(y)&&(y<0||isNaN(y))){let b={instancePath:s+"/counts/warn",schemaPath:"#/oneOf/2/properties/counts/pro\
-perties/warn/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.
-oneOf[2].properties.counts.properties.warn,data:y};e===null?e=[b]:e.push(b),t++}}if(l.inconclusive!==void 0){let y=l.inconclusive;
-if(!(typeof y=="number"&&!(y%1)&&!isNaN(y)&&isFinite(y))){let b={instancePath:s+"/counts/inconclusive",schemaPath:"#/one\
-Of/2/properties/counts/properties/inconclusive/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.
-oneOf[2].properties.counts.properties.inconclusive.type,parentSchema:h.oneOf[2].properties.counts.properties.inconclusive,
-data:y};e===null?e=[b]:e.push(b),t++}if(typeof y=="number"&&isFinite(y)&&(y<0||isNaN(y))){let b={instancePath:s+"/counts\
-/inconclusive",schemaPath:"#/oneOf/2/properties/counts/properties/inconclusive/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.oneOf[2].properties.counts.properties.inconclusive,data:y};e===
-null?e=[b]:e.push(b),t++}}if(l.not_applicable!==void 0){let y=l.not_applicable;if(!(typeof y=="number"&&!(y%1)&&!isNaN(y)&&
-isFinite(y))){let b={instancePath:s+"/counts/not_applicable",schemaPath:"#/oneOf/2/properties/counts/properties/not_appl\
-icable/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[2].properties.counts.properties.
-not_applicable.type,parentSchema:h.oneOf[2].properties.counts.properties.not_applicable,data:y};e===null?e=[b]:e.push(b),
-t++}if(typeof y=="number"&&isFinite(y)&&(y<0||isNaN(y))){let b={instancePath:s+"/counts/not_applicable",schemaPath:"#/on\
-eOf/2/properties/counts/properties/not_applicable/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"m\
-ust be >= 0",schema:0,parentSchema:h.oneOf[2].properties.counts.properties.not_applicable,data:y};e===null?e=[b]:e.push(
-b),t++}}if(l.kit_error!==void 0){let y=l.kit_error;if(!(typeof y=="number"&&!(y%1)&&!isNaN(y)&&isFinite(y))){let b={instancePath:s+
-"/counts/kit_error",schemaPath:"#/oneOf/2/properties/counts/properties/kit_error/type",keyword:"type",params:{type:"inte\
-ger"},message:"must be integer",schema:h.oneOf[2].properties.counts.properties.kit_error.type,parentSchema:h.oneOf[2].properties.
-counts.properties.kit_error,data:y};e===null?e=[b]:e.push(b),t++}if(typeof y=="number"&&isFinite(y)&&(y<0||isNaN(y))){let b={
-instancePath:s+"/counts/kit_error",schemaPath:"#/oneOf/2/properties/counts/properties/kit_error/minimum",keyword:"minimu\
-m",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.oneOf[2].properties.counts.properties.
-kit_error,data:y};e===null?e=[b]:e.push(b),t++}}}else{let y={instancePath:s+"/counts",schemaPath:"#/oneOf/2/properties/c\
-ounts/type",keyword:"type",params:{type:"object"},message:"must be object",schema:h.oneOf[2].properties.counts.type,parentSchema:h.
-oneOf[2].properties.counts,data:l};e===null?e=[y]:e.push(y),t++}}if(r.exit!==void 0){let l=r.exit;if(!(typeof l=="number"&&
-!(l%1)&&!isNaN(l)&&isFinite(l))){let y={instancePath:s+"/exit",schemaPath:"#/oneOf/2/properties/exit/type",keyword:"type",
-params:{type:"integer"},message:"must be integer",schema:h.oneOf[2].properties.exit.type,parentSchema:h.oneOf[2].properties.
-exit,data:l};e===null?e=[y]:e.push(y),t++}if(typeof l=="number"&&isFinite(l)&&(l<0||isNaN(l))){let y={instancePath:s+"/e\
-xit",schemaPath:"#/oneOf/2/properties/exit/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be \
->= 0",schema:0,parentSchema:h.oneOf[2].properties.exit,data:l};e===null?e=[y]:e.push(y),t++}}if(r.digest!==void 0){let l=r.
-digest;if(typeof l=="string"){if(!ne.test(l)){let y={instancePath:s+"/digest",schemaPath:"#/oneOf/2/properties/digest/pa\
-ttern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'must match pattern "^sha256:[0-9a-f]{64}$"',schema:"\
-^sha256:[0-9a-f]{64}$",parentSchema:h.oneOf[2].properties.digest,data:l};e===null?e=[y]:e.push(y),t++}}else{let y={instancePath:s+
-"/digest",schemaPath:"#/oneOf/2/properties/digest/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.
-oneOf[2].properties.digest.type,parentSchema:h.oneOf[2].properties.digest,data:l};e===null?e=[y]:e.push(y),t++}}if(r.leftovers!==
-void 0){let l=r.leftovers;if(!(typeof l=="number"&&!(l%1)&&!isNaN(l)&&isFinite(l))){let y={instancePath:s+"/leftovers",schemaPath:"\
-#/oneOf/2/properties/leftovers/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:h.oneOf[2].
-properties.leftovers.type,parentSchema:h.oneOf[2].properties.leftovers,data:l};e===null?e=[y]:e.push(y),t++}if(typeof l==
-"number"&&isFinite(l)&&(l<0||isNaN(l))){let y={instancePath:s+"/leftovers",schemaPath:"#/oneOf/2/properties/leftovers/mi\
-nimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.oneOf[2].properties.
-leftovers,data:l};e===null?e=[y]:e.push(y),t++}}if(r.ms!==void 0){let l=r.ms;if(!(typeof l=="number"&&!(l%1)&&!isNaN(l)&&
-isFinite(l))){let y={instancePath:s+"/ms",schemaPath:"#/oneOf/2/properties/ms/type",keyword:"type",params:{type:"integer"},
-message:"must be integer",schema:h.oneOf[2].properties.ms.type,parentSchema:h.oneOf[2].properties.ms,data:l};e===null?e=
-[y]:e.push(y),t++}if(typeof l=="number"&&isFinite(l)&&(l<0||isNaN(l))){let y={instancePath:s+"/ms",schemaPath:"#/oneOf/2\
-/properties/ms/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:h.
-oneOf[2].properties.ms,data:l};e===null?e=[y]:e.push(y),t++}}if(r.stale!==void 0){let l=r.stale;if(Array.isArray(l)){let y=l.
-length;for(let b=0;b<y;b++){let O=l[b];if(O&&typeof O=="object"&&!Array.isArray(O)){if(O.case===void 0){let x={instancePath:s+
-"/stale/"+b,schemaPath:"#/oneOf/2/properties/stale/items/required",keyword:"required",params:{missingProperty:"case"},message:"\
-must have required property 'case'",schema:h.oneOf[2].properties.stale.items.required,parentSchema:h.oneOf[2].properties.
-stale.items,data:O};e===null?e=[x]:e.push(x),t++}if(O.came===void 0){let x={instancePath:s+"/stale/"+b,schemaPath:"#/one\
-Of/2/properties/stale/items/required",keyword:"required",params:{missingProperty:"came"},message:"must have required pro\
-perty 'came'",schema:h.oneOf[2].properties.stale.items.required,parentSchema:h.oneOf[2].properties.stale.items,data:O};e===
-null?e=[x]:e.push(x),t++}for(let x in O)if(!(x==="case"||x==="format"||x==="came")){let $={instancePath:s+"/stale/"+b,schemaPath:"\
-#/oneOf/2/properties/stale/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:x},message:"\
-must NOT have additional properties",schema:!1,parentSchema:h.oneOf[2].properties.stale.items,data:O};e===null?e=[$]:e.push(
-$),t++}if(O.case!==void 0){let x=O.case;if(typeof x!="string"){let $={instancePath:s+"/stale/"+b+"/case",schemaPath:"#/o\
-neOf/2/properties/stale/items/properties/case/type",keyword:"type",params:{type:"string"},message:"must be string",schema:h.
-oneOf[2].properties.stale.items.properties.case.type,parentSchema:h.oneOf[2].properties.stale.items.properties.case,data:x};
+must be object",schema:u.oneOf[1].properties.known.type,parentSchema:u.oneOf[1].properties.known,data:a};e===null?e=[i]:
+e.push(i),t++}}if(r.challenged!==void 0){let a=r.challenged;if(a&&typeof a=="object"&&!Array.isArray(a)){if(a.case===void 0){
+let i={instancePath:s+"/challenged",schemaPath:"#/oneOf/1/properties/challenged/required",keyword:"required",params:{missingProperty:"\
+case"},message:"must have required property 'case'",schema:u.oneOf[1].properties.challenged.required,parentSchema:u.oneOf[1].
+properties.challenged,data:a};e===null?e=[i]:e.push(i),t++}if(a.status===void 0){let i={instancePath:s+"/challenged",schemaPath:"\
+#/oneOf/1/properties/challenged/required",keyword:"required",params:{missingProperty:"status"},message:"must have requir\
+ed property 'status'",schema:u.oneOf[1].properties.challenged.required,parentSchema:u.oneOf[1].properties.challenged,data:a};
+e===null?e=[i]:e.push(i),t++}if(a.reason===void 0){let i={instancePath:s+"/challenged",schemaPath:"#/oneOf/1/properties/\
+challenged/required",keyword:"required",params:{missingProperty:"reason"},message:"must have required property 'reason'",
+schema:u.oneOf[1].properties.challenged.required,parentSchema:u.oneOf[1].properties.challenged,data:a};e===null?e=[i]:e.
+push(i),t++}if(a.issue===void 0){let i={instancePath:s+"/challenged",schemaPath:"#/oneOf/1/properties/challenged/require\
+d",keyword:"required",params:{missingProperty:"issue"},message:"must have required property 'issue'",schema:u.oneOf[1].properties.
+challenged.required,parentSchema:u.oneOf[1].properties.challenged,data:a};e===null?e=[i]:e.push(i),t++}for(let i in a)if(!(i===
+"case"||i==="status"||i==="reason"||i==="issue")){let m={instancePath:s+"/challenged",schemaPath:"#/oneOf/1/properties/c\
+hallenged/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have addi\
+tional properties",schema:!1,parentSchema:u.oneOf[1].properties.challenged,data:a};e===null?e=[m]:e.push(m),t++}if(a.case!==
+void 0){let i=a.case;if(typeof i!="string"){let m={instancePath:s+"/challenged/case",schemaPath:"#/oneOf/1/properties/ch\
+allenged/properties/case/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[1].properties.
+challenged.properties.case.type,parentSchema:u.oneOf[1].properties.challenged.properties.case,data:i};e===null?e=[m]:e.push(
+m),t++}}if(a.status!==void 0){let i=a.status;if(!(i==="open"||i==="upheld")){let m={instancePath:s+"/challenged/status",
+schemaPath:"#/oneOf/1/properties/challenged/properties/status/enum",keyword:"enum",params:{allowedValues:u.oneOf[1].properties.
+challenged.properties.status.enum},message:"must be equal to one of the allowed values",schema:u.oneOf[1].properties.challenged.
+properties.status.enum,parentSchema:u.oneOf[1].properties.challenged.properties.status,data:i};e===null?e=[m]:e.push(m),
+t++}}if(a.reason!==void 0){let i=a.reason;if(typeof i!="string"){let m={instancePath:s+"/challenged/reason",schemaPath:"\
+#/oneOf/1/properties/challenged/properties/reason/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.
+oneOf[1].properties.challenged.properties.reason.type,parentSchema:u.oneOf[1].properties.challenged.properties.reason,data:i};
+e===null?e=[m]:e.push(m),t++}}if(a.issue!==void 0){let i=a.issue;if(typeof i!="string"){let m={instancePath:s+"/challeng\
+ed/issue",schemaPath:"#/oneOf/1/properties/challenged/properties/issue/type",keyword:"type",params:{type:"string"},message:"\
+must be string",schema:u.oneOf[1].properties.challenged.properties.issue.type,parentSchema:u.oneOf[1].properties.challenged.
+properties.issue,data:i};e===null?e=[m]:e.push(m),t++}}}else{let i={instancePath:s+"/challenged",schemaPath:"#/oneOf/1/p\
+roperties/challenged/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.oneOf[1].properties.challenged.
+type,parentSchema:u.oneOf[1].properties.challenged,data:a};e===null?e=[i]:e.push(i),t++}}if(r.stderr!==void 0){let a=r.stderr;
+if(typeof a!="string"){let i={instancePath:s+"/stderr",schemaPath:"#/oneOf/1/properties/stderr/type",keyword:"type",params:{
+type:"string"},message:"must be string",schema:u.oneOf[1].properties.stderr.type,parentSchema:u.oneOf[1].properties.stderr,
+data:a};e===null?e=[i]:e.push(i),t++}}if(r.transcript!==void 0){let a=r.transcript;if(Array.isArray(a)){let i=a.length;for(let m=0;m<
+i;m++){let y=a[m];if(y&&typeof y=="object"&&!Array.isArray(y)){if(y.way===void 0){let b={instancePath:s+"/transcript/"+m,
+schemaPath:"#/oneOf/1/properties/transcript/items/required",keyword:"required",params:{missingProperty:"way"},message:"m\
+ust have required property 'way'",schema:u.oneOf[1].properties.transcript.items.required,parentSchema:u.oneOf[1].properties.
+transcript.items,data:y};e===null?e=[b]:e.push(b),t++}if(y.ms===void 0){let b={instancePath:s+"/transcript/"+m,schemaPath:"\
+#/oneOf/1/properties/transcript/items/required",keyword:"required",params:{missingProperty:"ms"},message:"must have requ\
+ired property 'ms'",schema:u.oneOf[1].properties.transcript.items.required,parentSchema:u.oneOf[1].properties.transcript.
+items,data:y};e===null?e=[b]:e.push(b),t++}if(y.text===void 0){let b={instancePath:s+"/transcript/"+m,schemaPath:"#/oneO\
+f/1/properties/transcript/items/required",keyword:"required",params:{missingProperty:"text"},message:"must have required\
+ property 'text'",schema:u.oneOf[1].properties.transcript.items.required,parentSchema:u.oneOf[1].properties.transcript.items,
+data:y};e===null?e=[b]:e.push(b),t++}for(let b in y)if(!(b==="way"||b==="ms"||b==="text"||b==="hex"||b==="length"||b==="\
+offset"||b==="notes")){let O={instancePath:s+"/transcript/"+m,schemaPath:"#/oneOf/1/properties/transcript/items/addition\
+alProperties",keyword:"additionalProperties",params:{additionalProperty:b},message:"must NOT have additional properties",
+schema:!1,parentSchema:u.oneOf[1].properties.transcript.items,data:y};e===null?e=[O]:e.push(O),t++}if(y.way!==void 0){let b=y.
+way;if(!(b===">"||b==="<"||b==="=")){let O={instancePath:s+"/transcript/"+m+"/way",schemaPath:"#/oneOf/1/properties/tran\
+script/items/properties/way/enum",keyword:"enum",params:{allowedValues:u.oneOf[1].properties.transcript.items.properties.
+way.enum},message:"must be equal to one of the allowed values",schema:u.oneOf[1].properties.transcript.items.properties.
+way.enum,parentSchema:u.oneOf[1].properties.transcript.items.properties.way,data:b};e===null?e=[O]:e.push(O),t++}}if(y.ms!==
+void 0){let b=y.ms;if(!(typeof b=="number"&&!(b%1)&&!isNaN(b)&&isFinite(b))){let O={instancePath:s+"/transcript/"+m+"/ms",
+schemaPath:"#/oneOf/1/properties/transcript/items/properties/ms/type",keyword:"type",params:{type:"integer"},message:"mu\
+st be integer",schema:u.oneOf[1].properties.transcript.items.properties.ms.type,parentSchema:u.oneOf[1].properties.transcript.
+items.properties.ms,data:b};e===null?e=[O]:e.push(O),t++}if(typeof b=="number"&&isFinite(b)&&(b<0||isNaN(b))){let O={instancePath:s+
+"/transcript/"+m+"/ms",schemaPath:"#/oneOf/1/properties/transcript/items/properties/ms/minimum",keyword:"minimum",params:{
+comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[1].properties.transcript.items.properties.
+ms,data:b};e===null?e=[O]:e.push(O),t++}}if(y.text!==void 0){let b=y.text;if(typeof b!="string"){let O={instancePath:s+"\
+/transcript/"+m+"/text",schemaPath:"#/oneOf/1/properties/transcript/items/properties/text/type",keyword:"type",params:{type:"\
+string"},message:"must be string",schema:u.oneOf[1].properties.transcript.items.properties.text.type,parentSchema:u.oneOf[1].
+properties.transcript.items.properties.text,data:b};e===null?e=[O]:e.push(O),t++}}if(y.hex!==void 0){let b=y.hex;if(typeof b==
+"string"){if(!Ne.test(b)){let O={instancePath:s+"/transcript/"+m+"/hex",schemaPath:"#/oneOf/1/properties/transcript/item\
+s/properties/hex/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{2})*$"},message:'must match pattern "^([0-9a-f]{\
+2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:u.oneOf[1].properties.transcript.items.properties.hex,data:b};e===null?e=
+[O]:e.push(O),t++}}else{let O={instancePath:s+"/transcript/"+m+"/hex",schemaPath:"#/oneOf/1/properties/transcript/items/\
+properties/hex/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[1].properties.transcript.
+items.properties.hex.type,parentSchema:u.oneOf[1].properties.transcript.items.properties.hex,data:b};e===null?e=[O]:e.push(
+O),t++}}if(y.length!==void 0){let b=y.length;if(!(typeof b=="number"&&!(b%1)&&!isNaN(b)&&isFinite(b))){let O={instancePath:s+
+"/transcript/"+m+"/length",schemaPath:"#/oneOf/1/properties/transcript/items/properties/length/type",keyword:"type",params:{
+type:"integer"},message:"must be integer",schema:u.oneOf[1].properties.transcript.items.properties.length.type,parentSchema:u.
+oneOf[1].properties.transcript.items.properties.length,data:b};e===null?e=[O]:e.push(O),t++}if(typeof b=="number"&&isFinite(
+b)&&(b<0||isNaN(b))){let O={instancePath:s+"/transcript/"+m+"/length",schemaPath:"#/oneOf/1/properties/transcript/items/\
+properties/length/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.
+oneOf[1].properties.transcript.items.properties.length,data:b};e===null?e=[O]:e.push(O),t++}}if(y.offset!==void 0){let b=y.
+offset;if(!(typeof b=="number"&&!(b%1)&&!isNaN(b)&&isFinite(b))){let O={instancePath:s+"/transcript/"+m+"/offset",schemaPath:"\
+#/oneOf/1/properties/transcript/items/properties/offset/type",keyword:"type",params:{type:"integer"},message:"must be in\
+teger",schema:u.oneOf[1].properties.transcript.items.properties.offset.type,parentSchema:u.oneOf[1].properties.transcript.
+items.properties.offset,data:b};e===null?e=[O]:e.push(O),t++}if(typeof b=="number"&&isFinite(b)&&(b<0||isNaN(b))){let O={
+instancePath:s+"/transcript/"+m+"/offset",schemaPath:"#/oneOf/1/properties/transcript/items/properties/offset/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[1].properties.transcript.
+items.properties.offset,data:b};e===null?e=[O]:e.push(O),t++}}if(y.notes!==void 0){let b=y.notes;if(Array.isArray(b)){let O=b.
+length;for(let x=0;x<O;x++){let $=b[x];if(typeof $!="string"){let Q={instancePath:s+"/transcript/"+m+"/notes/"+x,schemaPath:"\
+#/oneOf/1/properties/transcript/items/properties/notes/items/type",keyword:"type",params:{type:"string"},message:"must b\
+e string",schema:u.oneOf[1].properties.transcript.items.properties.notes.items.type,parentSchema:u.oneOf[1].properties.transcript.
+items.properties.notes.items,data:$};e===null?e=[Q]:e.push(Q),t++}}}else{let O={instancePath:s+"/transcript/"+m+"/notes",
+schemaPath:"#/oneOf/1/properties/transcript/items/properties/notes/type",keyword:"type",params:{type:"array"},message:"m\
+ust be array",schema:u.oneOf[1].properties.transcript.items.properties.notes.type,parentSchema:u.oneOf[1].properties.transcript.
+items.properties.notes,data:b};e===null?e=[O]:e.push(O),t++}}}else{let b={instancePath:s+"/transcript/"+m,schemaPath:"#/\
+oneOf/1/properties/transcript/items/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.oneOf[1].
+properties.transcript.items.type,parentSchema:u.oneOf[1].properties.transcript.items,data:y};e===null?e=[b]:e.push(b),t++}}}else{
+let i={instancePath:s+"/transcript",schemaPath:"#/oneOf/1/properties/transcript/type",keyword:"type",params:{type:"array"},
+message:"must be array",schema:u.oneOf[1].properties.transcript.type,parentSchema:u.oneOf[1].properties.transcript,data:a};
+e===null?e=[i]:e.push(i),t++}}}else{let a={instancePath:s,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type:"objec\
+t"},message:"must be object",schema:u.oneOf[1].type,parentSchema:u.oneOf[1],data:r};e===null?e=[a]:e.push(a),t++}var o=g===
+t;if(o&&p)p=!1,h=[h,1];else{o&&(p=!0,h=1,P!==!0&&(P=!0));let a=t;if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.type===
+void 0){let m={instancePath:s,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"type"},message:"\
+must have required property 'type'",schema:u.oneOf[2].required,parentSchema:u.oneOf[2],data:r};e===null?e=[m]:e.push(m),
+t++}if(r.complete===void 0){let m={instancePath:s,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"\
+complete"},message:"must have required property 'complete'",schema:u.oneOf[2].required,parentSchema:u.oneOf[2],data:r};e===
+null?e=[m]:e.push(m),t++}if(r.counts===void 0){let m={instancePath:s,schemaPath:"#/oneOf/2/required",keyword:"required",
+params:{missingProperty:"counts"},message:"must have required property 'counts'",schema:u.oneOf[2].required,parentSchema:u.
+oneOf[2],data:r};e===null?e=[m]:e.push(m),t++}if(r.exit===void 0){let m={instancePath:s,schemaPath:"#/oneOf/2/required",
+keyword:"required",params:{missingProperty:"exit"},message:"must have required property 'exit'",schema:u.oneOf[2].required,
+parentSchema:u.oneOf[2],data:r};e===null?e=[m]:e.push(m),t++}if(r.digest===void 0){let m={instancePath:s,schemaPath:"#/o\
+neOf/2/required",keyword:"required",params:{missingProperty:"digest"},message:"must have required property 'digest'",schema:u.
+oneOf[2].required,parentSchema:u.oneOf[2],data:r};e===null?e=[m]:e.push(m),t++}if(r.leftovers===void 0){let m={instancePath:s,
+schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"leftovers"},message:"must have required prop\
+erty 'leftovers'",schema:u.oneOf[2].required,parentSchema:u.oneOf[2],data:r};e===null?e=[m]:e.push(m),t++}if(r.ms===void 0){
+let m={instancePath:s,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"ms"},message:"must hav\
+e required property 'ms'",schema:u.oneOf[2].required,parentSchema:u.oneOf[2],data:r};e===null?e=[m]:e.push(m),t++}for(let m in r)
+if(!(m==="type"||m==="complete"||m==="counts"||m==="exit"||m==="digest"||m==="leftovers"||m==="ms"||m==="stale")){let y={
+instancePath:s,schemaPath:"#/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},
+message:"must NOT have additional properties",schema:!1,parentSchema:u.oneOf[2],data:r};e===null?e=[y]:e.push(y),t++}if(r.
+type!==void 0){let m=r.type;if(m!=="end"){let y={instancePath:s+"/type",schemaPath:"#/oneOf/2/properties/type/const",keyword:"\
+const",params:{allowedValue:"end"},message:"must be equal to constant",schema:"end",parentSchema:u.oneOf[2].properties.type,
+data:m};e===null?e=[y]:e.push(y),t++}}if(r.complete!==void 0){let m=r.complete;if(typeof m!="boolean"){let y={instancePath:s+
+"/complete",schemaPath:"#/oneOf/2/properties/complete/type",keyword:"type",params:{type:"boolean"},message:"must be bool\
+ean",schema:u.oneOf[2].properties.complete.type,parentSchema:u.oneOf[2].properties.complete,data:m};e===null?e=[y]:e.push(
+y),t++}}if(r.counts!==void 0){let m=r.counts;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.pass===void 0){let y={instancePath:s+
+"/counts",schemaPath:"#/oneOf/2/properties/counts/required",keyword:"required",params:{missingProperty:"pass"},message:"\
+must have required property 'pass'",schema:u.oneOf[2].properties.counts.required,parentSchema:u.oneOf[2].properties.counts,
+data:m};e===null?e=[y]:e.push(y),t++}if(m.fail===void 0){let y={instancePath:s+"/counts",schemaPath:"#/oneOf/2/propertie\
+s/counts/required",keyword:"required",params:{missingProperty:"fail"},message:"must have required property 'fail'",schema:u.
+oneOf[2].properties.counts.required,parentSchema:u.oneOf[2].properties.counts,data:m};e===null?e=[y]:e.push(y),t++}if(m.
+warn===void 0){let y={instancePath:s+"/counts",schemaPath:"#/oneOf/2/properties/counts/required",keyword:"required",params:{
+missingProperty:"warn"},message:"must have required property 'warn'",schema:u.oneOf[2].properties.counts.required,parentSchema:u.
+oneOf[2].properties.counts,data:m};e===null?e=[y]:e.push(y),t++}if(m.inconclusive===void 0){let y={instancePath:s+"/coun\
+ts",schemaPath:"#/oneOf/2/properties/counts/required",keyword:"required",params:{missingProperty:"inconclusive"},message:"\
+must have required property 'inconclusive'",schema:u.oneOf[2].properties.counts.required,parentSchema:u.oneOf[2].properties.
+counts,data:m};e===null?e=[y]:e.push(y),t++}if(m.not_applicable===void 0){let y={instancePath:s+"/counts",schemaPath:"#/\
+oneOf/2/properties/counts/required",keyword:"required",params:{missingProperty:"not_applicable"},message:"must have requ\
+ired property 'not_applicable'",schema:u.oneOf[2].properties.counts.required,parentSchema:u.oneOf[2].properties.counts,data:m};
+e===null?e=[y]:e.push(y),t++}if(m.kit_error===void 0){let y={instancePath:s+"/counts",schemaPath:"#/oneOf/2/properties/c\
+ounts/required",keyword:"required",params:{missingProperty:"kit_error"},message:"must have required property 'kit_error'",
+schema:u.oneOf[2].properties.counts.required,parentSchema:u.oneOf[2].properties.counts,data:m};e===null?e=[y]:e.push(y),
+t++}for(let y in m)if(!(y==="pass"||y==="fail"||y==="warn"||y==="inconclusive"||y==="not_applicable"||y==="kit_error")){
+let b={instancePath:s+"/counts",schemaPath:"#/oneOf/2/properties/counts/additionalProperties",keyword:"additionalPropert\
+ies",params:{additionalProperty:y},message:"must NOT have additional properties",schema:!1,parentSchema:u.oneOf[2].properties.
+counts,data:m};e===null?e=[b]:e.push(b),t++}if(m.pass!==void 0){let y=m.pass;if(!(typeof y=="number"&&!(y%1)&&!isNaN(y)&&
+isFinite(y))){let b={instancePath:s+"/counts/pass",schemaPath:"#/oneOf/2/properties/counts/properties/pass/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[2].properties.counts.properties.pass.type,parentSchema:u.
+oneOf[2].properties.counts.properties.pass,data:y};e===null?e=[b]:e.push(b),t++}if(typeof y=="number"&&isFinite(y)&&(y<0||
+isNaN(y))){let b={instancePath:s+"/counts/pass",schemaPath:"#/oneOf/2/properties/counts/properties/pass/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[2].properties.counts.properties.
+pass,data:y};e===null?e=[b]:e.push(b),t++}}if(m.fail!==void 0){let y=m.fail;if(!(typeof y=="number"&&!(y%1)&&!isNaN(y)&&
+isFinite(y))){let b={instancePath:s+"/counts/fail",schemaPath:"#/oneOf/2/properties/counts/properties/fail/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[2].properties.counts.properties.fail.type,parentSchema:u.
+oneOf[2].properties.counts.properties.fail,data:y};e===null?e=[b]:e.push(b),t++}if(typeof y=="number"&&isFinite(y)&&(y<0||
+isNaN(y))){let b={instancePath:s+"/counts/fail",schemaPath:"#/oneOf/2/properties/counts/properties/fail/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[2].properties.counts.properties.
+fail,data:y};e===null?e=[b]:e.push(b),t++}}if(m.warn!==void 0){let y=m.warn;if(!(typeof y=="number"&&!(y%1)&&!isNaN(y)&&
+isFinite(y))){let b={instancePath:s+"/counts/warn",schemaPath:"#/oneOf/2/properties/counts/properties/warn/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[2].properties.counts.properties.warn.type,parentSchema:u.
+oneOf[2].properties.counts.properties.warn,data:y};e===null?e=[b]:e.push(b),t++}if(typeof y=="number"&&isFinite(y)&&(y<0||
+isNaN(y))){let b={instancePath:s+"/counts/warn",schemaPath:"#/oneOf/2/properties/counts/properties/warn/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[2].properties.counts.properties.
+warn,data:y};e===null?e=[b]:e.push(b),t++}}if(m.inconclusive!==void 0){let y=m.inconclusive;if(!(typeof y=="number"&&!(y%
+1)&&!isNaN(y)&&isFinite(y))){let b={instancePath:s+"/counts/inconclusive",schemaPath:"#/oneOf/2/properties/counts/proper\
+ties/inconclusive/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[2].properties.counts.
+properties.inconclusive.type,parentSchema:u.oneOf[2].properties.counts.properties.inconclusive,data:y};e===null?e=[b]:e.
+push(b),t++}if(typeof y=="number"&&isFinite(y)&&(y<0||isNaN(y))){let b={instancePath:s+"/counts/inconclusive",schemaPath:"\
+#/oneOf/2/properties/counts/properties/inconclusive/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"\
+must be >= 0",schema:0,parentSchema:u.oneOf[2].properties.counts.properties.inconclusive,data:y};e===null?e=[b]:e.push(b),
+t++}}if(m.not_applicable!==void 0){let y=m.not_applicable;if(!(typeof y=="number"&&!(y%1)&&!isNaN(y)&&isFinite(y))){let b={
+instancePath:s+"/counts/not_applicable",schemaPath:"#/oneOf/2/properties/counts/properties/not_applicable/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[2].properties.counts.properties.not_applicable.type,
+parentSchema:u.oneOf[2].properties.counts.properties.not_applicable,data:y};e===null?e=[b]:e.push(b),t++}if(typeof y=="n\
+umber"&&isFinite(y)&&(y<0||isNaN(y))){let b={instancePath:s+"/counts/not_applicable",schemaPath:"#/oneOf/2/properties/co\
+unts/properties/not_applicable/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,
+parentSchema:u.oneOf[2].properties.counts.properties.not_applicable,data:y};e===null?e=[b]:e.push(b),t++}}if(m.kit_error!==
+void 0){let y=m.kit_error;if(!(typeof y=="number"&&!(y%1)&&!isNaN(y)&&isFinite(y))){let b={instancePath:s+"/counts/kit_e\
+rror",schemaPath:"#/oneOf/2/properties/counts/properties/kit_error/type",keyword:"type",params:{type:"integer"},message:"\
+must be integer",schema:u.oneOf[2].properties.counts.properties.kit_error.type,parentSchema:u.oneOf[2].properties.counts.
+properties.kit_error,data:y};e===null?e=[b]:e.push(b),t++}if(typeof y=="number"&&isFinite(y)&&(y<0||isNaN(y))){let b={instancePath:s+
+"/counts/kit_error",schemaPath:"#/oneOf/2/properties/counts/properties/kit_error/minimum",keyword:"minimum",params:{comparison:"\
+>=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[2].properties.counts.properties.kit_error,data:y};e===
+null?e=[b]:e.push(b),t++}}}else{let y={instancePath:s+"/counts",schemaPath:"#/oneOf/2/properties/counts/type",keyword:"t\
+ype",params:{type:"object"},message:"must be object",schema:u.oneOf[2].properties.counts.type,parentSchema:u.oneOf[2].properties.
+counts,data:m};e===null?e=[y]:e.push(y),t++}}if(r.exit!==void 0){let m=r.exit;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&
+isFinite(m))){let y={instancePath:s+"/exit",schemaPath:"#/oneOf/2/properties/exit/type",keyword:"type",params:{type:"int\
+eger"},message:"must be integer",schema:u.oneOf[2].properties.exit.type,parentSchema:u.oneOf[2].properties.exit,data:m};
+e===null?e=[y]:e.push(y),t++}if(typeof m=="number"&&isFinite(m)&&(m<0||isNaN(m))){let y={instancePath:s+"/exit",schemaPath:"\
+#/oneOf/2/properties/exit/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.
+oneOf[2].properties.exit,data:m};e===null?e=[y]:e.push(y),t++}}if(r.digest!==void 0){let m=r.digest;if(typeof m=="string"){
+if(!oe.test(m)){let y={instancePath:s+"/digest",schemaPath:"#/oneOf/2/properties/digest/pattern",keyword:"pattern",params:{
+pattern:"^sha256:[0-9a-f]{64}$"},message:'must match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:u.
+oneOf[2].properties.digest,data:m};e===null?e=[y]:e.push(y),t++}}else{let y={instancePath:s+"/digest",schemaPath:"#/oneO\
+f/2/properties/digest/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.oneOf[2].properties.
+digest.type,parentSchema:u.oneOf[2].properties.digest,data:m};e===null?e=[y]:e.push(y),t++}}if(r.leftovers!==void 0){let m=r.
+leftovers;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let y={instancePath:s+"/leftovers",schemaPath:"#/one\
+Of/2/properties/leftovers/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:u.oneOf[2].properties.
+leftovers.type,parentSchema:u.oneOf[2].properties.leftovers,data:m};e===null?e=[y]:e.push(y),t++}if(typeof m=="number"&&
+isFinite(m)&&(m<0||isNaN(m))){let y={instancePath:s+"/leftovers",schemaPath:"#/oneOf/2/properties/leftovers/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[2].properties.leftovers,data:m};
+e===null?e=[y]:e.push(y),t++}}if(r.ms!==void 0){let m=r.ms;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let y={
+instancePath:s+"/ms",schemaPath:"#/oneOf/2/properties/ms/type",keyword:"type",params:{type:"integer"},message:"must be i\
+nteger",schema:u.oneOf[2].properties.ms.type,parentSchema:u.oneOf[2].properties.ms,data:m};e===null?e=[y]:e.push(y),t++}
+if(typeof m=="number"&&isFinite(m)&&(m<0||isNaN(m))){let y={instancePath:s+"/ms",schemaPath:"#/oneOf/2/properties/ms/min\
+imum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[2].properties.
+ms,data:m};e===null?e=[y]:e.push(y),t++}}if(r.stale!==void 0){let m=r.stale;if(Array.isArray(m)){let y=m.length;for(let b=0;b<
+y;b++){let O=m[b];if(O&&typeof O=="object"&&!Array.isArray(O)){if(O.case===void 0){let x={instancePath:s+"/stale/"+b,schemaPath:"\
+#/oneOf/2/properties/stale/items/required",keyword:"required",params:{missingProperty:"case"},message:"must have require\
+d property 'case'",schema:u.oneOf[2].properties.stale.items.required,parentSchema:u.oneOf[2].properties.stale.items,data:O};
+e===null?e=[x]:e.push(x),t++}if(O.came===void 0){let x={instancePath:s+"/stale/"+b,schemaPath:"#/oneOf/2/properties/stal\
+e/items/required",keyword:"required",params:{missingProperty:"came"},message:"must have required property 'came'",schema:u.
+oneOf[2].properties.stale.items.required,parentSchema:u.oneOf[2].properties.stale.items,data:O};e===null?e=[x]:e.push(x),
+t++}for(let x in O)if(!(x==="case"||x==="format"||x==="came")){let $={instancePath:s+"/stale/"+b,schemaPath:"#/oneOf/2/p\
+roperties/stale/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:x},message:"must N\
+OT have additional properties",schema:!1,parentSchema:u.oneOf[2].properties.stale.items,data:O};e===null?e=[$]:e.push($),
+t++}if(O.case!==void 0){let x=O.case;if(typeof x!="string"){let $={instancePath:s+"/stale/"+b+"/case",schemaPath:"#/oneO\
+f/2/properties/stale/items/properties/case/type",keyword:"type",params:{type:"string"},message:"must be string",schema:u.
+oneOf[2].properties.stale.items.properties.case.type,parentSchema:u.oneOf[2].properties.stale.items.properties.case,data:x};
 e===null?e=[$]:e.push($),t++}}if(O.format!==void 0){let x=O.format;if(!(x==="protobuf"||x==="json")){let $={instancePath:s+
-"/stale/"+b+"/format",schemaPath:"#/oneOf/2/properties/stale/items/properties/format/enum",keyword:"enum",params:{allowedValues:h.
-oneOf[2].properties.stale.items.properties.format.enum},message:"must be equal to one of the allowed values",schema:h.oneOf[2].
-properties.stale.items.properties.format.enum,parentSchema:h.oneOf[2].properties.stale.items.properties.format,data:x};e===
+"/stale/"+b+"/format",schemaPath:"#/oneOf/2/properties/stale/items/properties/format/enum",keyword:"enum",params:{allowedValues:u.
+oneOf[2].properties.stale.items.properties.format.enum},message:"must be equal to one of the allowed values",schema:u.oneOf[2].
+properties.stale.items.properties.format.enum,parentSchema:u.oneOf[2].properties.stale.items.properties.format,data:x};e===
 null?e=[$]:e.push($),t++}}if(O.came!==void 0){let x=O.came;if(typeof x!="string"){let $={instancePath:s+"/stale/"+b+"/ca\
 me",schemaPath:"#/oneOf/2/properties/stale/items/properties/came/type",keyword:"type",params:{type:"string"},message:"mu\
-st be string",schema:h.oneOf[2].properties.stale.items.properties.came.type,parentSchema:h.oneOf[2].properties.stale.items.
+st be string",schema:u.oneOf[2].properties.stale.items.properties.came.type,parentSchema:u.oneOf[2].properties.stale.items.
 properties.came,data:x};e===null?e=[$]:e.push($),t++}}}else{let x={instancePath:s+"/stale/"+b,schemaPath:"#/oneOf/2/prop\
-erties/stale/items/type",keyword:"type",params:{type:"object"},message:"must be object",schema:h.oneOf[2].properties.stale.
-items.type,parentSchema:h.oneOf[2].properties.stale.items,data:O};e===null?e=[x]:e.push(x),t++}}}else{let y={instancePath:s+
-"/stale",schemaPath:"#/oneOf/2/properties/stale/type",keyword:"type",params:{type:"array"},message:"must be array",schema:h.
-oneOf[2].properties.stale.type,parentSchema:h.oneOf[2].properties.stale,data:l};e===null?e=[y]:e.push(y),t++}}}else{let l={
-instancePath:s,schemaPath:"#/oneOf/2/type",keyword:"type",params:{type:"object"},message:"must be object",schema:h.oneOf[2].
-type,parentSchema:h.oneOf[2],data:r};e===null?e=[l]:e.push(l),t++}var o=a===t;o&&p?(p=!1,u=[u,2]):o&&(p=!0,u=2,P!==!0&&(P=
-!0))}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let a={instancePath:s,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:u},
-message:"must match exactly one schema in oneOf",schema:h.oneOf,parentSchema:h,data:r};e===null?e=[a]:e.push(a),t++}return Ze.
+erties/stale/items/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.oneOf[2].properties.stale.
+items.type,parentSchema:u.oneOf[2].properties.stale.items,data:O};e===null?e=[x]:e.push(x),t++}}}else{let y={instancePath:s+
+"/stale",schemaPath:"#/oneOf/2/properties/stale/type",keyword:"type",params:{type:"array"},message:"must be array",schema:u.
+oneOf[2].properties.stale.type,parentSchema:u.oneOf[2].properties.stale,data:m};e===null?e=[y]:e.push(y),t++}}}else{let m={
+instancePath:s,schemaPath:"#/oneOf/2/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.oneOf[2].
+type,parentSchema:u.oneOf[2],data:r};e===null?e=[m]:e.push(m),t++}var o=a===t;o&&p?(p=!1,h=[h,2]):o&&(p=!0,h=2,P!==!0&&(P=
+!0))}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let a={instancePath:s,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:h},
+message:"must match exactly one schema in oneOf",schema:u.oneOf,parentSchema:u,data:r};e===null?e=[a]:e.push(a),t++}return Ze.
 errors=e,N.props=P,t===0}Ze.evaluated={dynamicProps:!0,dynamicItems:!1};exports.checkVector=Ee;var S={$schema:"https://j\
 son-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/vector.json",title:"Vector",description:"Bytes a\
 nd what they mean, or why they mean nothing. Every vector has a twin that differs from it in one property and has the ot\
@@ -3512,10 +3555,10 @@ e-no-end",level:"stream",format:"json",bytes:[{text:`{"stdfn":"1"}
 01",revision:1}],twin:"json/valid/pipe-end-only",level:"stream",format:"json",bytes:[{text:`{"stdfn":"1"}
 `}],fault:"truncated",offset:14,code:"data_loss",exit:65}]},st=new RegExp("^(protobuf|json|conversion)/(valid|invalid)/[\
 a-z0-9]+(-[a-z0-9]+)*$","u");function Ee(r,{instancePath:s="",parentData:G,parentDataProperty:Y,rootData:C=r,dynamicAnchors:B={}}={}){
-let e=null,t=0,N=Ee.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!0,u=t;if(r&&typeof r==
-"object"&&!Array.isArray(r)){let m;if(r.level===void 0&&(m="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(r.level!==
-void 0){let d=r.level;if(!(d==="stream"||d==="record"||d==="frame")){let v={};e===null?e=[v]:e.push(v),t++}}}var w=u===t;
-if(t=f,e!==null&&(f?e.length=f:e=null),w){let m=t,d=t,v=!1,X=null,Z=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.meaning===
+let e=null,t=0,N=Ee.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!0,h=t;if(r&&typeof r==
+"object"&&!Array.isArray(r)){let l;if(r.level===void 0&&(l="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(r.level!==
+void 0){let d=r.level;if(!(d==="stream"||d==="record"||d==="frame")){let v={};e===null?e=[v]:e.push(v),t++}}}var w=h===t;
+if(t=f,e!==null&&(f?e.length=f:e=null),w){let l=t,d=t,v=!1,X=null,Z=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.meaning===
 void 0){let A={instancePath:s,schemaPath:"#/allOf/0/then/oneOf/0/required",keyword:"required",params:{missingProperty:"m\
 eaning"},message:"must have required property 'meaning'",schema:S.allOf[0].then.oneOf[0].required,parentSchema:S.allOf[0].
 then.oneOf[0],data:r};e===null?e=[A]:e.push(A),t++}var P=Z===t;P&&(v=!0,X=0);let L=t;if(r&&typeof r=="object"&&!Array.isArray(
@@ -3544,35 +3587,35 @@ left,data:r.left};e===null?e=[A]:e.push(A),t++}if(r.right!==void 0){let A={insta
 /then/properties/right/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,parentSchema:S.
 allOf[0].then.properties.right,data:r.right};e===null?e=[A]:e.push(A),t++}if(r.equal!==void 0){let A={instancePath:s+"/e\
 qual",schemaPath:"#/allOf/0/then/properties/equal/false schema",keyword:"false schema",params:{},message:"boolean schema\
- is false",schema:!1,parentSchema:S.allOf[0].then.properties.equal,data:r.equal};e===null?e=[A]:e.push(A),t++}}var w=m===
-t;if(p=w,p){var g={};g.from=!0,g.to=!0,g.left=!0,g.right=!0,g.equal=!0,g.level=!0}}if(!p){let m={instancePath:s,schemaPath:"\
+ is false",schema:!1,parentSchema:S.allOf[0].then.properties.equal,data:r.equal};e===null?e=[A]:e.push(A),t++}}var w=l===
+t;if(p=w,p){var g={};g.from=!0,g.to=!0,g.left=!0,g.right=!0,g.equal=!0,g.level=!0}}if(!p){let l={instancePath:s,schemaPath:"\
 #/allOf/0/if",keyword:"if",params:{failingKeyword:"then"},message:'must match "then" schema',schema:S.allOf[0].if,parentSchema:S.
-allOf[0],data:r};e===null?e=[m]:e.push(m),t++}let o=t,a=!0,i=t;if(r&&typeof r=="object"&&!Array.isArray(r)){let m;if(r.level===
-void 0&&(m="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(r.level!==void 0&&r.level!=="record"){let d={};e===null?
-e=[d]:e.push(d),t++}}var l=i===t;t=o,e!==null&&(o?e.length=o:e=null);let y;if(l){let m=t;if(r&&typeof r=="object"&&!Array.
+allOf[0],data:r};e===null?e=[l]:e.push(l),t++}let o=t,a=!0,i=t;if(r&&typeof r=="object"&&!Array.isArray(r)){let l;if(r.level===
+void 0&&(l="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(r.level!==void 0&&r.level!=="record"){let d={};e===null?
+e=[d]:e.push(d),t++}}var m=i===t;t=o,e!==null&&(o?e.length=o:e=null);let y;if(m){let l=t;if(r&&typeof r=="object"&&!Array.
 isArray(r)&&r.kind===void 0){let v={instancePath:s,schemaPath:"#/allOf/1/then/required",keyword:"required",params:{missingProperty:"\
 kind"},message:"must have required property 'kind'",schema:S.allOf[1].then.required,parentSchema:S.allOf[1].then,data:r};
-e===null?e=[v]:e.push(v),t++}var l=m===t;a=l,y="then"}else{let m=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.kind!==
+e===null?e=[v]:e.push(v),t++}var m=l===t;a=m,y="then"}else{let l=t;if(r&&typeof r=="object"&&!Array.isArray(r)&&r.kind!==
 void 0){let v={instancePath:s+"/kind",schemaPath:"#/allOf/1/else/properties/kind/false schema",keyword:"false schema",params:{},
 message:"boolean schema is false",schema:!1,parentSchema:S.allOf[1].else.properties.kind,data:r.kind};e===null?e=[v]:e.push(
-v),t++}var l=m===t;if(a=l,a){var b={};b.kind=!0,b.level=!0}y="else"}if(!a){let m={instancePath:s,schemaPath:"#/allOf/1/i\
+v),t++}var m=l===t;if(a=m,a){var b={};b.kind=!0,b.level=!0}y="else"}if(!a){let l={instancePath:s,schemaPath:"#/allOf/1/i\
 f",keyword:"if",params:{failingKeyword:y},message:'must match "'+y+'" schema',schema:S.allOf[1].if,parentSchema:S.allOf[1],
-data:r};e===null?e=[m]:e.push(m),t++}g!==!0&&b!==void 0&&(b===!0?g=!0:(g=g||{},Object.assign(g,b)));let O=t,x=!0,$=t;if(r&&
-typeof r=="object"&&!Array.isArray(r)){let m;if(r.level===void 0&&(m="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(r.
+data:r};e===null?e=[l]:e.push(l),t++}g!==!0&&b!==void 0&&(b===!0?g=!0:(g=g||{},Object.assign(g,b)));let O=t,x=!0,$=t;if(r&&
+typeof r=="object"&&!Array.isArray(r)){let l;if(r.level===void 0&&(l="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(r.
 level!==void 0&&r.level!=="stream"){let d={};e===null?e=[d]:e.push(d),t++}}var Q=$===t;if(t=O,e!==null&&(O?e.length=O:e=
-null),!Q){let m=t;if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.mode!==void 0){let v={instancePath:s+"/mode",schemaPath:"\
+null),!Q){let l=t;if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.mode!==void 0){let v={instancePath:s+"/mode",schemaPath:"\
 #/allOf/2/else/properties/mode/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,
 parentSchema:S.allOf[2].else.properties.mode,data:r.mode};e===null?e=[v]:e.push(v),t++}if(r.reader!==void 0){let v={instancePath:s+
 "/reader",schemaPath:"#/allOf/2/else/properties/reader/false schema",keyword:"false schema",params:{},message:"boolean s\
 chema is false",schema:!1,parentSchema:S.allOf[2].else.properties.reader,data:r.reader};e===null?e=[v]:e.push(v),t++}if(r.
 foreign!==void 0){let v={instancePath:s+"/foreign",schemaPath:"#/allOf/2/else/properties/foreign/false schema",keyword:"\
 false schema",params:{},message:"boolean schema is false",schema:!1,parentSchema:S.allOf[2].else.properties.foreign,data:r.
-foreign};e===null?e=[v]:e.push(v),t++}}var Q=m===t;if(x=Q,x){var M={};M.mode=!0,M.reader=!0,M.foreign=!0,M.level=!0}}if(!x){
-let m={instancePath:s,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword:"else"},message:'must match "else" s\
-chema',schema:S.allOf[2].if,parentSchema:S.allOf[2],data:r};e===null?e=[m]:e.push(m),t++}g!==!0&&M!==void 0&&(M===!0?g=!0:
-(g=g||{},Object.assign(g,M)));let U=t,se=!0,Le=t;if(r&&typeof r=="object"&&!Array.isArray(r)){let m;if(r.level===void 0&&
-(m="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(r.level!==void 0&&r.level!=="conversion"){let d={};e===null?e=
-[d]:e.push(d),t++}}var ge=Le===t;if(t=U,e!==null&&(U?e.length=U:e=null),ge){let m=t,d=t,v=!1,X=null,Z=t;if(r&&typeof r==
+foreign};e===null?e=[v]:e.push(v),t++}}var Q=l===t;if(x=Q,x){var M={};M.mode=!0,M.reader=!0,M.foreign=!0,M.level=!0}}if(!x){
+let l={instancePath:s,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword:"else"},message:'must match "else" s\
+chema',schema:S.allOf[2].if,parentSchema:S.allOf[2],data:r};e===null?e=[l]:e.push(l),t++}g!==!0&&M!==void 0&&(M===!0?g=!0:
+(g=g||{},Object.assign(g,M)));let U=t,se=!0,Le=t;if(r&&typeof r=="object"&&!Array.isArray(r)){let l;if(r.level===void 0&&
+(l="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(r.level!==void 0&&r.level!=="conversion"){let d={};e===null?e=
+[d]:e.push(d),t++}}var ge=Le===t;if(t=U,e!==null&&(U?e.length=U:e=null),ge){let l=t,d=t,v=!1,X=null,Z=t;if(r&&typeof r==
 "object"&&!Array.isArray(r)&&r.to===void 0){let A={instancePath:s,schemaPath:"#/allOf/3/then/oneOf/0/required",keyword:"\
 required",params:{missingProperty:"to"},message:"must have required property 'to'",schema:S.allOf[3].then.oneOf[0].required,
 parentSchema:S.allOf[3].then.oneOf[0],data:r};e===null?e=[A]:e.push(A),t++}var fe=Z===t;fe&&(v=!0,X=0);let L=t;if(r&&typeof r==
@@ -3602,13 +3645,13 @@ e===null?e=[A]:e.push(A),t++}if(r.right!==void 0){let A={instancePath:s+"/right"
 ight/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,parentSchema:S.allOf[3].
 then.properties.right,data:r.right};e===null?e=[A]:e.push(A),t++}if(r.equal!==void 0){let A={instancePath:s+"/equal",schemaPath:"\
 #/allOf/3/then/properties/equal/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,
-parentSchema:S.allOf[3].then.properties.equal,data:r.equal};e===null?e=[A]:e.push(A),t++}}var ge=m===t;if(se=ge,se){var c={};
-c.bytes=!0,c.format=!0,c.meaning=!0,c.left=!0,c.right=!0,c.equal=!0,c.level=!0}}if(!se){let m={instancePath:s,schemaPath:"\
+parentSchema:S.allOf[3].then.properties.equal,data:r.equal};e===null?e=[A]:e.push(A),t++}}var ge=l===t;if(se=ge,se){var c={};
+c.bytes=!0,c.format=!0,c.meaning=!0,c.left=!0,c.right=!0,c.equal=!0,c.level=!0}}if(!se){let l={instancePath:s,schemaPath:"\
 #/allOf/3/if",keyword:"if",params:{failingKeyword:"then"},message:'must match "then" schema',schema:S.allOf[3].if,parentSchema:S.
-allOf[3],data:r};e===null?e=[m]:e.push(m),t++}g!==!0&&c!==void 0&&(c===!0?g=!0:(g=g||{},Object.assign(g,c)));let q=t,k=!0,
-T=t;if(r&&typeof r=="object"&&!Array.isArray(r)){let m;if(r.level===void 0&&(m="level")){let d={};e===null?e=[d]:e.push(
+allOf[3],data:r};e===null?e=[l]:e.push(l),t++}g!==!0&&c!==void 0&&(c===!0?g=!0:(g=g||{},Object.assign(g,c)));let q=t,k=!0,
+T=t;if(r&&typeof r=="object"&&!Array.isArray(r)){let l;if(r.level===void 0&&(l="level")){let d={};e===null?e=[d]:e.push(
 d),t++}else if(r.level!==void 0&&r.level!=="equality"){let d={};e===null?e=[d]:e.push(d),t++}}var ce=T===t;if(t=q,e!==null&&
-(q?e.length=q:e=null),ce){let m=t;if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.left===void 0){let v={instancePath:s,
+(q?e.length=q:e=null),ce){let l=t;if(r&&typeof r=="object"&&!Array.isArray(r)){if(r.left===void 0){let v={instancePath:s,
 schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty:"left"},message:"must have required prop\
 erty 'left'",schema:S.allOf[4].then.required,parentSchema:S.allOf[4].then,data:r};e===null?e=[v]:e.push(v),t++}if(r.right===
 void 0){let v={instancePath:s,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty:"right"},message:"\
@@ -3628,177 +3671,177 @@ then.properties.from,data:r.from};e===null?e=[v]:e.push(v),t++}if(r.to!==void 0)
 #/allOf/4/then/properties/to/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,
 parentSchema:S.allOf[4].then.properties.to,data:r.to};e===null?e=[v]:e.push(v),t++}if(r.fault!==void 0){let v={instancePath:s+
 "/fault",schemaPath:"#/allOf/4/then/properties/fault/false schema",keyword:"false schema",params:{},message:"boolean sch\
-ema is false",schema:!1,parentSchema:S.allOf[4].then.properties.fault,data:r.fault};e===null?e=[v]:e.push(v),t++}}var ce=m===
-t;if(k=ce,k){var ae={};ae.bytes=!0,ae.format=!0,ae.meaning=!0,ae.from=!0,ae.to=!0,ae.fault=!0,ae.level=!0}}if(!k){let m={
+ema is false",schema:!1,parentSchema:S.allOf[4].then.properties.fault,data:r.fault};e===null?e=[v]:e.push(v),t++}}var ce=l===
+t;if(k=ce,k){var ae={};ae.bytes=!0,ae.format=!0,ae.meaning=!0,ae.from=!0,ae.to=!0,ae.fault=!0,ae.level=!0}}if(!k){let l={
 instancePath:s,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword:"then"},message:'must match "then" schema',
-schema:S.allOf[4].if,parentSchema:S.allOf[4],data:r};e===null?e=[m]:e.push(m),t++}if(g!==!0&&ae!==void 0&&(ae===!0?g=!0:
-(g=g||{},Object.assign(g,ae))),r&&typeof r=="object"&&!Array.isArray(r)){if(r.id===void 0){let m={instancePath:s,schemaPath:"\
+schema:S.allOf[4].if,parentSchema:S.allOf[4],data:r};e===null?e=[l]:e.push(l),t++}if(g!==!0&&ae!==void 0&&(ae===!0?g=!0:
+(g=g||{},Object.assign(g,ae))),r&&typeof r=="object"&&!Array.isArray(r)){if(r.id===void 0){let l={instancePath:s,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:S.required,
-parentSchema:S,data:r};e===null?e=[m]:e.push(m),t++}if(r.title===void 0){let m={instancePath:s,schemaPath:"#/required",keyword:"\
+parentSchema:S,data:r};e===null?e=[l]:e.push(l),t++}if(r.title===void 0){let l={instancePath:s,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"title"},message:"must have required property 'title'",schema:S.required,parentSchema:S,
-data:r};e===null?e=[m]:e.push(m),t++}if(r.requirements===void 0){let m={instancePath:s,schemaPath:"#/required",keyword:"\
+data:r};e===null?e=[l]:e.push(l),t++}if(r.requirements===void 0){let l={instancePath:s,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"requirements"},message:"must have required property 'requirements'",schema:S.required,
-parentSchema:S,data:r};e===null?e=[m]:e.push(m),t++}if(r.twin===void 0){let m={instancePath:s,schemaPath:"#/required",keyword:"\
+parentSchema:S,data:r};e===null?e=[l]:e.push(l),t++}if(r.twin===void 0){let l={instancePath:s,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"twin"},message:"must have required property 'twin'",schema:S.required,parentSchema:S,
-data:r};e===null?e=[m]:e.push(m),t++}if(r.level===void 0){let m={instancePath:s,schemaPath:"#/required",keyword:"require\
+data:r};e===null?e=[l]:e.push(l),t++}if(r.level===void 0){let l={instancePath:s,schemaPath:"#/required",keyword:"require\
 d",params:{missingProperty:"level"},message:"must have required property 'level'",schema:S.required,parentSchema:S,data:r};
-e===null?e=[m]:e.push(m),t++}for(let m in r)if(!ie.call(S.properties,m)){let d={instancePath:s,schemaPath:"#/additionalP\
-roperties",keyword:"additionalProperties",params:{additionalProperty:m},message:"must NOT have additional properties",schema:!1,
-parentSchema:S,data:r};e===null?e=[d]:e.push(d),t++}if(r.id!==void 0){let m=r.id;if(typeof m=="string"){if(!st.test(m)){
+e===null?e=[l]:e.push(l),t++}for(let l in r)if(!ie.call(S.properties,l)){let d={instancePath:s,schemaPath:"#/additionalP\
+roperties",keyword:"additionalProperties",params:{additionalProperty:l},message:"must NOT have additional properties",schema:!1,
+parentSchema:S,data:r};e===null?e=[d]:e.push(d),t++}if(r.id!==void 0){let l=r.id;if(typeof l=="string"){if(!st.test(l)){
 let d={instancePath:s+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern:"^(protobuf|json|conv\
 ersion)/(valid|invalid)/[a-z0-9]+(-[a-z0-9]+)*$"},message:'must match pattern "^(protobuf|json|conversion)/(valid|invali\
 d)/[a-z0-9]+(-[a-z0-9]+)*$"',schema:"^(protobuf|json|conversion)/(valid|invalid)/[a-z0-9]+(-[a-z0-9]+)*$",parentSchema:S.
-properties.id,data:m};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:s+"/id",schemaPath:"#/properties/id/type",keyword:"\
-type",params:{type:"string"},message:"must be string",schema:S.properties.id.type,parentSchema:S.properties.id,data:m};e===
-null?e=[d]:e.push(d),t++}}if(r.title!==void 0){let m=r.title;if(typeof m=="string"){if(re(m)<1){let d={instancePath:s+"/\
+properties.id,data:l};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:s+"/id",schemaPath:"#/properties/id/type",keyword:"\
+type",params:{type:"string"},message:"must be string",schema:S.properties.id.type,parentSchema:S.properties.id,data:l};e===
+null?e=[d]:e.push(d),t++}}if(r.title!==void 0){let l=r.title;if(typeof l=="string"){if(re(l)<1){let d={instancePath:s+"/\
 title",schemaPath:"#/properties/title/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than \
-1 characters",schema:1,parentSchema:S.properties.title,data:m};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:s+
+1 characters",schema:1,parentSchema:S.properties.title,data:l};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:s+
 "/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type:"string"},message:"must be string",schema:S.properties.
-title.type,parentSchema:S.properties.title,data:m};e===null?e=[d]:e.push(d),t++}}if(r.requirements!==void 0){let m=r.requirements;
-if(Array.isArray(m)){if(m.length<1){let Z={instancePath:s+"/requirements",schemaPath:"#/properties/requirements/minItems",
+title.type,parentSchema:S.properties.title,data:l};e===null?e=[d]:e.push(d),t++}}if(r.requirements!==void 0){let l=r.requirements;
+if(Array.isArray(l)){if(l.length<1){let Z={instancePath:s+"/requirements",schemaPath:"#/properties/requirements/minItems",
 keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:S.properties.requirements,
-data:m};e===null?e=[Z]:e.push(Z),t++}let d=m.length;for(let Z=0;Z<d;Z++){let L=m[Z];if(L&&typeof L=="object"&&!Array.isArray(
-L)){if(L.id===void 0){let W={instancePath:s+"/requirements/"+Z,schemaPath:"#/properties/requirements/items/required",keyword:"\
+data:l};e===null?e=[Z]:e.push(Z),t++}let d=l.length;for(let Z=0;Z<d;Z++){let L=l[Z];if(L&&typeof L=="object"&&!Array.isArray(
+L)){if(L.id===void 0){let V={instancePath:s+"/requirements/"+Z,schemaPath:"#/properties/requirements/items/required",keyword:"\
 required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:S.properties.requirements.items.
-required,parentSchema:S.properties.requirements.items,data:L};e===null?e=[W]:e.push(W),t++}if(L.revision===void 0){let W={
+required,parentSchema:S.properties.requirements.items,data:L};e===null?e=[V]:e.push(V),t++}if(L.revision===void 0){let V={
 instancePath:s+"/requirements/"+Z,schemaPath:"#/properties/requirements/items/required",keyword:"required",params:{missingProperty:"\
 revision"},message:"must have required property 'revision'",schema:S.properties.requirements.items.required,parentSchema:S.
-properties.requirements.items,data:L};e===null?e=[W]:e.push(W),t++}for(let W in L)if(!(W==="id"||W==="revision")){let A={
+properties.requirements.items,data:L};e===null?e=[V]:e.push(V),t++}for(let V in L)if(!(V==="id"||V==="revision")){let A={
 instancePath:s+"/requirements/"+Z,schemaPath:"#/properties/requirements/items/additionalProperties",keyword:"additionalP\
-roperties",params:{additionalProperty:W},message:"must NOT have additional properties",schema:!1,parentSchema:S.properties.
-requirements.items,data:L};e===null?e=[A]:e.push(A),t++}if(L.id!==void 0){let W=L.id;if(typeof W=="string"){if(!le.test(
-W)){let A={instancePath:s+"/requirements/"+Z+"/id",schemaPath:"#/properties/requirements/items/properties/id/pattern",keyword:"\
+roperties",params:{additionalProperty:V},message:"must NOT have additional properties",schema:!1,parentSchema:S.properties.
+requirements.items,data:L};e===null?e=[A]:e.push(A),t++}if(L.id!==void 0){let V=L.id;if(typeof V=="string"){if(!le.test(
+V)){let A={instancePath:s+"/requirements/"+Z+"/id",schemaPath:"#/properties/requirements/items/properties/id/pattern",keyword:"\
 pattern",params:{pattern:"^[A-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-Z]{3}-[0-\
-9]{3}$",parentSchema:S.properties.requirements.items.properties.id,data:W};e===null?e=[A]:e.push(A),t++}}else{let A={instancePath:s+
+9]{3}$",parentSchema:S.properties.requirements.items.properties.id,data:V};e===null?e=[A]:e.push(A),t++}}else{let A={instancePath:s+
 "/requirements/"+Z+"/id",schemaPath:"#/properties/requirements/items/properties/id/type",keyword:"type",params:{type:"st\
 ring"},message:"must be string",schema:S.properties.requirements.items.properties.id.type,parentSchema:S.properties.requirements.
-items.properties.id,data:W};e===null?e=[A]:e.push(A),t++}}if(L.revision!==void 0){let W=L.revision;if(!(typeof W=="numbe\
-r"&&!(W%1)&&!isNaN(W)&&isFinite(W))){let A={instancePath:s+"/requirements/"+Z+"/revision",schemaPath:"#/properties/requi\
+items.properties.id,data:V};e===null?e=[A]:e.push(A),t++}}if(L.revision!==void 0){let V=L.revision;if(!(typeof V=="numbe\
+r"&&!(V%1)&&!isNaN(V)&&isFinite(V))){let A={instancePath:s+"/requirements/"+Z+"/revision",schemaPath:"#/properties/requi\
 rements/items/properties/revision/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:S.properties.
-requirements.items.properties.revision.type,parentSchema:S.properties.requirements.items.properties.revision,data:W};e===
-null?e=[A]:e.push(A),t++}if(typeof W=="number"&&isFinite(W)&&(W<1||isNaN(W))){let A={instancePath:s+"/requirements/"+Z+"\
+requirements.items.properties.revision.type,parentSchema:S.properties.requirements.items.properties.revision,data:V};e===
+null?e=[A]:e.push(A),t++}if(typeof V=="number"&&isFinite(V)&&(V<1||isNaN(V))){let A={instancePath:s+"/requirements/"+Z+"\
 /revision",schemaPath:"#/properties/requirements/items/properties/revision/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:1},message:"must be >= 1",schema:1,parentSchema:S.properties.requirements.items.properties.revision,data:W};e===
-null?e=[A]:e.push(A),t++}}}else{let W={instancePath:s+"/requirements/"+Z,schemaPath:"#/properties/requirements/items/typ\
+>=",limit:1},message:"must be >= 1",schema:1,parentSchema:S.properties.requirements.items.properties.revision,data:V};e===
+null?e=[A]:e.push(A),t++}}}else{let V={instancePath:s+"/requirements/"+Z,schemaPath:"#/properties/requirements/items/typ\
 e",keyword:"type",params:{type:"object"},message:"must be object",schema:S.properties.requirements.items.type,parentSchema:S.
-properties.requirements.items,data:L};e===null?e=[W]:e.push(W),t++}}let v=m.length,X;if(v>1){e:for(;v--;)for(X=v;X--;)if(me(
-m[v],m[X])){let Z={instancePath:s+"/requirements",schemaPath:"#/properties/requirements/uniqueItems",keyword:"uniqueItem\
+properties.requirements.items,data:L};e===null?e=[V]:e.push(V),t++}}let v=l.length,X;if(v>1){e:for(;v--;)for(X=v;X--;)if(me(
+l[v],l[X])){let Z={instancePath:s+"/requirements",schemaPath:"#/properties/requirements/uniqueItems",keyword:"uniqueItem\
 s",params:{i:v,j:X},message:"must NOT have duplicate items (items ## "+X+" and "+v+" are identical)",schema:!0,parentSchema:S.
-properties.requirements,data:m};e===null?e=[Z]:e.push(Z),t++;break e}}}else{let d={instancePath:s+"/requirements",schemaPath:"\
+properties.requirements,data:l};e===null?e=[Z]:e.push(Z),t++;break e}}}else{let d={instancePath:s+"/requirements",schemaPath:"\
 #/properties/requirements/type",keyword:"type",params:{type:"array"},message:"must be array",schema:S.properties.requirements.
-type,parentSchema:S.properties.requirements,data:m};e===null?e=[d]:e.push(d),t++}}if(r.twin!==void 0){let m=r.twin;if(typeof m==
-"string"){if(!st.test(m)){let d={instancePath:s+"/twin",schemaPath:"#/properties/twin/pattern",keyword:"pattern",params:{
+type,parentSchema:S.properties.requirements,data:l};e===null?e=[d]:e.push(d),t++}}if(r.twin!==void 0){let l=r.twin;if(typeof l==
+"string"){if(!st.test(l)){let d={instancePath:s+"/twin",schemaPath:"#/properties/twin/pattern",keyword:"pattern",params:{
 pattern:"^(protobuf|json|conversion)/(valid|invalid)/[a-z0-9]+(-[a-z0-9]+)*$"},message:'must match pattern "^(protobuf|j\
 son|conversion)/(valid|invalid)/[a-z0-9]+(-[a-z0-9]+)*$"',schema:"^(protobuf|json|conversion)/(valid|invalid)/[a-z0-9]+(\
--[a-z0-9]+)*$",parentSchema:S.properties.twin,data:m};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:s+"/twin",schemaPath:"\
+-[a-z0-9]+)*$",parentSchema:S.properties.twin,data:l};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:s+"/twin",schemaPath:"\
 #/properties/twin/type",keyword:"type",params:{type:"string"},message:"must be string",schema:S.properties.twin.type,parentSchema:S.
-properties.twin,data:m};e===null?e=[d]:e.push(d),t++}}if(r.level!==void 0){let m=r.level;if(!(m==="stream"||m==="record"||
-m==="frame"||m==="conversion"||m==="equality")){let d={instancePath:s+"/level",schemaPath:"#/properties/level/enum",keyword:"\
+properties.twin,data:l};e===null?e=[d]:e.push(d),t++}}if(r.level!==void 0){let l=r.level;if(!(l==="stream"||l==="record"||
+l==="frame"||l==="conversion"||l==="equality")){let d={instancePath:s+"/level",schemaPath:"#/properties/level/enum",keyword:"\
 enum",params:{allowedValues:S.properties.level.enum},message:"must be equal to one of the allowed values",schema:S.properties.
-level.enum,parentSchema:S.properties.level,data:m};e===null?e=[d]:e.push(d),t++}}if(r.format!==void 0){let m=r.format;if(!(m===
-"protobuf"||m==="json")){let d={instancePath:s+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues:S.
+level.enum,parentSchema:S.properties.level,data:l};e===null?e=[d]:e.push(d),t++}}if(r.format!==void 0){let l=r.format;if(!(l===
+"protobuf"||l==="json")){let d={instancePath:s+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues:S.
 properties.format.enum},message:"must be equal to one of the allowed values",schema:S.properties.format.enum,parentSchema:S.
-properties.format,data:m};e===null?e=[d]:e.push(d),t++}}if(r.mode!==void 0){let m=r.mode;if(!(m==="pipe"||m==="session")){
+properties.format,data:l};e===null?e=[d]:e.push(d),t++}}if(r.mode!==void 0){let l=r.mode;if(!(l==="pipe"||l==="session")){
 let d={instancePath:s+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues:S.properties.mode.
 enum},message:"must be equal to one of the allowed values",schema:S.properties.mode.enum,parentSchema:S.properties.mode,
-data:m};e===null?e=[d]:e.push(d),t++}}if(r.reader!==void 0){let m=r.reader;if(!(m==="function"||m==="host")){let d={instancePath:s+
+data:l};e===null?e=[d]:e.push(d),t++}}if(r.reader!==void 0){let l=r.reader;if(!(l==="function"||l==="host")){let d={instancePath:s+
 "/reader",schemaPath:"#/properties/reader/enum",keyword:"enum",params:{allowedValues:S.properties.reader.enum},message:"\
-must be equal to one of the allowed values",schema:S.properties.reader.enum,parentSchema:S.properties.reader,data:m};e===
-null?e=[d]:e.push(d),t++}}if(r.kind!==void 0){let m=r.kind;if(!(m==="context"||m==="event"||m==="stream"||m==="chunk"||m===
-"error"||m==="end"||m==="hello"||m==="ready"||m==="cancel"||m==="credit"||m==="drain"||m==="log"||m==="unsupported")){let d={
+must be equal to one of the allowed values",schema:S.properties.reader.enum,parentSchema:S.properties.reader,data:l};e===
+null?e=[d]:e.push(d),t++}}if(r.kind!==void 0){let l=r.kind;if(!(l==="context"||l==="event"||l==="stream"||l==="chunk"||l===
+"error"||l==="end"||l==="hello"||l==="ready"||l==="cancel"||l==="credit"||l==="drain"||l==="log"||l==="unsupported")){let d={
 instancePath:s+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues:S.properties.kind.enum},
-message:"must be equal to one of the allowed values",schema:S.properties.kind.enum,parentSchema:S.properties.kind,data:m};
+message:"must be equal to one of the allowed values",schema:S.properties.kind.enum,parentSchema:S.properties.kind,data:l};
 e===null?e=[d]:e.push(d),t++}}if(r.bytes!==void 0&&(ee(r.bytes,{instancePath:s+"/bytes",parentData:r,parentDataProperty:"\
-bytes",rootData:C,dynamicAnchors:B})||(e=e===null?ee.errors:e.concat(ee.errors),t=e.length)),r.meaning!==void 0){let m=r.
-meaning;if(!m||typeof m!="object"){let d={instancePath:s+"/meaning",schemaPath:"#/properties/meaning/type",keyword:"type",
+bytes",rootData:C,dynamicAnchors:B})||(e=e===null?ee.errors:e.concat(ee.errors),t=e.length)),r.meaning!==void 0){let l=r.
+meaning;if(!l||typeof l!="object"){let d={instancePath:s+"/meaning",schemaPath:"#/properties/meaning/type",keyword:"type",
 params:{type:S.properties.meaning.type},message:"must be object,array",schema:S.properties.meaning.type,parentSchema:S.properties.
-meaning,data:m};e===null?e=[d]:e.push(d),t++}}if(r.foreign!==void 0&&(ee(r.foreign,{instancePath:s+"/foreign",parentData:r,
+meaning,data:l};e===null?e=[d]:e.push(d),t++}}if(r.foreign!==void 0&&(ee(r.foreign,{instancePath:s+"/foreign",parentData:r,
 parentDataProperty:"foreign",rootData:C,dynamicAnchors:B})||(e=e===null?ee.errors:e.concat(ee.errors),t=e.length)),r.fault!==
-void 0){let m=r.fault;if(!(m==="empty"||m==="truncated"||m==="no-preface"||m==="misplaced-preface"||m==="text-mode"||m===
-"major"||m==="format"||m==="mode"||m==="foreign"||m==="too-long"||m==="malformed"||m==="invalid"||m==="duplicate"||m==="\
+void 0){let l=r.fault;if(!(l==="empty"||l==="truncated"||l==="no-preface"||l==="misplaced-preface"||l==="text-mode"||l===
+"major"||l==="format"||l==="mode"||l==="foreign"||l==="too-long"||l==="malformed"||l==="invalid"||l==="duplicate"||l==="\
 order")){let d={instancePath:s+"/fault",schemaPath:"#/properties/fault/enum",keyword:"enum",params:{allowedValues:S.properties.
 fault.enum},message:"must be equal to one of the allowed values",schema:S.properties.fault.enum,parentSchema:S.properties.
-fault,data:m};e===null?e=[d]:e.push(d),t++}}if(r.offset!==void 0){let m=r.offset;if(!(typeof m=="number"&&!(m%1)&&!isNaN(
-m)&&isFinite(m))){let d={instancePath:s+"/offset",schemaPath:"#/properties/offset/type",keyword:"type",params:{type:"int\
-eger"},message:"must be integer",schema:S.properties.offset.type,parentSchema:S.properties.offset,data:m};e===null?e=[d]:
-e.push(d),t++}if(typeof m=="number"&&isFinite(m)&&(m<0||isNaN(m))){let d={instancePath:s+"/offset",schemaPath:"#/propert\
+fault,data:l};e===null?e=[d]:e.push(d),t++}}if(r.offset!==void 0){let l=r.offset;if(!(typeof l=="number"&&!(l%1)&&!isNaN(
+l)&&isFinite(l))){let d={instancePath:s+"/offset",schemaPath:"#/properties/offset/type",keyword:"type",params:{type:"int\
+eger"},message:"must be integer",schema:S.properties.offset.type,parentSchema:S.properties.offset,data:l};e===null?e=[d]:
+e.push(d),t++}if(typeof l=="number"&&isFinite(l)&&(l<0||isNaN(l))){let d={instancePath:s+"/offset",schemaPath:"#/propert\
 ies/offset/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:S.properties.
-offset,data:m};e===null?e=[d]:e.push(d),t++}}if(r.code!==void 0){let m=r.code;if(!(m==="cancelled"||m==="unknown"||m==="\
-invalid_argument"||m==="deadline_exceeded"||m==="not_found"||m==="already_exists"||m==="permission_denied"||m==="resourc\
-e_exhausted"||m==="failed_precondition"||m==="aborted"||m==="out_of_range"||m==="unimplemented"||m==="internal"||m==="un\
-available"||m==="data_loss"||m==="unauthenticated")){let d={instancePath:s+"/code",schemaPath:"#/properties/code/enum",keyword:"\
+offset,data:l};e===null?e=[d]:e.push(d),t++}}if(r.code!==void 0){let l=r.code;if(!(l==="cancelled"||l==="unknown"||l==="\
+invalid_argument"||l==="deadline_exceeded"||l==="not_found"||l==="already_exists"||l==="permission_denied"||l==="resourc\
+e_exhausted"||l==="failed_precondition"||l==="aborted"||l==="out_of_range"||l==="unimplemented"||l==="internal"||l==="un\
+available"||l==="data_loss"||l==="unauthenticated")){let d={instancePath:s+"/code",schemaPath:"#/properties/code/enum",keyword:"\
 enum",params:{allowedValues:S.properties.code.enum},message:"must be equal to one of the allowed values",schema:S.properties.
-code.enum,parentSchema:S.properties.code,data:m};e===null?e=[d]:e.push(d),t++}}if(r.exit!==void 0){let m=r.exit;if(!(m===
-65||m===76)){let d={instancePath:s+"/exit",schemaPath:"#/properties/exit/enum",keyword:"enum",params:{allowedValues:S.properties.
+code.enum,parentSchema:S.properties.code,data:l};e===null?e=[d]:e.push(d),t++}}if(r.exit!==void 0){let l=r.exit;if(!(l===
+65||l===76)){let d={instancePath:s+"/exit",schemaPath:"#/properties/exit/enum",keyword:"enum",params:{allowedValues:S.properties.
 exit.enum},message:"must be equal to one of the allowed values",schema:S.properties.exit.enum,parentSchema:S.properties.
-exit,data:m};e===null?e=[d]:e.push(d),t++}}if(r.confined!==void 0){let m=r.confined;if(!(typeof m=="number"&&!(m%1)&&!isNaN(
-m)&&isFinite(m))){let d={instancePath:s+"/confined",schemaPath:"#/properties/confined/type",keyword:"type",params:{type:"\
-integer"},message:"must be integer",schema:S.properties.confined.type,parentSchema:S.properties.confined,data:m};e===null?
-e=[d]:e.push(d),t++}if(typeof m=="number"&&isFinite(m)){if(m>4294967295||isNaN(m)){let d={instancePath:s+"/confined",schemaPath:"\
+exit,data:l};e===null?e=[d]:e.push(d),t++}}if(r.confined!==void 0){let l=r.confined;if(!(typeof l=="number"&&!(l%1)&&!isNaN(
+l)&&isFinite(l))){let d={instancePath:s+"/confined",schemaPath:"#/properties/confined/type",keyword:"type",params:{type:"\
+integer"},message:"must be integer",schema:S.properties.confined.type,parentSchema:S.properties.confined,data:l};e===null?
+e=[d]:e.push(d),t++}if(typeof l=="number"&&isFinite(l)){if(l>4294967295||isNaN(l)){let d={instancePath:s+"/confined",schemaPath:"\
 #/properties/confined/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <= 429496729\
-5",schema:4294967295,parentSchema:S.properties.confined,data:m};e===null?e=[d]:e.push(d),t++}if(m<1||isNaN(m)){let d={instancePath:s+
+5",schema:4294967295,parentSchema:S.properties.confined,data:l};e===null?e=[d]:e.push(d),t++}if(l<1||isNaN(l)){let d={instancePath:s+
 "/confined",schemaPath:"#/properties/confined/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must \
-be >= 1",schema:1,parentSchema:S.properties.confined,data:m};e===null?e=[d]:e.push(d),t++}}}if(r.from!==void 0){let m=r.
-from;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.format===void 0){let d={instancePath:s+"/from",schemaPath:"#/prop\
+be >= 1",schema:1,parentSchema:S.properties.confined,data:l};e===null?e=[d]:e.push(d),t++}}}if(r.from!==void 0){let l=r.
+from;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.format===void 0){let d={instancePath:s+"/from",schemaPath:"#/prop\
 erties/from/required",keyword:"required",params:{missingProperty:"format"},message:"must have required property 'format'",
-schema:S.properties.from.required,parentSchema:S.properties.from,data:m};e===null?e=[d]:e.push(d),t++}if(m.bytes===void 0){
+schema:S.properties.from.required,parentSchema:S.properties.from,data:l};e===null?e=[d]:e.push(d),t++}if(l.bytes===void 0){
 let d={instancePath:s+"/from",schemaPath:"#/properties/from/required",keyword:"required",params:{missingProperty:"bytes"},
-message:"must have required property 'bytes'",schema:S.properties.from.required,parentSchema:S.properties.from,data:m};e===
-null?e=[d]:e.push(d),t++}for(let d in m)if(!(d==="format"||d==="bytes")){let v={instancePath:s+"/from",schemaPath:"#/pro\
+message:"must have required property 'bytes'",schema:S.properties.from.required,parentSchema:S.properties.from,data:l};e===
+null?e=[d]:e.push(d),t++}for(let d in l)if(!(d==="format"||d==="bytes")){let v={instancePath:s+"/from",schemaPath:"#/pro\
 perties/from/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:d},message:"must NOT have a\
-dditional properties",schema:!1,parentSchema:S.properties.from,data:m};e===null?e=[v]:e.push(v),t++}if(m.format!==void 0){
-let d=m.format;if(!(d==="protobuf"||d==="json")){let v={instancePath:s+"/from/format",schemaPath:"#/properties/from/prop\
+dditional properties",schema:!1,parentSchema:S.properties.from,data:l};e===null?e=[v]:e.push(v),t++}if(l.format!==void 0){
+let d=l.format;if(!(d==="protobuf"||d==="json")){let v={instancePath:s+"/from/format",schemaPath:"#/properties/from/prop\
 erties/format/enum",keyword:"enum",params:{allowedValues:S.properties.from.properties.format.enum},message:"must be equa\
 l to one of the allowed values",schema:S.properties.from.properties.format.enum,parentSchema:S.properties.from.properties.
-format,data:d};e===null?e=[v]:e.push(v),t++}}m.bytes!==void 0&&(ee(m.bytes,{instancePath:s+"/from/bytes",parentData:m,parentDataProperty:"\
+format,data:d};e===null?e=[v]:e.push(v),t++}}l.bytes!==void 0&&(ee(l.bytes,{instancePath:s+"/from/bytes",parentData:l,parentDataProperty:"\
 bytes",rootData:C,dynamicAnchors:B})||(e=e===null?ee.errors:e.concat(ee.errors),t=e.length))}else{let d={instancePath:s+
 "/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type:"object"},message:"must be object",schema:S.properties.
-from.type,parentSchema:S.properties.from,data:m};e===null?e=[d]:e.push(d),t++}}if(r.to!==void 0){let m=r.to;if(m&&typeof m==
-"object"&&!Array.isArray(m)){if(m.format===void 0){let d={instancePath:s+"/to",schemaPath:"#/properties/to/required",keyword:"\
+from.type,parentSchema:S.properties.from,data:l};e===null?e=[d]:e.push(d),t++}}if(r.to!==void 0){let l=r.to;if(l&&typeof l==
+"object"&&!Array.isArray(l)){if(l.format===void 0){let d={instancePath:s+"/to",schemaPath:"#/properties/to/required",keyword:"\
 required",params:{missingProperty:"format"},message:"must have required property 'format'",schema:S.properties.to.required,
-parentSchema:S.properties.to,data:m};e===null?e=[d]:e.push(d),t++}if(m.bytes===void 0){let d={instancePath:s+"/to",schemaPath:"\
+parentSchema:S.properties.to,data:l};e===null?e=[d]:e.push(d),t++}if(l.bytes===void 0){let d={instancePath:s+"/to",schemaPath:"\
 #/properties/to/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have required property 'byte\
-s'",schema:S.properties.to.required,parentSchema:S.properties.to,data:m};e===null?e=[d]:e.push(d),t++}for(let d in m)if(!(d===
+s'",schema:S.properties.to.required,parentSchema:S.properties.to,data:l};e===null?e=[d]:e.push(d),t++}for(let d in l)if(!(d===
 "format"||d==="bytes")){let v={instancePath:s+"/to",schemaPath:"#/properties/to/additionalProperties",keyword:"additiona\
 lProperties",params:{additionalProperty:d},message:"must NOT have additional properties",schema:!1,parentSchema:S.properties.
-to,data:m};e===null?e=[v]:e.push(v),t++}if(m.format!==void 0){let d=m.format;if(!(d==="protobuf"||d==="json")){let v={instancePath:s+
+to,data:l};e===null?e=[v]:e.push(v),t++}if(l.format!==void 0){let d=l.format;if(!(d==="protobuf"||d==="json")){let v={instancePath:s+
 "/to/format",schemaPath:"#/properties/to/properties/format/enum",keyword:"enum",params:{allowedValues:S.properties.to.properties.
 format.enum},message:"must be equal to one of the allowed values",schema:S.properties.to.properties.format.enum,parentSchema:S.
-properties.to.properties.format,data:d};e===null?e=[v]:e.push(v),t++}}m.bytes!==void 0&&(ee(m.bytes,{instancePath:s+"/to\
-/bytes",parentData:m,parentDataProperty:"bytes",rootData:C,dynamicAnchors:B})||(e=e===null?ee.errors:e.concat(ee.errors),
+properties.to.properties.format,data:d};e===null?e=[v]:e.push(v),t++}}l.bytes!==void 0&&(ee(l.bytes,{instancePath:s+"/to\
+/bytes",parentData:l,parentDataProperty:"bytes",rootData:C,dynamicAnchors:B})||(e=e===null?ee.errors:e.concat(ee.errors),
 t=e.length))}else{let d={instancePath:s+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:S.properties.to.type,parentSchema:S.properties.to,data:m};e===null?e=[d]:e.push(d),t++}}if(r.left!==
-void 0){let m=r.left;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.format===void 0){let d={instancePath:s+"/left",schemaPath:"\
+must be object",schema:S.properties.to.type,parentSchema:S.properties.to,data:l};e===null?e=[d]:e.push(d),t++}}if(r.left!==
+void 0){let l=r.left;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.format===void 0){let d={instancePath:s+"/left",schemaPath:"\
 #/properties/left/required",keyword:"required",params:{missingProperty:"format"},message:"must have required property 'f\
-ormat'",schema:S.properties.left.required,parentSchema:S.properties.left,data:m};e===null?e=[d]:e.push(d),t++}if(m.bytes===
+ormat'",schema:S.properties.left.required,parentSchema:S.properties.left,data:l};e===null?e=[d]:e.push(d),t++}if(l.bytes===
 void 0){let d={instancePath:s+"/left",schemaPath:"#/properties/left/required",keyword:"required",params:{missingProperty:"\
-bytes"},message:"must have required property 'bytes'",schema:S.properties.left.required,parentSchema:S.properties.left,data:m};
-e===null?e=[d]:e.push(d),t++}for(let d in m)if(!(d==="format"||d==="bytes")){let v={instancePath:s+"/left",schemaPath:"#\
+bytes"},message:"must have required property 'bytes'",schema:S.properties.left.required,parentSchema:S.properties.left,data:l};
+e===null?e=[d]:e.push(d),t++}for(let d in l)if(!(d==="format"||d==="bytes")){let v={instancePath:s+"/left",schemaPath:"#\
 /properties/left/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:d},message:"must NOT ha\
-ve additional properties",schema:!1,parentSchema:S.properties.left,data:m};e===null?e=[v]:e.push(v),t++}if(m.format!==void 0){
-let d=m.format;if(!(d==="protobuf"||d==="json")){let v={instancePath:s+"/left/format",schemaPath:"#/properties/left/prop\
+ve additional properties",schema:!1,parentSchema:S.properties.left,data:l};e===null?e=[v]:e.push(v),t++}if(l.format!==void 0){
+let d=l.format;if(!(d==="protobuf"||d==="json")){let v={instancePath:s+"/left/format",schemaPath:"#/properties/left/prop\
 erties/format/enum",keyword:"enum",params:{allowedValues:S.properties.left.properties.format.enum},message:"must be equa\
 l to one of the allowed values",schema:S.properties.left.properties.format.enum,parentSchema:S.properties.left.properties.
-format,data:d};e===null?e=[v]:e.push(v),t++}}m.bytes!==void 0&&(ee(m.bytes,{instancePath:s+"/left/bytes",parentData:m,parentDataProperty:"\
+format,data:d};e===null?e=[v]:e.push(v),t++}}l.bytes!==void 0&&(ee(l.bytes,{instancePath:s+"/left/bytes",parentData:l,parentDataProperty:"\
 bytes",rootData:C,dynamicAnchors:B})||(e=e===null?ee.errors:e.concat(ee.errors),t=e.length))}else{let d={instancePath:s+
 "/left",schemaPath:"#/properties/left/type",keyword:"type",params:{type:"object"},message:"must be object",schema:S.properties.
-left.type,parentSchema:S.properties.left,data:m};e===null?e=[d]:e.push(d),t++}}if(r.right!==void 0){let m=r.right;if(m&&
-typeof m=="object"&&!Array.isArray(m)){if(m.format===void 0){let d={instancePath:s+"/right",schemaPath:"#/properties/rig\
+left.type,parentSchema:S.properties.left,data:l};e===null?e=[d]:e.push(d),t++}}if(r.right!==void 0){let l=r.right;if(l&&
+typeof l=="object"&&!Array.isArray(l)){if(l.format===void 0){let d={instancePath:s+"/right",schemaPath:"#/properties/rig\
 ht/required",keyword:"required",params:{missingProperty:"format"},message:"must have required property 'format'",schema:S.
-properties.right.required,parentSchema:S.properties.right,data:m};e===null?e=[d]:e.push(d),t++}if(m.bytes===void 0){let d={
+properties.right.required,parentSchema:S.properties.right,data:l};e===null?e=[d]:e.push(d),t++}if(l.bytes===void 0){let d={
 instancePath:s+"/right",schemaPath:"#/properties/right/required",keyword:"required",params:{missingProperty:"bytes"},message:"\
-must have required property 'bytes'",schema:S.properties.right.required,parentSchema:S.properties.right,data:m};e===null?
-e=[d]:e.push(d),t++}for(let d in m)if(!(d==="format"||d==="bytes")){let v={instancePath:s+"/right",schemaPath:"#/propert\
+must have required property 'bytes'",schema:S.properties.right.required,parentSchema:S.properties.right,data:l};e===null?
+e=[d]:e.push(d),t++}for(let d in l)if(!(d==="format"||d==="bytes")){let v={instancePath:s+"/right",schemaPath:"#/propert\
 ies/right/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:d},message:"must NOT have addi\
-tional properties",schema:!1,parentSchema:S.properties.right,data:m};e===null?e=[v]:e.push(v),t++}if(m.format!==void 0){
-let d=m.format;if(!(d==="protobuf"||d==="json")){let v={instancePath:s+"/right/format",schemaPath:"#/properties/right/pr\
+tional properties",schema:!1,parentSchema:S.properties.right,data:l};e===null?e=[v]:e.push(v),t++}if(l.format!==void 0){
+let d=l.format;if(!(d==="protobuf"||d==="json")){let v={instancePath:s+"/right/format",schemaPath:"#/properties/right/pr\
 operties/format/enum",keyword:"enum",params:{allowedValues:S.properties.right.properties.format.enum},message:"must be e\
 qual to one of the allowed values",schema:S.properties.right.properties.format.enum,parentSchema:S.properties.right.properties.
-format,data:d};e===null?e=[v]:e.push(v),t++}}m.bytes!==void 0&&(ee(m.bytes,{instancePath:s+"/right/bytes",parentData:m,parentDataProperty:"\
+format,data:d};e===null?e=[v]:e.push(v),t++}}l.bytes!==void 0&&(ee(l.bytes,{instancePath:s+"/right/bytes",parentData:l,parentDataProperty:"\
 bytes",rootData:C,dynamicAnchors:B})||(e=e===null?ee.errors:e.concat(ee.errors),t=e.length))}else{let d={instancePath:s+
 "/right",schemaPath:"#/properties/right/type",keyword:"type",params:{type:"object"},message:"must be object",schema:S.properties.
-right.type,parentSchema:S.properties.right,data:m};e===null?e=[d]:e.push(d),t++}}if(r.equal!==void 0){let m=r.equal;if(typeof m!=
+right.type,parentSchema:S.properties.right,data:l};e===null?e=[d]:e.push(d),t++}}if(r.equal!==void 0){let l=r.equal;if(typeof l!=
 "boolean"){let d={instancePath:s+"/equal",schemaPath:"#/properties/equal/type",keyword:"type",params:{type:"boolean"},message:"\
-must be boolean",schema:S.properties.equal.type,parentSchema:S.properties.equal,data:m};e===null?e=[d]:e.push(d),t++}}}else{
-let m={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:S.type,parentSchema:S,
-data:r};e===null?e=[m]:e.push(m),t++}return Ee.errors=e,t===0}Ee.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};
+must be boolean",schema:S.properties.equal.type,parentSchema:S.properties.equal,data:l};e===null?e=[d]:e.push(d),t++}}}else{
+let l={instancePath:s,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:S.type,parentSchema:S,
+data:r};e===null?e=[l]:e.push(l),t++}return Ee.errors=e,t===0}Ee.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};

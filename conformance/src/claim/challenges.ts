@@ -1,46 +1,93 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { validateChallenges } from "@stdfn/schemas/validate";
+import { sha256 } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
+import { problemList } from "../problem-list.ts";
+import { type Challenged, type Result, twinReason } from "../run/verdict.ts";
 
-/** A case whose judgement is in dispute, or was found wrong. */
-export interface Challenge {
-  readonly case: string;
+/** A challenge to a case of one version of the specification. */
+interface Challenge extends Challenged {
   readonly specification: string;
-  readonly status: "open" | "upheld";
-  readonly reason: string;
-  readonly issue: string;
 }
+
+/** The result of a case, or a case that has none. */
+type OfCase = Pick<Result, "id"> & Partial<Pick<Result, "verdict" | "reason" | "twin">>;
 
 const packagedChallenges = fileURLToPath(new URL("../../../challenges.json", import.meta.url));
 
-/**
- * The challenges to cases that a version of the specification has.
- * @param path default: the list of this package
- * @throws KitError if the file is no such list
- */
-export function readChallenges(
-  specification: string,
-  path: string = packagedChallenges,
-): readonly Challenge[] {
-  let value: unknown;
+/** The cases whose judgement is in dispute, or was found wrong, and what that does to their results. */
+export class Challenges {
+  /** SHA-256 of the file. */
+  readonly digest: string;
+  readonly #byCase: ReadonlyMap<string, Challenged>;
+
+  /** @param all those of one version of the specification */
+  constructor(all: readonly Challenged[], digest: string) {
+    this.digest = digest;
+    this.#byCase = new Map(all.map((one) => [one.case, one]));
+  }
+
+  /**
+   * The challenges to cases that a version of the specification has.
+   * @param path default: the list of this package
+   * @throws KitError if the file is no such list
+   */
+  static read(specification: string, path: string = packagedChallenges): Challenges {
+    const text = readText(path);
+    const all = parse(path, text).filter((one) => one.specification === specification);
+    return new Challenges(
+      all.map(({ specification: _specification, ...challenged }) => challenged),
+      `sha256:${sha256(text)}`,
+    );
+  }
+
+  /**
+   * The challenge that keeps a failure in a case from counting: one to the case itself, or one to its twin, where
+   * nothing but the twin kept it from passing.
+   */
+  of({ id, verdict, reason, twin }: OfCase): Challenged | undefined {
+    const own = this.#byCase.get(id);
+    if (own !== undefined || verdict !== "inconclusive" || twin === undefined) return own;
+    return reason === twinReason(twin) ? this.#byCase.get(twin.id) : undefined;
+  }
+
+  /** A result, marked if its case is challenged. */
+  mark(result: Result): Result {
+    const challenged = this.of(result);
+    return challenged === undefined ? result : { ...result, challenged };
+  }
+}
+
+/** What a challenge says, and where it is discussed. */
+export function challengeText({ status, reason, issue }: Challenged): string {
+  return `${status === "open" ? "challenged" : "found wrong"}: ${reason} (${issue})`;
+}
+
+function readText(path: string): string {
   try {
-    value = JSON.parse(readFileSync(path, "utf8"));
+    return readFileSync(path, "utf8");
   } catch (error) {
     throw new KitError(
       `cannot read the challenges: ${(error as Error).message}; \`stdfn-conformance schema challenges\` prints what they have to look like`,
       exitStatus.usage,
     );
   }
-  const checked = validateChallenges(value);
-  if (!checked.ok) {
-    const [first] = checked.errors;
-    throw new KitError(
-      `${path} is no list of challenges: ${first?.path || "/"}: ${first?.message}`,
-      exitStatus.usage,
-    );
+}
+
+function parse(path: string, text: string): readonly Challenge[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new KitError(`${path} is no JSON: ${(error as Error).message}`, exitStatus.usage);
   }
-  const { challenges } = checked.value as { readonly challenges: readonly Challenge[] };
-  return challenges.filter((one) => one.specification === specification);
+  const checked = validateChallenges(value);
+  if (checked.ok)
+    return (checked.value as { readonly challenges: readonly Challenge[] }).challenges;
+  throw new KitError(
+    `${path} is no list of challenges:${problemList(checked.errors)}`,
+    exitStatus.usage,
+  );
 }

@@ -5,7 +5,7 @@ import type { Profile } from "../profile/profile.ts";
 import type { Report } from "../report/report.ts";
 import { VectorStore } from "../vector-store.ts";
 import { kitVersion } from "../version.ts";
-import type { Challenge } from "./challenges.ts";
+import type { Challenges } from "./challenges.ts";
 import { type Checked, checkReport } from "./check-report.ts";
 import { type Claim, claimOf } from "./claim.ts";
 
@@ -15,7 +15,7 @@ export function checkClaim(
   report: Report,
   reportBytes: Uint8Array,
   profile: Profile,
-  challenges: readonly Challenge[],
+  challenges: Challenges,
 ): Checked {
   const checked = checkReport(report, profile, challenges);
   const digest = `sha256:${sha256(reportBytes)}`;

@@ -1,8 +1,8 @@
 import { exitStatus } from "../exit-status.ts";
 import type { Profile } from "../profile/profile.ts";
 import { countsOf, digestOf, exitOf, type Report } from "../report/report.ts";
-import type { Result } from "../run/verdict.ts";
-import type { Challenge } from "./challenges.ts";
+import type { Challenged, Result } from "../run/verdict.ts";
+import type { Challenges } from "./challenges.ts";
 import { type Expected, expectedResults, lacking, resultName } from "./expected.ts";
 
 /** What a report shows about a profile. */
@@ -14,15 +14,11 @@ export interface Checked {
   /** Scored results of what the candidate does not offer. */
   readonly notApplicable: number;
   /** Scored results that count for nothing, because their case is challenged. */
-  readonly challenged: readonly Challenge[];
+  readonly challenged: readonly Challenged[];
 }
 
 /** Checks whether a report is a whole one and whether every scored case has come to what a claim needs. */
-export function checkReport(
-  report: Report,
-  profile: Profile,
-  challenges: readonly Challenge[],
-): Checked {
+export function checkReport(report: Report, profile: Profile, challenges: Challenges): Checked {
   const { run, results } = report;
   if (run.suite !== profile.suite) {
     const problem = `it is a run of the suite ${run.suite}, and ${profile.profile} is of ${profile.suite}`;
@@ -30,11 +26,11 @@ export function checkReport(
   }
   const found = new Map(results.map((result) => [resultName(result), result]));
   const expected = expectedResults(profile, run.candidate);
-  const disputed = new Map(challenges.map((one) => [one.case, one]));
-  const challenged = new Set<Challenge>();
+  const challenged = new Set<Challenged>();
   const scored = expected.flatMap((one) => {
-    const problem = problemOf(one, found.get(resultName(one)), profile);
-    const challenge = disputed.get(one.id);
+    const result = found.get(resultName(one));
+    const problem = problemOf(one, result, profile);
+    const challenge = challenges.of(result ?? one);
     if (problem === undefined || challenge === undefined) return problem ?? [];
     challenged.add(challenge);
     return [];

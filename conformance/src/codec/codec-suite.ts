@@ -5,7 +5,7 @@ import type { Failure } from "../run/judgement.ts";
 import { likelyCause } from "../run/likely-cause.ts";
 import { shuffled } from "../run/shuffle.ts";
 import { type Entry, Transcript } from "../run/transcript.ts";
-import type { Result, Verdict } from "../run/verdict.ts";
+import { type Result, twinReason, type Verdict } from "../run/verdict.ts";
 import type { Watch } from "../run/watch.ts";
 import type { CodecCase } from "./codec-case.ts";
 import { NoAnswer, WrongAnswer } from "./codec-process.ts";
@@ -190,7 +190,7 @@ function resultOf(
   // Where the twin cannot be asked, the codec has not said that it can tell the two apart; a pass stands by itself.
   const counts = verdict !== "pass" || ["pass", "warn", "not_applicable"].includes(twin);
   const twinId = of.id.endsWith("/write") ? of.vector.id : of.vector.twin;
-  const why = reason ?? (counts ? undefined : `${twinId}, its twin, came to ${twin}`);
+  const why = reason ?? (counts ? undefined : twinReason({ id: twinId, verdict: twin }));
   const likely = failure === undefined ? undefined : likelyCause(failure);
   return {
     type: "case",

@@ -4,7 +4,7 @@ import { vectorsDigest } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import type { Report, RunLine } from "../report/report.ts";
-import { endOf, type RunOptions, runLineOf } from "../run/run-lines.ts";
+import { endOf, type RunOptions, reported, runLineOf } from "../run/run-lines.ts";
 import { TimeScale } from "../run/time-scale.ts";
 import type { Result } from "../run/verdict.ts";
 import { chosen } from "../selector.ts";
@@ -28,7 +28,7 @@ const answerMs = 5_000;
  * @throws KitError if the program that answers for it does not say what it is
  */
 export async function runCodec(options: CodecRunOptions): Promise<Report> {
-  const { candidate, only, not, seed, signal, baseline, watch } = options;
+  const { candidate, only, not, seed, signal, watch } = options;
   const began = performance.now();
   const vectors = new VectorStore();
   const all = codecCases(vectors);
@@ -84,7 +84,7 @@ export async function runCodec(options: CodecRunOptions): Promise<Report> {
       ...(watch && { watch }),
       trace: options.trace ?? false,
       onResult(raw) {
-        const result = baseline?.mark(raw) ?? raw;
+        const result = reported(raw, options);
         results.push(result);
         options.onResult(result);
       },

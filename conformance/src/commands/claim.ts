@@ -4,6 +4,7 @@ import { Command } from "commander";
 export interface ClaimFlags {
   readonly profile: string;
   readonly for?: string;
+  readonly challenges?: string;
   readonly out: string;
 }
 
@@ -20,6 +21,7 @@ export function claimCommand(): Command {
       "--for <name>",
       "what is claimed to conform, with its version, if it is not the candidate: such as the SDK of an everything function",
     )
+    .option("--challenges <file>", "a newer list of challenges than that of this kit")
     .option("--out <folder>", "where the claim goes: a folder that is empty or not there", "claim")
     .addHelpText("after", help)
     .action(async (report: string, flags: ClaimFlags) => {

@@ -21,6 +21,7 @@ export interface JudgeFlags extends CandidateFlags {
   readonly alone?: boolean;
   readonly trace?: boolean;
   readonly baseline?: string;
+  readonly challenges?: string;
   readonly profile?: string;
   readonly cases?: string;
   readonly out: string;
@@ -74,5 +75,6 @@ function addJudgeOptions(command: Command): Command {
     .option("--alone", "give every case a process of its own")
     .option("--trace", "keep in the report what went over the wire for passes too; implies --alone")
     .option("--baseline <file>", "known failures: only what is not in there makes the run fail")
+    .option("--challenges <file>", "a newer list of challenges than that of this kit")
     .option("--out <file>", "where the report goes; - is standard output", "results.ndjson");
 }

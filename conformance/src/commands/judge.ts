@@ -7,6 +7,7 @@ import { isPlainFilter } from "../candidate/candidate.ts";
 import { candidateWords } from "../candidate/candidate-words.ts";
 import type { CaseStore } from "../case/case-store.ts";
 import { casesWith } from "../case/own-store.ts";
+import { Challenges } from "../claim/challenges.ts";
 import { codecCases } from "../codec/codec-case.ts";
 import { type CodecRunOptions, runCodec } from "../codec/run-codec.ts";
 import { exitStatus } from "../exit-status.ts";
@@ -33,6 +34,7 @@ export async function judge(
   const candidate = candidateOf(words, flags);
   const cases = casesWith(flags.cases);
   const baseline = baselineOf(flags.baseline, suite, cases);
+  const challenges = Challenges.read(specificationVersion, flags.challenges);
   const profile = profileOf(flags.profile, suite);
   const piped = out === "-";
   // A report of before is kept until there is something to write.
@@ -55,6 +57,7 @@ export async function judge(
         timeScale,
         trace,
         ...(baseline === undefined ? {} : { baseline }),
+        challenges,
         ...(profile === undefined ? {} : { profile }),
         signal,
         watch: progress,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { readChallenges } from "../claim/challenges.ts";
+import { Challenges } from "../claim/challenges.ts";
 import { checkClaim } from "../claim/check-claim.ts";
 import { checkReport } from "../claim/check-report.ts";
 import { claimFiles, claimOf } from "../claim/claim.ts";
@@ -18,7 +18,7 @@ export function makeClaim(path: string, flags: ClaimFlags): void {
   const profile = readProfile(flags.profile);
   const report = readReport(path);
   const bytes = readFileSync(path);
-  const challenges = readChallenges(profile.specification);
+  const challenges = Challenges.read(profile.specification, flags.challenges);
   const { executed } = checkReport(report, profile, challenges);
   const claim = claimOf(report.run, bytes, {
     profile: profile.profile,

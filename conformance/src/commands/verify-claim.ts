@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { readChallenges } from "../claim/challenges.ts";
+import { Challenges, challengeText } from "../claim/challenges.ts";
 import { checkClaim } from "../claim/check-claim.ts";
 import type { Checked } from "../claim/check-report.ts";
 import { type Claim, claimFiles, readClaim } from "../claim/claim.ts";
@@ -31,7 +31,7 @@ export function verification(
   const profile = readProfile(claim.profile);
   const path = join(folder, claimFiles.report);
   const report = readReport(path);
-  const disputed = readChallenges(profile.specification, challenges);
+  const disputed = Challenges.read(profile.specification, challenges);
   const checked = checkClaim(claim, report, readFileSync(path), profile, disputed);
   const holds = checked.problems.length === 0;
   const verdict = holds ? "holds" : "does not hold";
@@ -49,10 +49,7 @@ export function checkedLines(claim: Claim, profile: Profile, checked: Checked): 
     ["judged", `${claim.formats.join(", ")}${features}`],
     ["scored", `${executed} results, all as required`],
     ...(notApplicable > 0 ? [["n/a", `${notApplicable}, by what it offers`]] : []),
-    ...challenged.map((one) => [
-      "void",
-      `${one.case}, ${one.status === "open" ? "challenged" : "found wrong"}: ${one.reason} (${one.issue})`,
-    ]),
+    ...challenged.map((one) => ["void", `${one.case}, ${challengeText(one)}`]),
     ["standing", claim.standing],
   ];
   return fields.map(([name = "", value]) => `  ${name.padEnd(9)}${value}\n`).join("");

@@ -1,9 +1,9 @@
 import { exitStatus } from "../exit-status.ts";
-import { exitOf, type Report } from "./report.ts";
+import { exitOf, knownOf, type Report } from "./report.ts";
 
 /** A report as the JSON from which shields.io and its like draw a badge: what is claimed and whether it holds, no score. */
 export function badgeOf({ run, results, end }: Report): string {
-  const known = results.some((result) => result.known !== undefined);
+  const known = knownOf(results).length > 0;
   const exit = exitOf(results, end?.complete ?? false, end?.stale);
   const [message, color] =
     run.partial || (exit !== exitStatus.ok && exit !== exitStatus.nonconforming)

@@ -1,6 +1,7 @@
 import { candidateWords, shellWord } from "../candidate/candidate-words.ts";
+import { challengeText } from "../claim/challenges.ts";
 import { addressOf, requirement } from "../requirements.ts";
-import type { Result } from "../run/verdict.ts";
+import type { Challenged, Result } from "../run/verdict.ts";
 import { differenceLines } from "./difference-text.ts";
 import { entryLines } from "./hex-lines.ts";
 import { printable } from "./printable.ts";
@@ -36,6 +37,8 @@ export function failureText(
     if (difference !== undefined) lines.push(...block("differs", differenceLines(difference)));
     if (offset !== undefined) lines.push(field("offset", `byte ${offset} of standard output`));
   }
+  if (result.challenged !== undefined)
+    lines.push(...block("void", [challengeNote(result.challenged)]));
   lines.push(field("twin", twinText(result, results)));
   if (failure?.likely !== undefined) lines.push(field("likely", failure.likely));
   if (failure !== undefined) lines.push(...block("stderr", stderrLines(result.stderr ?? "")));
@@ -55,6 +58,11 @@ export function headline({
 }: Result): string {
   const name = format === undefined ? id : `${id} ${format}`;
   return `${verdictWord(verdict)} ${name}  ${title}  (${level}, ${cited.id})`;
+}
+
+/** What is disputed, and what follows from that. */
+export function challengeNote(challenged: Challenged): string {
+  return `${challenged.case}, ${challengeText(challenged)}; a failure in it counts against no claim`;
 }
 
 /** A verdict as it is shouted. */

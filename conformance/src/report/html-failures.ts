@@ -1,6 +1,6 @@
-import type { Result } from "../run/verdict.ts";
+import { isVoid, type Result } from "../run/verdict.ts";
 import type { Chapter, Row } from "./chapters.ts";
-import { anchorOf } from "./html-row.ts";
+import { anchorOf, marksOf } from "./html-row.ts";
 import { element, escapedText } from "./html-text.ts";
 import { signHtml, tallyHtml } from "./html-verdict.ts";
 import { letterOf, wantsLook, weightOf, worstOf } from "./verdict-words.ts";
@@ -26,10 +26,10 @@ export function failuresHtml(chapters: readonly Chapter[]): string {
   return element("nav", { id: "failures", "aria-label": "Results that did not pass" }, folded);
 }
 
-/** New failures come first, known ones last. */
+/** New failures come first, those that count for nothing last. */
 function orderOf({ results }: Row): number {
   const bad = results.filter((result) => result !== undefined && wantsLook(result.verdict));
-  const fresh = bad.filter((result) => result?.known === undefined);
+  const fresh = bad.filter((result) => result && result.known === undefined && !isVoid(result));
   const worst = worstOf(fresh);
   return worst === undefined ? Number.MAX_SAFE_INTEGER : weightOf(worst);
 }
@@ -43,9 +43,5 @@ function item(row: Row): string {
   );
   const name = `<code>${escapedText(id)}</code>${format === undefined ? "" : ` ${format}`}`;
   const link = element("a", { href: `#${encodeURI(anchorOf(row))}` }, name);
-  return `<li>${signs.join(" ")} ${link} ${escapedText(title)}${knownText(results)}</li>`;
-}
-
-function knownText(results: readonly (Result | undefined)[]): string {
-  return results.some((result) => result?.known !== undefined) ? " <small>known</small>" : "";
+  return `<li>${signs.join(" ")} ${link} ${escapedText(title)}${marksOf(results)}</li>`;
 }

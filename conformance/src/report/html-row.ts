@@ -1,3 +1,4 @@
+import { challengeText } from "../claim/challenges.ts";
 import type { Result } from "../run/verdict.ts";
 import type { Row } from "./chapters.ts";
 import { failureText } from "./failure-text.ts";
@@ -19,7 +20,7 @@ export function rowHtml(row: Row, reports: readonly Report[]): string {
   const { id, format, title, results } = row;
   const cells = results.map(cell).join("");
   const code = `<code>${escapedText(id)}</code>`;
-  const name = `${code}${format === undefined ? "" : ` ${format}`} ${escapedText(title)}`;
+  const name = `${code}${format === undefined ? "" : ` ${format}`} ${escapedText(title)}${marksOf(results)}`;
   const details = results.flatMap((result, index) => {
     const report = reports[index];
     if (result === undefined || report === undefined) return [];
@@ -35,8 +36,18 @@ export function rowHtml(row: Row, reports: readonly Report[]): string {
   return element("tr", { id: anchorOf(row), "data-verdicts": verdicts }, cells + head);
 }
 
+/** What keeps failures of a row from counting. */
+export function marksOf(results: readonly (Result | undefined)[]): string {
+  const marks = [
+    ...(results.some((result) => result?.known !== undefined) ? ["known"] : []),
+    ...(results.some((result) => result?.challenged !== undefined) ? ["challenged"] : []),
+  ];
+  return marks.map((mark) => ` <small>${mark}</small>`).join("");
+}
+
 /** What a person should know before all else. */
-function gistOf({ known, reason, failure }: Result): string {
+function gistOf({ known, challenged, reason, failure }: Result): string {
+  if (challenged !== undefined) return `, ${challengeText(challenged)}`;
   if (known !== undefined) return `, known: ${known.reason}`;
   if (reason !== undefined) return `: ${cut(reason)}`;
   if (failure === undefined) return "";

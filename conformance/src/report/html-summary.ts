@@ -1,8 +1,17 @@
 import { exitStatus } from "../exit-status.ts";
 import { type Verdict, verdicts } from "../run/verdict.ts";
+import { challengeNote } from "./failure-text.ts";
 import { element, escapedText } from "./html-text.ts";
 import { signHtml } from "./html-verdict.ts";
-import { candidateName, countsOf, exitOf, judgedAs, type Report } from "./report.ts";
+import {
+  candidateName,
+  challengesOf,
+  countsOf,
+  exitOf,
+  judgedAs,
+  knownOf,
+  type Report,
+} from "./report.ts";
 import { naReasons, verdictSentence } from "./summary-text.ts";
 import { letterOf, verdictName } from "./verdict-words.ts";
 
@@ -16,7 +25,7 @@ export function summaryHtml(reports: readonly Report[]): string {
 function verdictOf({ results, end }: Report): Verdict {
   switch (exitOf(results, end?.complete ?? false, end?.stale)) {
     case exitStatus.ok:
-      return results.some(({ known }) => known !== undefined) ? "warn" : "pass";
+      return knownOf(results).length > 0 ? "warn" : "pass";
     case exitStatus.nonconforming:
       return "fail";
     case exitStatus.kit:
@@ -93,6 +102,7 @@ function factsOf(report: Report): readonly string[] {
     `${offers} ${formats.join(", ")}${features.length > 0 ? `, with ${features.join(", ")}` : ""}`,
     ...(run.partial ? ["partial run, no claim can be made from it"] : []),
     ...naReasons(report).map(([reason, number]) => `not applicable: ${number}, ${reason}`),
+    ...challengesOf(report).map((one) => `void: ${challengeNote(one)}`),
   ];
   return facts.map(escapedText);
 }

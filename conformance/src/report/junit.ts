@@ -1,4 +1,5 @@
-import type { Result } from "../run/verdict.ts";
+import { challengeText } from "../claim/challenges.ts";
+import { isVoid, type Result } from "../run/verdict.ts";
 import { failureText } from "./failure-text.ts";
 import type { Report } from "./report.ts";
 
@@ -34,7 +35,7 @@ function numbers(results: readonly Result[]): string {
 }
 
 function testcase(result: Result, report: Report): string {
-  const { id, format, title, ms, mode, requirement, failure } = result;
+  const { id, format, title, ms, mode, requirement, failure, challenged } = result;
   const name = `${id}${format === undefined ? "" : ` ${format}`} ${title}`;
   const values = {
     rule: requirement.id,
@@ -42,6 +43,7 @@ function testcase(result: Result, report: Report): string {
     ...(failure?.noticed_by && { noticed_by: failure.noticed_by }),
     level: result.level,
     verdict: result.verdict,
+    ...(challenged && { challenged: `${challenged.case}, ${challengeText(challenged)}` }),
   };
   const lines = Object.entries(values).map(([name, value]) => property(name, value));
   const properties = `      <properties>\n${lines.join("")}      </properties>\n`;
@@ -53,22 +55,30 @@ function property(name: string, value: string): string {
 }
 
 function outcome(result: Result, report: Report): string {
-  const { verdict, reason, failure, known } = result;
-  const why = known === undefined ? (reason ?? failure?.signature ?? verdict) : known.reason;
+  const { verdict, reason, failure } = result;
+  const why = reason ?? failure?.signature ?? verdict;
   const kind = kindOf(result);
   if (kind === "passed") return "";
   if (kind === "skipped") {
-    const what = known === undefined ? why : `known: ${why}`;
-    return `      <skipped message=${attribute(what)}/>\n`;
+    return `      <skipped message=${attribute(excuseOf(result) ?? why)}/>\n`;
   }
   const text = escaped(failureText(result, report));
   return `      <${kind} type=${attribute(verdict)} message=${attribute(why)}>${text}</${kind}>\n`;
 }
 
-/** What JUnit calls a verdict; it knows no warning, and nothing that is known. */
-function kindOf({ verdict, known }: Result): "passed" | "failure" | "error" | "skipped" {
+/** Why a failure counts for nothing; undefined where it counts. */
+function excuseOf(result: Result): string | undefined {
+  const { known, challenged } = result;
+  if (challenged !== undefined && isVoid(result)) return challengeText(challenged);
+  return known === undefined ? undefined : `known: ${known.reason}`;
+}
+
+/** What JUnit calls a verdict; it knows no warning, and nothing that counts for nothing. */
+function kindOf(result: Result): "passed" | "failure" | "error" | "skipped" {
+  const { verdict } = result;
   if (verdict === "pass") return "passed";
-  if (known !== undefined || verdict === "warn" || verdict === "not_applicable") return "skipped";
+  if (excuseOf(result) !== undefined || verdict === "warn" || verdict === "not_applicable")
+    return "skipped";
   return verdict === "fail" ? "failure" : "error";
 }
 

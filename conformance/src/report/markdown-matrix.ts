@@ -1,4 +1,4 @@
-import { verdicts } from "../run/verdict.ts";
+import { type Result, verdicts } from "../run/verdict.ts";
 import { chaptersOf, type Row } from "./chapters.ts";
 import { escaped } from "./markdown-text.ts";
 import { candidateName, countsOf, type Report } from "./report.ts";
@@ -40,7 +40,11 @@ export function matrixOf(reports: readonly Report[]): string {
 
 function cellsOf({ id, format, title, results }: Row): readonly string[] {
   const name = `${id}${format === undefined ? "" : ` ${format}`} ${escaped(title)}`;
-  return [name, ...results.map((result) => (result ? verdictName(result.verdict) : "not run"))];
+  return [name, ...results.map((result) => (result ? wordsOf(result) : "not run"))];
+}
+
+function wordsOf({ verdict, challenged }: Result): string {
+  return `${verdictName(verdict)}${challenged === undefined ? "" : ", challenged"}`;
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

@@ -1,11 +1,11 @@
 import { addressOf, requirement } from "../requirements.ts";
 import type { Failure } from "../run/judgement.ts";
-import { type Result, verdicts } from "../run/verdict.ts";
+import { isVoid, type Result, verdicts } from "../run/verdict.ts";
 import { differenceLines } from "./difference-text.ts";
-import { reproLine, stderrLines } from "./failure-text.ts";
+import { challengeNote, reproLine, stderrLines } from "./failure-text.ts";
 import { matrixOf } from "./markdown-matrix.ts";
-import { code, escaped } from "./markdown-text.ts";
-import { candidateName, countsOf, judgedAs, type Report } from "./report.ts";
+import { code, escaped, linked } from "./markdown-text.ts";
+import { candidateName, challengesOf, countsOf, judgedAs, type Report } from "./report.ts";
 import { verdictSentence } from "./summary-text.ts";
 import { twinText } from "./twin-text.ts";
 import { letterOf, verdictName, wantsLook } from "./verdict-words.ts";
@@ -31,13 +31,20 @@ function reportOf(report: Report, letter: string): string {
     "| verdict | results |",
     "| --- | ---: |",
     ...rows,
+    ...challengeItems(report),
     ...shown.flatMap((result) => section(result, report, letter)),
     "",
   ].join("\n");
 }
 
+/** The cases that are challenged, whatever they have come to. */
+function challengeItems(report: Report): readonly string[] {
+  const items = challengesOf(report).map((one) => `- void: ${linked(challengeNote(one))}`);
+  return items.length === 0 ? [] : ["", ...items];
+}
+
 function section(result: Result, { run, results }: Report, letter: string): readonly string[] {
-  const { verdict, id, format, title, failure, reason, requirement: cited } = result;
+  const { verdict, id, format, title, failure, reason, requirement: cited, challenged } = result;
   const details = [
     ...(failure === undefined ? [] : failureItems(failure, cited.id)),
     `- twin: ${escaped(twinText(result, results))}`,
@@ -45,10 +52,11 @@ function section(result: Result, { run, results }: Report, letter: string): read
   ];
   return [
     "",
-    `## ${letter}${result.known === undefined ? "" : "known "}${verdictName(verdict)}: ${id}${format === undefined ? "" : ` ${format}`} ${escaped(title)}`,
+    `## ${letter}${markOf(result)}${verdictName(verdict)}: ${id}${format === undefined ? "" : ` ${format}`} ${escaped(title)}`,
     "",
     ruleText(cited.id),
     ...(result.known === undefined ? [] : ["", `Known: ${escaped(result.known.reason)}.`]),
+    ...(challenged === undefined ? [] : ["", `Void: ${linked(challengeNote(challenged))}.`]),
     ...(reason === undefined ? [] : ["", escaped(reason)]),
     "",
     ...details,
@@ -58,6 +66,12 @@ function section(result: Result, { run, results }: Report, letter: string): read
     reproLine(result, run),
     "```",
   ];
+}
+
+/** What keeps a result from counting. */
+function markOf(result: Result): string {
+  if (isVoid(result)) return "challenged ";
+  return result.known === undefined ? "" : "known ";
 }
 
 function failureItems(

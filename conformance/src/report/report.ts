@@ -4,7 +4,7 @@ import type { CandidateFileDigest } from "../candidate/candidate-files.ts";
 import { listDigest } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
-import { type Result, type Verdict, verdicts } from "../run/verdict.ts";
+import { type Challenged, isVoid, type Result, type Verdict, verdicts } from "../run/verdict.ts";
 import { kitVersion } from "../version.ts";
 import type { Format } from "../wire/unit.ts";
 
@@ -35,6 +35,8 @@ export interface RunLine {
   readonly own_cases?: { readonly folder: string; readonly digest: string };
   /** Digest of the file of known failures. */
   readonly baseline?: string;
+  /** Digest of the list of challenged cases; absent: none was looked at. */
+  readonly challenges?: string;
   readonly seed: string;
   readonly planned: number;
   readonly partial: boolean;
@@ -95,20 +97,39 @@ export function countsOf(results: readonly Pick<Result, "verdict">[]): Counts {
   return counts as Counts;
 }
 
-/** Exit status of a run, by what it has come to; failures that are known count for nothing. */
+/** Exit status of a run, by what it has come to; known failures and those of challenged cases count for nothing. */
 export function exitOf(
-  results: readonly Pick<Result, "verdict" | "known">[],
+  results: readonly Pick<Result, "verdict" | "known" | "challenged">[],
   complete: boolean,
   stale: readonly StaleFailure[] = [],
 ): number {
-  const counts = countsOf(results);
-  const fresh = countsOf(results.filter(({ known }) => known === undefined));
+  const counting = results.filter((result) => !isVoid(result));
+  const counts = countsOf(counting);
+  const fresh = countsOf(counting.filter(({ known }) => known === undefined));
   const executed = counts.pass + counts.fail + counts.warn + counts.inconclusive;
   if (fresh.kit_error > 0) return exitStatus.kit;
   if (fresh.fail > 0) return exitStatus.nonconforming;
   if (stale.length > 0) return exitStatus.baseline;
   if (!complete || executed === 0 || fresh.inconclusive > 0) return exitStatus.incomplete;
   return exitStatus.ok;
+}
+
+/** Failures that are known, and count for nothing by that alone. */
+export function knownOf(results: readonly Result[]): readonly Result[] {
+  return results.filter((result) => result.known !== undefined && !isVoid(result));
+}
+
+/** Failures of challenged cases, which count for nothing. */
+export function voidOf(results: readonly Result[]): readonly Result[] {
+  return results.filter(isVoid);
+}
+
+/** The challenges to cases of a report, each once. */
+export function challengesOf({ results }: Pick<Report, "results">): readonly Challenged[] {
+  const found = results.flatMap(({ challenged }) => challenged ?? []);
+  return [...new Map(found.map((one) => [one.case, one])).values()].sort((left, right) =>
+    left.case < right.case ? -1 : 1,
+  );
 }
 
 /** SHA-256 of what was executed, whatever the order. */

@@ -1,7 +1,17 @@
 import { exitStatus } from "../exit-status.ts";
-import { verdicts } from "../run/verdict.ts";
-import { failureText, headline } from "./failure-text.ts";
-import { candidateName, countsOf, exitOf, judgedAs, type Report, type RunLine } from "./report.ts";
+import { isVoid, verdicts } from "../run/verdict.ts";
+import { challengeNote, failureText, headline } from "./failure-text.ts";
+import {
+  candidateName,
+  challengesOf,
+  countsOf,
+  exitOf,
+  judgedAs,
+  knownOf,
+  type Report,
+  type RunLine,
+  voidOf,
+} from "./report.ts";
 import { verdictName } from "./verdict-words.ts";
 
 const shownInFull = 3;
@@ -24,17 +34,18 @@ ${offers}${run.planned} results to come\n`;
 /** What a run has come to, for people: the failures first, the verdict last. */
 export function summaryText(report: Report): string {
   const { results } = report;
-  const news = results.filter(({ known }) => known === undefined);
+  const news = results.filter((result) => result.known === undefined && !isVoid(result));
   const bad = news.filter(({ verdict }) => verdict === "fail" || verdict === "kit_error");
   const soft = news.filter(({ verdict }) => verdict === "warn" || verdict === "inconclusive");
   const shown = [...bad, ...soft];
   const full = shown.slice(0, shownInFull).map((result) => `${failureText(result, report)}\n`);
   const rest = shown.slice(shownInFull).map((result) => `${headline(result)}\n`);
-  const known = results
-    .filter((result) => result.known !== undefined)
-    .map((result) => `known: ${headline(result)}: ${result.known?.reason}\n`);
-  const between = rest.length + known.length > 0 ? ["\n"] : [];
-  return [...full, ...rest, ...known, ...between, ...closingLines(report)].join("");
+  const known = knownOf(results).map(
+    (result) => `known: ${headline(result)}: ${result.known?.reason}\n`,
+  );
+  const disputed = voidOf(results).map((result) => `void: ${headline(result)}\n`);
+  const between = rest.length + known.length + disputed.length > 0 ? ["\n"] : [];
+  return [...full, ...rest, ...known, ...disputed, ...between, ...closingLines(report)].join("");
 }
 
 /** Why results are not applicable, and how many. */
@@ -57,6 +68,7 @@ function closingLines(report: Report): readonly string[] {
   const fields: (readonly [string, string])[] = [
     ["executed", `${executed} of ${of}${seconds}: ${numbers.join(", ") || "nothing"}`],
     ...naReasons(report).map(([reason, count]) => ["n/a", `${count}, ${reason}`] as const),
+    ...challengesOf(report).map((one) => ["void", challengeNote(one)] as const),
     ...(end?.stale ?? []).map(
       (one) =>
         [
@@ -76,10 +88,13 @@ function closingLines(report: Report): readonly string[] {
 /** What a report comes to, in a sentence. */
 export function verdictSentence({ results, end, run }: Report): string {
   const complete = end?.complete ?? false;
-  const known = results.filter((result) => result.known !== undefined).length;
+  const known = knownOf(results).length;
+  const disputed = voidOf(results).length;
   switch (exitOf(results, complete, end?.stale)) {
     case exitStatus.ok:
       if (known > 0) return `does not conform, and every failure is known: ${known}`;
+      if (disputed > 0)
+        return `${run.partial ? "what was tried conforms" : "conforms"}, apart from results of challenged cases, which count for nothing: ${disputed}`;
       return run.partial
         ? "what was tried conforms"
         : "conforms: every MUST that was tried was kept";

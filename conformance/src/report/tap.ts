@@ -1,5 +1,6 @@
+import { challengeText } from "../claim/challenges.ts";
 import { addressOf } from "../requirements.ts";
-import type { Result } from "../run/verdict.ts";
+import { isVoid, type Result } from "../run/verdict.ts";
 import { reproLine, stderrLines } from "./failure-text.ts";
 import type { Report } from "./report.ts";
 import { twinText } from "./twin-text.ts";
@@ -8,7 +9,7 @@ import { twinText } from "./twin-text.ts";
 export function tapOf(report: Report): string {
   const { run, results } = report;
   const points = results.map((result, index) => point(result, index + 1, report));
-  const broken = results.some(({ verdict }) => verdict === "kit_error");
+  const broken = results.some((result) => result.verdict === "kit_error" && !isVoid(result));
   const bail = broken ? ["Bail out! the kit itself has failed\n"] : [];
   return [`TAP version 14\n1..${run.planned}\n`, ...points, ...bail].join("");
 }
@@ -16,13 +17,15 @@ export function tapOf(report: Report): string {
 function point(result: Result, number: number, report: Report): string {
   const { verdict, id, format, title, reason } = result;
   const name = `${number} - ${id}${format === undefined ? "" : ` ${format}`} ${escaped(title)}`;
+  if (isVoid(result) && result.challenged !== undefined)
+    return `not ok ${name} # TODO ${escaped(challengeText(result.challenged))}\n${diagnostic(result, report)}`;
   if (result.known !== undefined)
     return `not ok ${name} # TODO known: ${escaped(result.known.reason)}\n${diagnostic(result, report)}`;
   switch (verdict) {
     case "pass":
-      return `ok ${name}\n`;
+      return `ok ${name}\n${noteOf(result)}`;
     case "not_applicable":
-      return `ok ${name} # SKIP ${escaped(reason ?? "")}\n`;
+      return `ok ${name} # SKIP ${escaped(reason ?? "")}\n${noteOf(result)}`;
     case "warn":
       return `not ok ${name} # TODO ${result.requirement.id} is a SHOULD\n${diagnostic(result, report)}`;
     default:
@@ -30,22 +33,31 @@ function point(result: Result, number: number, report: Report): string {
   }
 }
 
-/** A YAML block; every value is JSON, which YAML includes. */
+/** What is to be said of a result that needs no explanation. */
+function noteOf({ challenged }: Result): string {
+  return challenged === undefined ? "" : block({ challenged });
+}
+
 function diagnostic(result: Result, { run, results }: Report): string {
-  const { failure, verdict, reason, requirement, level } = result;
+  const { failure, verdict, reason, challenged, requirement, level } = result;
   const address = addressOf(requirement.id);
-  const values = {
+  return block({
     verdict,
     rule: requirement.id,
     ...(address && { address }),
     level,
     ...(reason === undefined ? {} : { reason }),
+    ...(challenged && { challenged }),
     ...(failure && detailsOf(failure)),
     twin: twinText(result, results),
     ...(failure?.likely && { likely: failure.likely }),
     ...(failure && { stderr: stderrLines(result.stderr ?? "") }),
     repro: reproLine(result, run),
-  };
+  });
+}
+
+/** A YAML block; every value is JSON, which YAML includes. */
+function block(values: Readonly<Record<string, unknown>>): string {
   const lines = Object.entries(values).map(
     ([name, value]) => `  ${name}: ${JSON.stringify(value)}\n`,
   );

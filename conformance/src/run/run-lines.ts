@@ -3,6 +3,7 @@ import type { Baseline } from "../baseline/baseline.ts";
 import type { Candidate } from "../candidate/candidate.ts";
 import { filesOf } from "../candidate/candidate-files.ts";
 import { killEscapees } from "../candidate/escapees.ts";
+import type { Challenges } from "../claim/challenges.ts";
 import { exitStatus } from "../exit-status.ts";
 import type { Profile } from "../profile/profile.ts";
 import { countsOf, digestOf, type EndLine, exitOf, type RunLine } from "../report/report.ts";
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly trace?: boolean;
   /** Failures that are known. */
   readonly baseline?: Baseline;
+  /** Cases that are challenged. */
+  readonly challenges?: Challenges;
   /** The profile whose cases are run; absent: all of the suite. */
   readonly profile?: Profile;
   readonly onResult: (result: Result) => void;
@@ -31,7 +34,7 @@ export interface RunOptions {
 
 /** The first line of a report. */
 export function runLineOf(
-  { candidate, only, not, seed, baseline, profile, timeScale }: RunOptions,
+  { candidate, only, not, seed, baseline, challenges, profile, timeScale }: RunOptions,
   found: Pick<
     RunLine,
     "suite" | "cases" | "vectors" | "own_cases" | "planned" | "jobs" | "time_scale"
@@ -55,6 +58,7 @@ export function runLineOf(
     ...(profile && { profile: { name: profile.profile, digest: profile.digest } }),
     ...(own === undefined ? {} : { own_cases: own }),
     ...(baseline === undefined ? {} : { baseline: baseline.digest }),
+    ...(challenges === undefined ? {} : { challenges: challenges.digest }),
     seed,
     planned,
     partial: only.length > 0 || not.length > 0,
@@ -63,6 +67,15 @@ export function runLineOf(
     ...(timeScale === 1 ? {} : { asked_time_scale: timeScale }),
     platform: `${process.platform} ${process.arch}`,
   };
+}
+
+/** A result as it is reported: with what is known of its failure, and of its case. */
+export function reported(
+  raw: Result,
+  { baseline, challenges }: Pick<RunOptions, "baseline" | "challenges">,
+): Result {
+  const marked = baseline?.mark(raw) ?? raw;
+  return challenges?.mark(marked) ?? marked;
 }
 
 /** The last line of a report. */

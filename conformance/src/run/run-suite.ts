@@ -14,7 +14,7 @@ import { Below } from "./below.ts";
 import { Calls } from "./calls.ts";
 import { Changes } from "./changes.ts";
 import type { Stage } from "./perform.ts";
-import { endOf, type RunOptions, runLineOf } from "./run-lines.ts";
+import { endOf, type RunOptions, reported, runLineOf } from "./run-lines.ts";
 import { Suite } from "./suite.ts";
 import { TimeScale } from "./time-scale.ts";
 import { Transcript } from "./transcript.ts";
@@ -38,7 +38,7 @@ export interface SuiteRunOptions extends RunOptions {
 
 /** Asks a candidate what it is, runs every case that applies, and gives the whole report. */
 export async function runSuite(options: SuiteRunOptions): Promise<Report> {
-  const { candidate, only, not, seed, alone, signal, trace = false, baseline, watch } = options;
+  const { candidate, only, not, seed, alone, signal, trace = false, watch } = options;
   const { suite = "function" } = options;
   const began = performance.now();
   const cases = options.cases ?? new CaseStore();
@@ -84,7 +84,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Report> {
     });
     options.onRun(run, described);
     const onResult = (raw: Result): void => {
-      const result = baseline?.mark(raw) ?? raw;
+      const result = reported(raw, options);
       results.push(result);
       options.onResult(result);
     };

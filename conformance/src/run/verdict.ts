@@ -22,6 +22,14 @@ export const verdicts: readonly Verdict[] = [
   "kit_error",
 ];
 
+/** A case whose judgement is in dispute (`open`), or was found wrong (`upheld`). */
+export interface Challenged {
+  readonly case: string;
+  readonly status: "open" | "upheld";
+  readonly reason: string;
+  readonly issue: string;
+}
+
 /** The line of a report about one case in one format. */
 export interface Result {
   readonly type: "case";
@@ -38,6 +46,8 @@ export interface Result {
   readonly failure?: Failure & { readonly likely?: string };
   /** The failure stands in the baseline. */
   readonly known?: { readonly reason: string; readonly issue?: string };
+  /** The case, or the twin that alone kept it from passing, is challenged. */
+  readonly challenged?: Challenged;
   /** The end of what the candidate wrote to standard error; absent where nothing has to be explained. */
   readonly stderr?: string;
   /** What went over the wire; absent where nothing has to be explained. */
@@ -59,7 +69,7 @@ export function resultOf(
 ): Result {
   const raw = performance?.judgement.verdict ?? "not_applicable";
   const twinCounts = twin === "pass" || twin === "warn" || raw !== "pass";
-  const why = reason ?? (twinCounts ? undefined : `${of.twin}, its twin, came to ${twin}`);
+  const why = reason ?? (twinCounts ? undefined : twinReason({ id: of.twin, verdict: twin }));
   return {
     type: "case",
     id: of.id,
@@ -78,6 +88,22 @@ export function resultOf(
       : { stderr: performance.stderr.slice(-stderrShown), transcript: performance.transcript }),
   };
 }
+
+/** Why a case that passed by itself shows nothing. */
+export function twinReason({ id, verdict }: Result["twin"]): string {
+  return `${id}, its twin, came to ${verdict}`;
+}
+
+/**
+ * Whether a result counts for nothing, neither for the candidate nor against it: its case is challenged, and was not
+ * kept. It is reported as what it is all the same.
+ */
+export function isVoid({ verdict, challenged }: Pick<Result, "verdict" | "challenged">): boolean {
+  return challenged !== undefined && !kept.includes(verdict);
+}
+
+/** What a claim can be made from. */
+const kept: readonly Verdict[] = ["pass", "warn", "not_applicable"];
 
 /** The result of a part that the kit could not perform. */
 export function kitErrorOf(part: Part, error: Error): Result {
