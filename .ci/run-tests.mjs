@@ -62,12 +62,14 @@ function indent(text) {
   return text.replace(/^(?=.)/gm, "    ");
 }
 
-function print(file, { count, problems, skips, stderr, ms }) {
+function print(file, { count, problems, skips, remarks, stderr, ms }) {
   const counts = [`${count.passed} passed`];
   if (count.failed > 0) counts.push(`${count.failed} FAILED`);
   if (count.skipped > 0) counts.push(`${count.skipped} skipped`);
   const lines = [`  ${file}: ${counts.join(", ")} (${(ms / 1000).toFixed(1)} s)`];
   for (const reason of skips) lines.push(`    skipped: ${reason}`);
+  for (const remark of remarks) lines.push(`    remark: ${remark}`);
+  for (const remark of remarks) lines.push(`    remark: ${remark}`);
   for (const { name, text } of problems) lines.push(`  FAILED ${name}`, indent(text));
   if (count.failed > 0) {
     if (stderr !== "") lines.push("  its standard error:", indent(stderr.trimEnd()));

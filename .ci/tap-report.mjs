@@ -1,19 +1,27 @@
 // Counts what one test file asserted, from its TAP, and keeps each failure with its diagnostics.
 import { Parser } from "tap-parser";
 
+/** Comments that the test library writes itself. */
+const OF_TAP = /^# (Subtest|time=|failed |skip: |todo: |\{ total: )/;
+
 function asserted(count) {
   return count.passed + count.failed + count.skipped > 0;
 }
 
 /**
  * Counts the assertions under one parser. `path` names the subtests down to it; `problems` collects
- * failures and tests that asserted nothing, either of which fails the run, and `skips` why tests were skipped.
+ * failures and tests that asserted nothing, either of which fails the run, `skips` why tests were skipped, and
+ * `remarks` what tests say beside their assertions.
  */
-function watch(parser, path, problems, skips) {
+function watch(parser, path, found) {
+  const { problems, skips, remarks } = found;
   const total = { passed: 0, failed: 0, skipped: 0 };
   let child = { passed: 0, failed: 0, skipped: 0 };
   parser.on("child", (subtest) => {
-    child = watch(subtest, [...path, subtest.name], problems, skips);
+    child = watch(subtest, [...path, subtest.name], found);
+  });
+  parser.on("comment", (text) => {
+    if (!OF_TAP.test(text)) remarks.push(text.slice(1).trim());
   });
   parser.on("assert", (result) => {
     const isSubtest = result.closingTestPoint === true;
@@ -54,13 +62,14 @@ function explain(diag) {
  * A report on one test file. Write the file's TAP into `parser`, then call `finish` with how its process
  * ended: `undefined` where it exited with 0, else words such as `exit status 3`.
  * `count` holds the assertions by outcome, `problems` what failed, `skips` each reason of a test that was
- * skipped; a file that asserts nothing has failed.
+ * skipped, `remarks` what tests commented; a file that asserts nothing has failed.
  */
 export function createReport(file) {
   const parser = new Parser();
   const problems = [];
   const skips = new Set();
-  const count = watch(parser, [file], problems, skips);
+  const remarks = [];
+  const count = watch(parser, [file], { problems, skips, remarks });
   const fail = (text) => {
     count.failed += 1;
     problems.push({ name: file, text });
@@ -71,6 +80,7 @@ export function createReport(file) {
     count,
     problems,
     skips,
+    remarks,
     finish(failure) {
       if (failure !== undefined && count.failed === 0) fail(`its process ended with ${failure}`);
       else if (!asserted(count)) fail("asserted nothing, so it cannot fail");

@@ -18,6 +18,7 @@ const { createReport } = (await import(new URL("tap-report.mjs", ci).href)) as {
     readonly count: Counts;
     readonly problems: ReadonlyArray<{ readonly name: string; readonly text: string }>;
     readonly skips: ReadonlySet<string>;
+    readonly remarks: readonly string[];
     finish(failure: string | undefined): void;
   };
 };
@@ -94,6 +95,14 @@ t.test("why tests were skipped is told once each", (t) => {
   );
   t.same([...report.skips], ["no jq"]);
   t.equal(report.count.skipped, 3);
+  t.end();
+});
+
+t.test("what tests comment is told", (t) => {
+  const report = createReport("f");
+  const inner = "    # it took two rounds\n    ok 1 - a # time=3ms\n    1..1\n    # time=4ms\n";
+  report.parser.end(`# Subtest: s\n${inner}ok 1 - s\n1..1\n# time=5ms\n`);
+  t.same(report.remarks, ["it took two rounds"]);
   t.end();
 });
 
