@@ -97,6 +97,9 @@ function member(kind, bytes) {
   const raw = Buffer.from(bytes);
   if (kind === "event" && raw.length > 65536 && is("small-records-only"))
     throw new Fault("too-long", `an event of ${raw.length} bytes`);
+  const most = kind === "event" || kind === "chunk" ? 1048576 : 65536;
+  if (raw.length > most && !is("no-limits"))
+    throw new Fault("too-long", `a ${kind} of ${raw.length} bytes, at most ${most} are allowed`);
   const body =
     kind === "event" || kind === "stream" ? readEvent(kind, raw) : readMessage(kind, raw);
   checks[kind]?.(body);
