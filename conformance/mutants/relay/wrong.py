@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 _CHANGES: dict[str, list[Callable[[], None]]] = {}
-_PLACES: dict[tuple[Any, str], list[str]] = {}
+_PLACES: dict[tuple[Any, str], list[tuple[str, Callable[..., Any]]]] = {}
+_RESULTS: set[tuple[Any, str]] = set()
 _CONSTANTS: list[str] = []
 
 
@@ -23,7 +24,7 @@ def mutant(name: str, owner: Any, attribute: str) -> Callable[[Callable[..., Any
 
     def note(instead: Callable[..., Any]) -> Callable[..., Any]:
         _CHANGES.setdefault(name, []).append(lambda: _replace(owner, attribute, instead))
-        _PLACES.setdefault((owner, attribute), []).append(name)
+        _PLACES.setdefault((owner, attribute), []).append((name, instead))
         return instead
 
     return note
@@ -33,6 +34,11 @@ def constant(name: str, owner: Any, attribute: str, value: Any) -> None:
     """Gives a constant of a module of the relay another value."""
     _CHANGES.setdefault(name, []).append(lambda: _everywhere(owner, attribute, value))
     _CONSTANTS.append(name)
+
+
+def only_results(owner: Any, *attributes: str) -> None:
+    """Names functions that do nothing but return a result or raise, as often as they are called."""
+    _RESULTS.update((owner, attribute) for attribute in attributes)
 
 
 def names() -> list[str]:
@@ -51,29 +57,47 @@ def become(name: str) -> None:
 def note_asked(path: str) -> None:
     """Writes down every mutant that could have changed anything, as soon as what it replaces is called.
 
-    A name stands in the file once or more often. Whether a constant is read cannot be seen, so that those are all named.
+    Where only the result of what it replaces counts, it must be another. A name stands in the file once or more often.
+    Whether a constant is read cannot be seen, so that those are all named.
     """
     notes = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     _note(notes, _CONSTANTS)
-    for (owner, attribute), asked in _PLACES.items():
-        _replace(owner, attribute, _noting(notes, asked))
+    for place, wrongs in _PLACES.items():
+        noting = _noting_results if place in _RESULTS else _noting_calls
+        _replace(*place, noting(notes, list(wrongs)))
 
 
-def _noting(notes: int, asked: list[str]) -> Callable[..., Any]:
-    left = list(asked)
-
+def _noting_calls(notes: int, left: list[tuple[str, Callable[..., Any]]]) -> Callable[..., Any]:
     def instead(original: Callable[..., Any], *given: Any, **named: Any) -> Any:
-        if left:
-            _note(notes, left)
-            left.clear()
+        _note(notes, [name for name, _ in left])
+        left.clear()
         return original(*given, **named)
 
     return instead
 
 
+def _noting_results(notes: int, left: list[tuple[str, Callable[..., Any]]]) -> Callable[..., Any]:
+    def instead(original: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        right = _result(original, *given, **named)
+        others = [one for one in left if _result(one[1], original, *given, **named) != right]
+        _note(notes, [name for name, _ in others])
+        left[:] = [one for one in left if one not in others]
+        return original(*given, **named)
+
+    return instead
+
+
+def _result(function: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    try:
+        return function(*given, **named)
+    except Exception as error:
+        return type(error), str(error), vars(error)
+
+
 def _note(notes: int, asked: list[str]) -> None:
     # At once, for the relay may be killed.
-    os.write(notes, "".join(f"{name}\n" for name in asked).encode())
+    if asked:
+        os.write(notes, "".join(f"{name}\n" for name in asked).encode())
 
 
 def _replace(owner: Any, attribute: str, instead: Callable[..., Any]) -> None:
