@@ -285,9 +285,9 @@ t.test("the kit proves itself, and says where it does not", async (t) => {
   t.equal(proved.exitCode, 0, proved.stdout);
   t.match(
     proved.stdout,
-    /^(\d+) of \1 broken codecs are refused.*\n(\d+) of \2 results of 3 cases pass.*\n(\d+) of \3 mutants of it are refused.*\nthe kit judges right, seed 5e1f\n$/,
+    /^(\d+) of \1 broken codecs are refused.*\n(\d+) of \2 results of 3 cases pass.*\n(\d+) of \3 mutants of it are refused.*\n(\d+) of \4 runtimes, right and broken, come to what they deserve\nthe kit judges right, seed 5e1f\n$/,
   );
-  // A kit whose reference function is broken has to say so.
+  // A kit whose own function and runtime are broken has to say so.
   const kit = join(t.testdir(), "conformance");
   mkdirSync(kit);
   for (const name of [
@@ -298,14 +298,17 @@ t.test("the kit proves itself, and says where it does not", async (t) => {
     "mutants",
     "package.json",
     "profiles",
+    "puppet",
     "vectors",
     "challenges.json",
     "exclusions.json",
   ])
     cpSync(join(root, "conformance", name), join(kit, name), { recursive: true });
   symlinkSync(join(root, "conformance/node_modules"), join(kit, "node_modules"));
-  const main = join(kit, "mutants/everything/main.js");
-  writeFileSync(main, `process.exit(70);\n${readFileSync(main, "utf8")}`);
+  for (const name of ["everything", "plain"]) {
+    const main = join(kit, "mutants", name, "main.js");
+    writeFileSync(main, `process.exit(70);\n${readFileSync(main, "utf8")}`);
+  }
   const broken = await execa(
     process.execPath,
     [join(kit, "bin/stdfn-conformance.js"), "self-test", "--sample", "1", "--seed", "5e1f"],
@@ -314,6 +317,6 @@ t.test("the kit proves itself, and says where it does not", async (t) => {
   t.equal(broken.exitCode, 3, `${broken.stdout}${broken.stderr}`);
   t.match(
     broken.stdout,
-    /wrong: FN-.* has come to (fail|inconclusive).*please report it, with the seed/s,
+    /wrong: FN-.* has come to (fail|inconclusive).*wrong: the plain runtime that does wrong: nothing has come to inconclusive,handshake,SES-003 .*exit status 70.*, and should come to pass\n.*please report it, with the seed/s,
   );
 });

@@ -2,83 +2,68 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import t from "tap";
 import { killEscapees } from "../src/candidate/escapees.ts";
 import { NamedPipes } from "../src/candidate/named-pipes.ts";
 import { CaseStore } from "../src/case/case-store.ts";
+import {
+  differently,
+  judgePlain,
+  type PlainRuntime,
+  plainRuntimes,
+} from "../src/mutants/plain-runtimes.ts";
 import { FunctionMonitor } from "../src/run/function-monitor.ts";
-import { type Performance, perform } from "../src/run/perform.ts";
-import { TimeScale } from "../src/run/time-scale.ts";
 import { VectorStore } from "../src/vector-store.ts";
 import type { Unit } from "../src/wire/unit.ts";
 
-const program = fileURLToPath(new URL("../../test/runtimes/plain.js", import.meta.url));
 const cases = new CaseStore();
 const folder = mkdtempSync(join(tmpdir(), "stdfn-engine-"));
 process.env["TMPDIR"] = folder;
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 
-async function judge(wrong: string, factor: number): Promise<Performance> {
-  const pipes = new NamedPipes();
-  try {
-    return await perform(cases.get("RT-SES-0001"), "json", {
-      candidate: {
-        command: [process.execPath, program, wrong],
-        folder: process.cwd(),
-        environment: {},
-        offers: {},
-      },
-      pipes,
-      cases,
-      vectors: new VectorStore(),
-      offered: { modes: ["session"], formats: ["json"], features: [] },
-      scale: new TimeScale(250, factor),
-      seed: "656e67696e65",
-      signal: new AbortController().signal,
-    });
-  } finally {
+for (const runtime of plainRuntimes)
+  t.test(`a runtime that does wrong: ${runtime.wrong}`, async (t) => {
+    const pipes = new NamedPipes();
+    t.teardown(() => pipes.remove());
+    const { signal } = new AbortController();
+    const stage = { pipes, cases, vectors: new VectorStore(), seed: "656e67696e65", signal };
+    const { judgement } = await judgePlain(runtime, stage, 250);
+    t.equal(differently(runtime, judgement), undefined);
+    t.equal(
+      killEscapees().length,
+      runtime.wrong === "leaves-holder" ? 1 : 0,
+      "what is left running",
+    );
     pipes.remove();
-  }
-}
-
-/** What the kit makes of a runtime: verdict, signature, rule, and a part of what it says has come. */
-const runtimes: readonly (readonly [string, string, string?, string?, RegExp?])[] = [
-  ["nothing", "pass"],
-  ["floods", "pass"],
-  ["hangs", "inconclusive", "handshake", "SES-003", /the process lives, it has written nothing/],
-  ["exits", "inconclusive", "handshake", "SES-003", /exit status 3/],
-  ["prints-banner", "inconclusive", "handshake", "REC-003", /bytes before the preface/],
-  ["never-starts", "fail", "timeout", "SES-018", /nothing more for/],
-  ["starts-twice", "fail", "unexpected:context", "SES-018", /for id 1/],
-  ["swallows", "fail", "timeout", "SES-018", /nothing more for/],
-  ["answers-itself", "fail", "timeout", "SES-018", /nothing more for/],
-  ["answers-strangers", "fail", "breach:SES-090", "SES-018", /which was never opened/],
-  ["answers-twice", "fail", "breach:MOD-007", "SES-018", /after the end of the Envelope/],
-  ["cuts-off", "fail", "different", "SES-018", /exit status 0/],
-  ["is-killed", "fail", "different", "SES-018", /SIGKILL/],
-  ["leaves-orphan", "fail", "left-behind", "RLY-034", /a process that lives on/],
-  ["leaves-holder", "pass"],
-];
-/** A runtime that stays silent is waited for in vain, so the wait is short. */
-const isShort = (verdict: string): number => (verdict === "pass" ? 4 : 0.3);
-
-for (const [wrong, verdict, signature, rule, came] of runtimes)
-  t.test(`a runtime that does wrong: ${wrong}`, async (t) => {
-    const { judgement } = await judge(wrong, isShort(verdict));
-    if (judgement.verdict === "pass") t.equal(verdict, "pass");
-    else {
-      const { failure } = judgement;
-      // A second answer may come before the runtime is drained or while it is.
-      t.strictSame(
-        [judgement.verdict, failure.signature.replace(/^drain:/, ""), failure.rule],
-        [verdict, signature, rule],
-      );
-      t.match(failure.came.join("\n"), came);
-    }
-    t.equal(killEscapees().length, wrong === "leaves-holder" ? 1 : 0, "what is left running");
     t.strictSame(readdirSync(folder), [], "what is left on the disk");
   });
+
+t.test(
+  "a runtime that comes to something else is told from the one that was expected",
+  async (t) => {
+    const [right, , , hangs] = plainRuntimes as readonly [PlainRuntime, ...PlainRuntime[]];
+    const failure = {
+      signature: "timeout",
+      rule: "SES-018",
+      step: 0,
+      wanted: [],
+      came: ["nothing"],
+    };
+    t.match(
+      differently(right, { verdict: "fail", failure }),
+      /nothing has come to fail,timeout,SES-018/,
+    );
+    t.match(
+      differently(hangs as PlainRuntime, { verdict: "pass" }),
+      /hangs passes, and should come to inc/,
+    );
+    const other = { ...failure, signature: "handshake", rule: "SES-003" };
+    t.match(
+      differently(hangs as PlainRuntime, { verdict: "inconclusive", failure: other }),
+      /\(nothing\), and should come to inconclusive, handshake, SES-003/,
+    );
+  },
+);
 
 type Frame = Extract<Unit, { readonly type: "frame" }>;
 

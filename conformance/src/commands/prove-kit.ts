@@ -7,6 +7,12 @@ import { CaseStore } from "../case/case-store.ts";
 import { codecCases } from "../codec/codec-case.ts";
 import { exitStatus } from "../exit-status.ts";
 import { survivors } from "../mutants/codec-trial.ts";
+import {
+  differently,
+  judgePlain,
+  type PlainRuntime,
+  plainRuntimes,
+} from "../mutants/plain-runtimes.ts";
 import { referenceJudge, referenceStage } from "../mutants/reference-judge.ts";
 import { inParallel, listedPairs, tryPairs } from "../mutants/trial.ts";
 import { partsOf } from "../run/applicability.ts";
@@ -17,6 +23,9 @@ import type { SelfTestFlags } from "./self-test.ts";
 
 /** Most of a mutant's time is spent waiting for what does not come. */
 const jobs = 4;
+
+/** A start on a slow machine. */
+const unmeasuredMs = 1_000;
 
 /** Judges what the kit knows to be right and to be wrong, and says whether it was judged so. */
 export async function selfTest(flags: SelfTestFlags): Promise<void> {
@@ -30,15 +39,49 @@ export async function selfTest(flags: SelfTestFlags): Promise<void> {
   );
   const status = await interruptible(async (signal) => {
     wrong.push(...(await functions(sample, seed, signal)));
+    wrong.push(...(await runtimes(seed, signal)));
     return signal.aborted ? exitStatus.interrupted : undefined;
   });
   for (const line of wrong) process.stdout.write(`wrong: ${line}\n`);
+  const proved =
+    status === undefined
+      ? `the kit judges right, seed ${seed}\n`
+      : "interrupted, so nothing is proved\n";
   process.stdout.write(
     wrong.length === 0
-      ? `the kit judges right, seed ${seed}\n`
+      ? proved
       : `the kit does not judge right on this machine: please report it, with the seed ${seed}\n`,
   );
   process.exitCode = status ?? (wrong.length === 0 ? exitStatus.ok : exitStatus.kit);
+}
+
+/** What was judged wrong of the plain runtimes of the kit. */
+async function runtimes(seed: string, signal: AbortSignal): Promise<readonly string[]> {
+  const pipes = new NamedPipes();
+  const stage = { pipes, cases: new CaseStore(), vectors: new VectorStore(), seed, signal };
+  const [right, ...others] = plainRuntimes;
+  const wrong: string[] = [];
+  let judged = 0;
+  const judge = async (runtime: PlainRuntime, startedMs: number): Promise<number> => {
+    if (signal.aborted) return 0;
+    const { judgement, ms } = await judgePlain(runtime, stage, startedMs);
+    if (signal.aborted) return 0;
+    judged++;
+    wrong.push(...[differently(runtime, judgement)].filter((text) => text !== undefined));
+    return ms;
+  };
+  try {
+    // It starts two programs one after the other: the runtime, and the function of the kit.
+    const startedMs = (await judge(right, unmeasuredMs)) / 2;
+    await inParallel(others, jobs, async (runtime) => void (await judge(runtime, startedMs)));
+    process.stdout.write(
+      `${judged - wrong.length} of ${plainRuntimes.length} runtimes, right and broken, come to what they deserve\n`,
+    );
+    return wrong;
+  } finally {
+    pipes.remove();
+    killEscapees();
+  }
 }
 
 /** What was judged wrong of the kit's own function and its mutants. */

@@ -12,9 +12,9 @@ export function selfTestCommand(): Command {
   return new Command("self-test")
     .summary("prove that the kit judges right on this machine")
     .description(
-      "Judge the kit's own function by a sample of cases, which it has to pass, and mutants of it, which those cases have to refuse; and put broken codecs to all vectors.",
+      "Judge the kit's own function by a sample of cases, which it has to pass, and mutants of it, which those cases have to refuse; judge small runtimes that do one thing wrong, each of which has to come to a verdict of its own; and put broken codecs to all vectors.",
     )
-    .option("--sample <number>", "how many cases", positive, 24)
+    .option("--sample <number>", "how many cases of functions", positive, 24)
     .option("--seed <hex>", "takes the same sample as another run", seed)
     .addHelpText("after", help)
     .action(async (flags: SelfTestFlags) => {
@@ -24,4 +24,6 @@ export function selfTestCommand(): Command {
 }
 
 const help = `
+It takes some seconds and needs nothing but this package.
+
 Exit status: 0 the kit judges right, 3 it does not: please report it; 130 interrupted.`;

@@ -10,6 +10,13 @@ const preface = '{"stdfn":"1"}\n';
 const is = (name) => wrong === name;
 const write = (frame) => process.stdout.write(`${JSON.stringify({ frame })}\n`);
 const children = [];
+const ready = { id: 0, ready: { max_concurrency: 4, credit: 65_536, features: [] } };
+const refusal = {
+  code: "failed_precondition",
+  message: "no function today",
+  effect: "none",
+  attribution: "runtime",
+};
 
 if (is("exits")) process.exit(3);
 if (is("hangs")) setInterval(() => {}, 1_000);
@@ -18,19 +25,38 @@ else createInterface({ input: process.stdin }).on("line", take).on("close", clos
 function take(line) {
   const { frame } = JSON.parse(line);
   if (frame === undefined) return;
+  if (is("echoes")) {
+    process.stdout.write(frame.hello === undefined ? `${line}\n` : `\n${preface}`);
+    if (frame.hello !== undefined) write(ready);
+    if (frame.drain !== undefined) process.exit(0);
+    return;
+  }
   if (frame.hello !== undefined) begin(line);
   else if (is("swallows") && frame.id > 0) return;
   else if (is("answers-itself") && frame.id > 0) write({ id: frame.id, end: {} });
   else if (is("leaves-orphan") && frame.drain !== undefined) process.exit(0);
-  else for (const child of children) child.stdin.write(`${line}\n`);
+  else for (const child of children) child.stdin.write(`${changed(line)}\n`);
+}
+
+/** As many octets as before, and one of them another. */
+function changed(line) {
+  if (!is("changes-octets")) return line;
+  return line.replace(/"data_base64":"(.)/, (text, first) =>
+    text.replace(/.$/, first === "A" ? "B" : "A"),
+  );
 }
 
 function begin(hello) {
   if (is("prints-banner")) process.stdout.write("plain runtime, version 1\n");
   if (is("floods")) process.stderr.write(Buffer.alloc(20_000_000, "x"));
+  if (is("refuses")) {
+    process.stdout.write(`\n${preface}`);
+    write({ id: 0, error: refusal });
+    process.exit(78);
+  }
   if (is("never-starts")) {
     process.stdout.write(`\n${preface}`);
-    write({ id: 0, ready: { max_concurrency: 4, credit: 65_536, features: [] } });
+    write(ready);
     return;
   }
   for (let count = is("starts-twice") ? 2 : 1; count > 0; count--) children.push(start());
