@@ -17,6 +17,7 @@ const refusal = {
   effect: "none",
   attribution: "runtime",
 };
+const failedStart = { ...refusal, code: "unavailable", attribution: "function" };
 
 if (is("exits")) process.exit(3);
 if (is("hangs")) setInterval(() => {}, 1_000);
@@ -49,10 +50,10 @@ function changed(line) {
 function begin(hello) {
   if (is("prints-banner")) process.stdout.write("plain runtime, version 1\n");
   if (is("floods")) process.stderr.write(Buffer.alloc(20_000_000, "x"));
-  if (is("refuses")) {
+  if (is("refuses") || is("fails-to-start")) {
     process.stdout.write(`\n${preface}`);
-    write({ id: 0, error: refusal });
-    process.exit(78);
+    write({ id: 0, error: is("refuses") ? refusal : failedStart });
+    process.exit(is("refuses") ? 78 : 69);
   }
   if (is("never-starts")) {
     process.stdout.write(`\n${preface}`);

@@ -49,6 +49,15 @@ export const plainRuntimes: readonly [PlainRuntime, ...PlainRuntime[]] = [
     rule: "RLY-006",
     came: /data_base64/,
   },
+  // So does a runtime that gives the isolation: in it, the function of the kit does not reach the kit, and ends.
+  {
+    wrong: "fails-to-start",
+    of: "RT-MAN-0026",
+    verdict: "warn",
+    signature: "graded:warn",
+    rule: "MAN-023",
+    came: /error/,
+  },
   {
     wrong: "leaves-orphan",
     verdict: "fail",
