@@ -4,6 +4,7 @@
 // the NODE_OPTIONS of every descendant, and the processes under test here must be the real ones.
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { createReport } from "./tap-report.mjs";
 import { compiledTests } from "./workspaces.mjs";
@@ -25,7 +26,14 @@ function runFile(file, root, running) {
   const began = Date.now();
   const child = spawn(process.execPath, ["--enable-source-maps", file], {
     cwd: root,
-    env: { ...process.env, TAP: "1", TAP_TIMEOUT: String(FILE_LIMIT_S) },
+    env: {
+      ...process.env,
+      TAP: "1",
+      TAP_TIMEOUT: String(FILE_LIMIT_S),
+      // Programs in Python are started by the thousand; each would be compiled at every start.
+      PYTHONDONTWRITEBYTECODE: "",
+      PYTHONPYCACHEPREFIX: join(root, "node_modules/.cache/python-bytecode"),
+    },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
