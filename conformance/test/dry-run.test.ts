@@ -80,6 +80,11 @@ t.test("what nobody could send, expect or find is named, with its step", async (
       expect({ record: { error: { message: { $matches: "(" } } } }),
       /^step 1: Invalid regular expression/,
     ],
+    [
+      "a pattern of names that is none",
+      expect({ record: { error: { details: { $names: "(" } } } }),
+      /^step 1: Invalid regular expression/,
+    ],
     ["a record of no kind", expect({ record: { evnt: {} } }), /^step 1: nothing is a "evnt"$/],
     [
       "a frame of no kind",

@@ -1,4 +1,4 @@
-import { showBytes } from "@stdfn/schemas/codec";
+import { type CodecError, showBytes } from "@stdfn/schemas/codec";
 import type { ExitReport } from "./launch/launcher.ts";
 import type { StderrTail } from "./launch/stderr-tail.ts";
 
@@ -11,6 +11,18 @@ export function describeExit(exit: ExitReport): string {
 export function exitDetails(exit: ExitReport | undefined): Record<string, string> {
   if (exit === undefined) return {};
   return exit.signal === null ? { exit_status: String(exit.status) } : { signal: exit.signal };
+}
+
+/** Details that this runtime alone defines, under a prefix of its own (VER-007): `{ fault }` as `reference_runtime_fault`. */
+export function ownDetails(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`reference_runtime_${name}`, value]),
+  );
+}
+
+/** What a reader has found wrong, and where, as details of an error record. */
+export function faultDetails({ fault, offset }: CodecError): Record<string, string> {
+  return ownDetails({ fault, offset: String(offset) });
 }
 
 /** The end of standard error as part of a message, control characters escaped; says so if there was none. */

@@ -96,7 +96,10 @@ const startCases: readonly StartCase[] = [
     ],
     error: {
       reason: "init_failed",
-      record: { ...unavailable, details: { function_code: "not_found", reason: "init_failed" } },
+      record: {
+        ...unavailable,
+        details: { reference_runtime_function_code: "not_found", reason: "init_failed" },
+      },
       message: /not_found: no model file/,
     },
   },
@@ -509,6 +512,6 @@ t.test("drain() cancels what is left when its budget is over", async (t) => {
   const invocation = instance.invoke(event("x"));
   await instance.drain(10);
   t.match(await invocation.outcome, {
-    error: { code: "cancelled", details: { cancel_reason: "host_drain" } },
+    error: { code: "cancelled", details: { reference_runtime_cancel_reason: "host_drain" } },
   });
 });

@@ -61,14 +61,18 @@ async function parametersOf(input, invocation) {
       const value = known(name) ?? byDefault;
       if (Number.isInteger(value) && value >= 0) return value;
       if (is("parameters-unchecked")) return 1;
-      throw wrong(`the parameter ${name} is ${JSON.stringify(value)}`);
+      throw wrong(`the parameter ${name} is ${quoted(value)}`);
     },
     text(name, byDefault) {
       const value = known(name) ?? byDefault;
       if (typeof value === "string") return value;
-      throw wrong(`the parameter ${name} is ${JSON.stringify(value)}`);
+      throw wrong(`the parameter ${name} is ${quoted(value)}`);
     },
   };
+}
+
+function quoted(value) {
+  return is("wrong-value-not-quoted") ? "wrong" : JSON.stringify(value);
 }
 
 function wrong(message) {
@@ -372,7 +376,8 @@ export async function behave(input, invocation) {
   if (behaviour !== undefined) return behaviour(input, invocation);
   if (is("unknown-types-echoed")) return behaviours.echo(input, invocation);
   const effect = is("refusal-without-effect") ? {} : { effect: "none" };
-  const quoted = is("refusal-without-type") ? "this type" : JSON.stringify(type);
+  const details = is("details-without-prefix") ? { details: { trace: "1" } } : {};
+  const asked = is("refusal-without-type") ? "this type" : JSON.stringify(type);
   const code = is("codes-of-its-own") ? "teapot" : "unimplemented";
-  throw new Failure(code, `no behaviour for ${quoted}`, effect);
+  throw new Failure(code, `no behaviour for ${asked}`, { ...effect, ...details });
 }

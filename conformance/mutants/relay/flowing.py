@@ -113,3 +113,8 @@ def _(original: Any, invocation: SessionInvocation, piece: Any, cost: int) -> No
 @mutant("long-input-retried", errors, "fault_error")
 def _(original: Any, fault: Any, effect: str) -> Any:
     return {name: value for name, value in original(fault, effect).items() if name != "disposition"}
+
+
+@mutant("details-without-prefix", errors, "make_error")
+def _(original: Any, *given: str, **details: str) -> Any:
+    return original(*given, **details, trace="1")

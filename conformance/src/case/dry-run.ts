@@ -144,7 +144,7 @@ function specialNames(value: unknown): readonly string[] {
 /** Regular expressions, at any depth. */
 function patternsIn(value: unknown): readonly string[] {
   return membersOf(value).flatMap(([name, member]) =>
-    name === "$matches" ? [String(member)] : patternsIn(member),
+    name === "$matches" || name === "$names" ? [String(member)] : patternsIn(member),
   );
 }
 

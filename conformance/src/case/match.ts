@@ -142,6 +142,11 @@ const matchers: Readonly<
     const fits = typeof value === "string" && new RegExp(String(argument), "u").test(value);
     return fits ? undefined : `a text that matches ${String(argument)}`;
   },
+  $names(argument, value) {
+    const pattern = new RegExp(String(argument), "u");
+    const fit = isPlain(value) && Object.keys(value).every((name) => pattern.test(name));
+    return fit ? undefined : `an object whose members have names that match ${String(argument)}`;
+  },
   $one_of(argument, value) {
     const values = argument as readonly unknown[];
     const among = values.some((one) => isDeepStrictEqual(one, value));

@@ -110,7 +110,8 @@ function changedMatchers(
       );
     }
     case "$matches":
-      return [to(path, { $matches: "^~$" })];
+    case "$names":
+      return [to(path, { [name]: "^~$" })];
     // What has to be missing has nothing in it that could be changed.
     case "$lacks":
       return [];

@@ -2,6 +2,7 @@ import process from "node:process";
 import type { FormatName } from "@stdfn/schemas";
 import { limits } from "@stdfn/schemas";
 import type { Isolation, Manifest, SelfDescription } from "@stdfn/schemas/validate";
+import { ownDetails } from "../evidence.ts";
 import type { InvocationMode } from "../instance.ts";
 import { resolveExecutable } from "../launch/resolve-executable.ts";
 import { RuntimeError } from "../runtime-error.ts";
@@ -204,7 +205,7 @@ function checkIsolation(target: FunctionTarget, wanted: Isolation | undefined): 
   throw new RuntimeError(
     "isolation_unavailable",
     `isolation ${JSON.stringify(isolation)} cannot be given: this runtime enforces "trusted" only; to run the program with all rights of this user, ask for it by name: --isolation trusted`,
-    { details: { isolation } },
+    { details: ownDetails({ isolation }) },
   );
 }
 

@@ -1,5 +1,5 @@
 import type { CodecError } from "@stdfn/schemas/codec";
-import { describeExit, exitDetails, quoteStderr } from "../evidence.ts";
+import { describeExit, exitDetails, faultDetails, quoteStderr } from "../evidence.ts";
 import { codeOfStatus } from "../filter/filter-verdict.ts";
 import type { CallOutcome } from "../invocation/call.ts";
 import type { EnvelopeRecord } from "../invocation/envelope-record.ts";
@@ -33,7 +33,7 @@ export function pipeVerdict({ terminal, fault, exit, stderr }: PipeEvidence): Ca
     const message = `the function broke the protocol: ${shown}; ${hint}${how}`;
     return failed(
       new RuntimeError("protocol_broken", message, {
-        details: { ...details, fault: fault.fault, offset: String(fault.offset) },
+        details: { ...details, ...faultDetails(fault) },
         evidence,
         cause: fault,
       }),

@@ -1,5 +1,6 @@
 import type { CodecError } from "@stdfn/schemas/codec";
 import { WheelEntry } from "../deadline-wheel.ts";
+import { ownDetails } from "../evidence.ts";
 import type { Call, CallOutcome, CallSink, CancelCause } from "../invocation/call.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import { FunctionProcess, type LaunchTools } from "../launch/function-process.ts";
@@ -182,7 +183,7 @@ export abstract class ProcessCall extends WheelEntry implements Call {
       {
         effect,
         ...(effect === "none" ? { attribution: "runtime" } : {}),
-        details: { cancel_reason: reason },
+        details: ownDetails({ cancel_reason: reason }),
       },
     );
   }

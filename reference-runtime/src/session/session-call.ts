@@ -1,6 +1,7 @@
 import { limits, type RawRecord, type RecordKind, type RecordValues } from "@stdfn/schemas";
 import { type Codec, CodecError, EnvelopeGrammar } from "@stdfn/schemas/codec";
 import { WheelEntry } from "../deadline-wheel.ts";
+import { ownDetails } from "../evidence.ts";
 import type { Call, CallOptions, CallOutcome, CallSink, CancelCause } from "../invocation/call.ts";
 import { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import { unsendable } from "../invocation/unsendable.ts";
@@ -354,7 +355,7 @@ export class SessionCall extends WheelEntry implements Call {
       {
         effect,
         ...(effect === "none" ? { attribution: "runtime" } : {}),
-        details: { cancel_reason: reason },
+        details: ownDetails({ cancel_reason: reason }),
       },
     );
   }

@@ -1,5 +1,12 @@
 import type { CodecError } from "@stdfn/schemas/codec";
-import { describeExit, escapeControls, exitDetails, quoteStderr } from "../evidence.ts";
+import {
+  describeExit,
+  escapeControls,
+  exitDetails,
+  faultDetails,
+  ownDetails,
+  quoteStderr,
+} from "../evidence.ts";
 import type { EnvelopeRecord } from "../invocation/envelope-record.ts";
 import type { FunctionProcess } from "../launch/function-process.ts";
 import type { ExitReport } from "../launch/launcher.ts";
@@ -60,7 +67,7 @@ export function startBroken(
     `the function broke the protocol before it was ready: ${process.stderr.redact(error.in("its standard output"))}`,
     {
       cause: error,
-      details: { fault: error.fault, offset: String(error.offset) },
+      details: faultDetails(error),
       evidence: quoteStderr(process.stderr),
     },
   );
@@ -71,7 +78,7 @@ export function broken(error: CodecError, stderr: StderrTail): RuntimeError {
   return new RuntimeError(
     "protocol_broken",
     `the function broke the protocol: ${stderr.redact(error.in("its standard output"))}`,
-    { cause: error, details: { fault: error.fault, offset: String(error.offset) } },
+    { cause: error, details: faultDetails(error) },
   );
 }
 
@@ -87,7 +94,7 @@ export function saidError(
     reason,
     `the function ${when}: ${error.code}: ${escapeControls(process.stderr.redact(error.message ?? "no message"))}`,
     {
-      details: { ...error.details, function_code: error.code },
+      details: { ...error.details, ...ownDetails({ function_code: error.code }) },
       evidence: quoteStderr(process.stderr),
       said,
     },

@@ -3,7 +3,7 @@ import { limits } from "@stdfn/schemas";
 import { type Codec, CodecError, codecFor, LiveTable } from "@stdfn/schemas/codec";
 import type { DeadlineWheel } from "../deadline-wheel.ts";
 import { Deferred } from "../deferred.ts";
-import { foreignNotice } from "../evidence.ts";
+import { foreignNotice, ownDetails } from "../evidence.ts";
 import type { FunctionFacts, Instance, InstanceState } from "../instance.ts";
 import { InstanceEmitter } from "../instance-emitter.ts";
 import type { Call, CallOptions, CallSink } from "../invocation/call.ts";
@@ -344,7 +344,7 @@ export class SessionHost extends InstanceEmitter implements Instance {
       new RuntimeError(
         "cancelled",
         "the process was ended because it had not finished when its budget was over",
-        { details: { cancel_reason: "host_drain" } },
+        { details: ownDetails({ cancel_reason: "host_drain" }) },
       ),
     );
   }
