@@ -2,21 +2,9 @@ import { constants, rmSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import process from "node:process";
 import type { Writable } from "node:stream";
-import { exitStatuses } from "@stdfn/schemas";
 import { writeNamedPipe } from "../stdio/named-pipe.ts";
+import { OutputFailure } from "../stdio/output-failure.ts";
 import { type OutputPlace, unwritable } from "./output-place.ts";
-
-/** The results cannot be written. */
-export class OutputFailure extends Error {
-  readonly exitStatus: number = exitStatuses.io.status;
-  /** True if whatever reads standard output has gone, which may be as meant. */
-  readonly isReaderGone: boolean;
-
-  constructor(name: string, cause: unknown) {
-    super(`${name} cannot be written: ${(cause as Error).message}`, { cause });
-    this.isReaderGone = (cause as NodeJS.ErrnoException).code === "EPIPE";
-  }
-}
 
 /** Where bytes of results go: standard output, or a file that gets its name at the end. */
 export class Sink {
@@ -74,7 +62,7 @@ export class Sink {
       this.#check();
       if (keep) await rename(partial(this.#place), this.#place.path);
     } catch (cause) {
-      throw cause instanceof OutputFailure ? cause : this.#failure(cause);
+      throw cause instanceof OutputFailure ? cause : this.#failure(cause as Error);
     } finally {
       process.off("exit", this.#removePartial);
       this.#removePartial();
@@ -85,7 +73,7 @@ export class Sink {
     if (this.#stream.errored != null) throw this.#failure(this.#stream.errored);
   }
 
-  #failure(cause: unknown): OutputFailure {
+  #failure(cause: Error): OutputFailure {
     const { name } = this.#place ?? {};
     return new OutputFailure(name === undefined ? "standard output" : `--output ${name}`, cause);
   }

@@ -1,16 +1,9 @@
 import type { Writable } from "node:stream";
 import { WriteQueue, type WriteUnit } from "../launch/write-queue.ts";
+import { OutputFailure } from "../stdio/output-failure.ts";
 
 /** Bytes that may wait for the reader of standard output before the function is held back. */
 const roomBytes = 65_536;
-
-/** Why nothing can be written any more. */
-export interface OutputFailure {
-  /** Fit to be told. */
-  readonly message: string;
-  /** True if the reader has gone, which may be as meant. */
-  readonly isReaderGone: boolean;
-}
 
 /** Standard output, to which only the protocol is written. */
 export class ProtocolOutput {
@@ -26,7 +19,7 @@ export class ProtocolOutput {
     this.#queue = new WriteQueue(stream, () => this.onRoom());
     this.#closed = new Promise((resolve) => stream.once("close", resolve));
     stream.once("error", (error: NodeJS.ErrnoException) => {
-      this.#failure = failureOf(error);
+      this.#failure = new OutputFailure("standard output", error);
       this.#queue.close();
       this.onGone(this.#failure);
     });
@@ -55,10 +48,4 @@ export class ProtocolOutput {
     if (this.#failure === undefined) await this.#closed;
     return this.#failure;
   }
-}
-
-function failureOf({ code, message }: NodeJS.ErrnoException): OutputFailure {
-  return code === "EPIPE"
-    ? { message: "the reader of standard output is gone", isReaderGone: true }
-    : { message: `standard output cannot be written: ${message}`, isReaderGone: false };
 }

@@ -80,5 +80,5 @@ async function describe(
   const failure = await output.finish();
   if (failure === undefined) return exitStatuses.ok.status;
   errors.tell(failure.message);
-  return exitStatuses.io.status;
+  return failure.exitStatus;
 }

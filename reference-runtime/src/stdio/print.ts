@@ -1,5 +1,5 @@
 import process from "node:process";
-import { exitStatuses } from "@stdfn/schemas";
+import { OutputFailure } from "./output-failure.ts";
 
 let isWatched = false;
 
@@ -12,7 +12,7 @@ export function print(text: string): void {
 
 /** A reader that has gone may have seen enough, so nothing is said of it. */
 function leave(error: NodeJS.ErrnoException): never {
-  if (error.code !== "EPIPE")
-    process.stderr.write(`stdfn: standard output cannot be written: ${error.message}\n`);
-  process.exit(exitStatuses.io.status);
+  const { message, isReaderGone, exitStatus } = new OutputFailure("standard output", error);
+  if (!isReaderGone) process.stderr.write(`stdfn: ${message}\n`);
+  process.exit(exitStatus);
 }
