@@ -46,26 +46,48 @@ export function chosen<Item>(
   return wanted.filter((of) => !unwanted.has(of));
 }
 
+/** Whether a selector matches any thing; what is no selector matches none. */
+export function matchesAny<Item extends { readonly id: string }>(
+  all: readonly Item[],
+  selector: string,
+  selectable: Selectable<Item>,
+): boolean {
+  const { wanted, valuesOf } = parsed(selector, selectable);
+  return all.some((of) => valuesOf?.(of).some((value) => matches(wanted, value)));
+}
+
+/** What a selector wants, and which values of a thing that may be; undefined if it is no selector. */
+function parsed<Item extends { readonly id: string }>(
+  selector: string,
+  { kinds }: Selectable<Item>,
+): {
+  readonly kind: string;
+  readonly wanted: string;
+  readonly valuesOf: ((of: Item) => readonly string[]) | undefined;
+} {
+  const [kind = "", name] = selector.split(/:(.*)/s);
+  if (name === undefined) return { kind: "", wanted: selector, valuesOf: ({ id }) => [id] };
+  return { kind, wanted: name, valuesOf: kinds[kind] };
+}
+
 function matching<Item extends { readonly id: string }>(
   all: readonly Item[],
   selector: string,
   selectable: Selectable<Item>,
 ): readonly Item[] {
-  const [kind = "", name] = selector.split(/:(.*)/s);
-  const valuesOf = name === undefined ? ({ id }: Item) => [id] : selectable.kinds[kind];
+  const { kind, wanted, valuesOf } = parsed(selector, selectable);
   if (valuesOf === undefined)
     throw new KitError(
       `${JSON.stringify(selector)} is no selector; it is ${selectorHelp(selectable)}`,
       exitStatus.usage,
     );
-  const wanted = name ?? selector;
   const found = all.filter((of) => valuesOf(of).some((value) => matches(wanted, value)));
   if (found.length > 0) return found;
   const near = nearestName(wanted, [...new Set(all.flatMap((of) => valuesOf(of)))]);
   const hint =
     near === undefined
       ? ""
-      : `; did you mean ${JSON.stringify(name === undefined ? near : `${kind}:${near}`)}?`;
+      : `; did you mean ${JSON.stringify(kind === "" ? near : `${kind}:${near}`)}?`;
   const among = selectable.among === undefined ? "" : ` of the profile ${selectable.among}`;
   throw new KitError(
     `no ${selectable.noun}${among} matches ${JSON.stringify(selector)}${hint}`,

@@ -1,4 +1,4 @@
-import { type Selectable, select } from "../selector.ts";
+import { matchesAny, type Selectable, select } from "../selector.ts";
 import type { Case } from "./case.ts";
 
 const selectable: Selectable<Case> = {
@@ -15,6 +15,11 @@ const selectable: Selectable<Case> = {
   },
   example: "rule:SES-025",
 };
+
+/** Whether a selector matches any of the cases; what is no selector matches none. */
+export function fitsCase(cases: readonly Case[], selector: string): boolean {
+  return matchesAny(cases, selector, selectable);
+}
 
 /**
  * The cases that match any of the selectors.

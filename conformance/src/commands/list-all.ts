@@ -1,6 +1,6 @@
 import process from "node:process";
 import { CaseStore } from "../case/case-store.ts";
-import { selectCases } from "../case/select.ts";
+import { fitsCase, selectCases } from "../case/select.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { profileNames, readProfile } from "../profile/profile.ts";
@@ -68,21 +68,16 @@ function listedCases(selectors: readonly string[]): readonly Item[] {
 /** @throws KitError that says how to list what a selector matches, where that is no vector but something else */
 function checkNoOther(selector: string): void {
   const isProfile = (): boolean => profileNames().some((name) => matches(selector, name));
-  const option = findsCase(selector) ? "--cases" : isProfile() ? "--profiles" : undefined;
+  const option = fitsCase(new CaseStore().all, selector)
+    ? "--cases"
+    : isProfile()
+      ? "--profiles"
+      : undefined;
   if (option === undefined) return;
   throw new KitError(
     `no vector matches ${JSON.stringify(selector)}, but ${option.slice(2)} do: \`stdfn-conformance list ${option} '${selector}'\``,
     exitStatus.usage,
   );
-}
-
-function findsCase(selector: string): boolean {
-  try {
-    return selectCases(new CaseStore().all, [selector]).length > 0;
-  } catch (error) {
-    if (error instanceof KitError) return false;
-    throw error;
-  }
 }
 
 function listedProfiles(selectors: readonly string[]): readonly Item[] {
