@@ -38,3 +38,10 @@ export class Credit {
     return overspent;
   }
 }
+
+/** The credit of an id among all, which begins with `initial`. */
+export function creditOf(all: Map<number, Credit>, id: number, initial: number): Credit {
+  const found = all.get(id) ?? new Credit(initial);
+  all.set(id, found);
+  return found;
+}

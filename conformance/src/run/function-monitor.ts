@@ -1,22 +1,14 @@
-import { machines } from "@stdfn/schemas";
 import type { Meaning } from "../wire/message-rules.ts";
 import type { Unit } from "../wire/unit.ts";
-import { Credit } from "./credit.ts";
+import { type Credit, creditOf } from "./credit.ts";
 import type { Violation } from "./monitor.ts";
 import type { SessionMonitor } from "./session-monitor.ts";
+import { type Transition, tableOf } from "./transition.ts";
 
-interface Transition {
-  readonly to?: string;
-  readonly error?: string;
-  readonly requirement?: string;
-  readonly note?: string;
-}
-
-type Table = Readonly<Record<string, Readonly<Record<string, Transition>>>>;
 type Frame = Extract<Unit, { readonly type: "frame" }>;
 
-const session = machines["function-session"].transitions as Table;
-const invocation = machines["function-invocation"].transitions as Table;
+const session = tableOf("function-session");
+const invocation = tableOf("function-invocation");
 
 /** What a host breaks by an input that the function's tables answer with an error. */
 const hostRules: Readonly<Record<string, string>> = {
@@ -227,12 +219,6 @@ export class FunctionMonitor implements SessionMonitor {
   #sentCredit(id: number): Credit {
     return creditOf(this.#sent, id, this.#credit);
   }
-}
-
-function creditOf(all: Map<number, Credit>, id: number, initial: number): Credit {
-  const found = all.get(id) ?? new Credit(initial);
-  all.set(id, found);
-  return found;
 }
 
 /** @param what what came, and in which state */

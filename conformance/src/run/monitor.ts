@@ -1,7 +1,7 @@
-import { machines } from "@stdfn/schemas";
 import type { Meaning } from "../wire/message-rules.ts";
 import type { Unit } from "../wire/unit.ts";
-import { Credit } from "./credit.ts";
+import { type Credit, creditOf } from "./credit.ts";
+import { type Transition, tableOf } from "./transition.ts";
 
 /** What a candidate has done that the state tables of the host's side do not allow. */
 export interface Violation {
@@ -13,17 +13,8 @@ export interface Violation {
   readonly wanted?: string;
 }
 
-interface Transition {
-  readonly to?: string;
-  readonly error?: string;
-  readonly requirement?: string;
-  readonly note?: string;
-}
-
-type Table = Readonly<Record<string, Readonly<Record<string, Transition>>>>;
-
-const session = machines["host-session"].transitions as Table;
-const invocation = machines["host-invocation"].transitions as Table;
+const session = tableOf("host-session");
+const invocation = tableOf("host-invocation");
 type Frame = Extract<Unit, { readonly type: "frame" }>;
 
 /**
@@ -219,12 +210,6 @@ export class Monitor {
   #sentCredit(id: number): Credit {
     return creditOf(this.#sent, id, this.#candidateCredit);
   }
-}
-
-function creditOf(all: Map<number, Credit>, id: number, initial: number): Credit {
-  const found = all.get(id) ?? new Credit(initial);
-  all.set(id, found);
-  return found;
 }
 
 /** @param what what came, and in which state */
