@@ -6,13 +6,17 @@ import t from "tap";
 import { killEscapees } from "../src/candidate/escapees.ts";
 import { NamedPipes } from "../src/candidate/named-pipes.ts";
 import { CaseStore } from "../src/case/case-store.ts";
+import { Freshness } from "../src/case/freshness.ts";
 import {
   differently,
   judgePlain,
   type PlainRuntime,
   plainRuntimes,
 } from "../src/mutants/plain-runtimes.ts";
+import { Dialogue } from "../src/run/dialogue.ts";
 import { FunctionMonitor } from "../src/run/function-monitor.ts";
+import type { DialogueOptions } from "../src/run/handshake.ts";
+import { TimeScale } from "../src/run/time-scale.ts";
 import { VectorStore } from "../src/vector-store.ts";
 import type { Unit } from "../src/wire/unit.ts";
 
@@ -64,6 +68,36 @@ t.test(
     );
   },
 );
+
+t.test("little is waited for below a runtime that has ended", async (t) => {
+  /** How long the kit sets out to wait for a process of the function; nothing is waited for in truth. */
+  const wait = async (ending: object | undefined): Promise<number> => {
+    const waits: number[] = [];
+    const conversation = {
+      outputLength: 0,
+      process: { ending },
+      change(ms: number): never {
+        waits.push(ms);
+        throw new Error("not waited for");
+      },
+    };
+    const options = {
+      conversation,
+      below: { all: [], oblige: (): void => {} },
+      // So long that no delay of the machine matters.
+      scale: new TimeScale(250, 1_000),
+      signal: new AbortController().signal,
+    };
+    const of = { ...cases.get("RT-SES-0001"), steps: [{ close: { at: "function" as const } }] };
+    const fresh = new Freshness("0", of.id, new VectorStore());
+    const dialogue = new Dialogue(of, options as unknown as DialogueOptions, fresh);
+    await t.rejects(dialogue.run(), /not waited for/);
+    t.equal(waits.length, 1);
+    return waits[0] ?? Number.NaN;
+  };
+  t.ok((await wait(undefined)) > 5_000_000, "a runtime that lives may still start it");
+  t.ok((await wait({ status: 1, signal: null })) <= 2_000_000);
+});
 
 type Frame = Extract<Unit, { readonly type: "frame" }>;
 
