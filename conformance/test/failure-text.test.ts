@@ -21,6 +21,16 @@ const pathOf = (name: string): string =>
   fileURLToPath(new URL(`../../test/reports/${name}`, import.meta.url));
 const everyVerdict = readReport(pathOf("every-verdict.ndjson"));
 
+t.test("what its writer may add to an error is judged only where a case says so", async (t) => {
+  const seen = new Map<string, unknown>();
+  const said = { code: "internal", message: "broken", details: { acme_trace: "1" } };
+  const worded = { code: "internal", message: { $any: true } };
+  t.notOk(differenceOf(worded, said, seen), "where its writer words the message");
+  t.match(differenceOf({ ...worded, message: "broken" }, said, seen), { path: "details" });
+  t.match(differenceOf({ ...worded, details: { $absent: true } }, said, seen), { path: "details" });
+  t.match(differenceOf(worded, { ...said, cause: "1" }, seen), { path: "cause" }, "nothing else");
+});
+
 t.test("what differs is shown around the first byte that does, however far behind", async (t) => {
   const long = "x".repeat(1_000);
   const octets = Buffer.from(Array.from({ length: 600 }, (_, at) => at % 251));

@@ -23,8 +23,8 @@ const mostWhole = 80;
 export type Seen = Map<string, unknown>;
 
 /**
- * Compares a value with what is expected of it. What an object does not name must not be there, but for the `time` of
- * an event, which is nobody's to judge, and unless `$more` stands beside.
+ * Compares a value with what is expected of it. What an object does not name must not be there, but for what is
+ * nobody's to judge, and unless `$more` stands beside.
  * @param body the bytes the value was read from, for `$body`
  * @returns undefined if they agree
  */
@@ -81,12 +81,23 @@ function objectDifference(
     if (found !== undefined) return found;
   }
   if (expected["$more"] === true) return undefined;
-  const isEvent = value["specversion"] !== undefined;
   const extra = Object.keys(value).find(
-    (name) => !(name in expected) && !(isEvent && name === "time"),
+    (name) => !(name in expected) && !isLeftToWriter(expected, name),
   );
   return extra === undefined ? undefined : differs(join(path, extra), "nothing", value[extra]);
 }
+
+/**
+ * Whether a member is nobody's to judge that an expected object does not name: the `time` of an event, and of an error
+ * whose message its writer words what the writer may add to it.
+ */
+export function isLeftToWriter(expected: Plain, name: string): boolean {
+  if (expected["specversion"] !== undefined) return name === "time";
+  const isWorded = expected["code"] !== undefined && isPlain(expected["message"]);
+  return isWorded && addedToErrors.has(name);
+}
+
+const addedToErrors: ReadonlySet<string> = new Set(["disposition", "retry_delay_ms", "details"]);
 
 function listDifference(
   expected: readonly unknown[],

@@ -1,4 +1,5 @@
 import type { OctetsSpec, Plain } from "../case/case.ts";
+import { isLeftToWriter } from "../case/match.ts";
 
 /** A copy with one thing changed, and what that is, for people. */
 export interface Changed<Value> {
@@ -71,16 +72,17 @@ function changedObjects(value: Plain, path: string): readonly Changed<unknown>[]
       value: { ...value, [name]: changed.value },
       change: changed.change,
     }));
-    if (value["$more"] === true || !isNeeded(name, value[name])) return inside;
+    if (value["$more"] === true || isLeftToWriter(value, name) || !isNeeded(value[name]))
+      return inside;
     const { [name]: _left, ...rest } = value;
     return [...inside, { value: rest, change: `${path}.${name} left out` }];
   });
 }
 
 /** Whether what a member stands for must not be there where an expectation does not name it. */
-function isNeeded(name: string, expected: unknown): boolean {
+function isNeeded(expected: unknown): boolean {
   const matcher = isPlain(expected) ? Object.keys(expected)[0] : undefined;
-  return name !== "time" && matcher !== "$absent" && matcher !== "$optional";
+  return matcher !== "$absent" && matcher !== "$optional";
 }
 
 function changedMatchers(
