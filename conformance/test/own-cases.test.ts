@@ -1,10 +1,12 @@
-import { readFileSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
 import t from "tap";
+import { sha256 } from "../src/digest.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { readReport } from "../src/report/report.ts";
 
@@ -19,8 +21,21 @@ async function kit(command: string, ...args: readonly string[]) {
   return { status: exitCode, stdout, stderr };
 }
 
+/** What a command prints that is given no candidate. */
+async function kitAlone(...args: readonly string[]): Promise<string> {
+  const { stdout } = await execa(process.execPath, [launcher, ...args]);
+  return stdout;
+}
+
 const echo = { type: `${everything}echo` };
 const text = { ...echo, datacontenttype: "text/plain", data: "hello {{name}}" };
+/** What the function itself makes: octet k is k mod 251. */
+const pattern = (size: number): Buffer =>
+  Buffer.alloc(size, Buffer.from(Array.from({ length: 251 }, (_, at) => at)));
+/** More than one record can hold. */
+const large = pattern(1_200_001);
+const png = { datacontenttype: "image/png" };
+const image = { ...echo, ...png };
 const emit = (count: number): object => ({ type: `${everything}emit`, data: { count } });
 
 /** Own cases, and the ways in which they are put to the function with what each comes to. */
@@ -101,6 +116,137 @@ const cases: Readonly<Record<string, readonly [own: object, pass: string, fail: 
     "pipe session session-pieces",
     "",
   ],
+  "made-octets": [
+    {
+      modes: ["filter"],
+      event: { ...echo, data_base64: { $base64: { random: "a", size: 90 } } },
+      results: [{ data_base64: { $base64: { random: "a", size: 90 } } }],
+    },
+    "filter",
+    "",
+  ],
+  "made-text": [
+    {
+      modes: ["filter"],
+      event: {
+        ...echo,
+        datacontenttype: "text/plain",
+        data: { $text: { repeat: "61", times: 9 } },
+      },
+      results: [{ data: "aaaaaaaaa" }],
+    },
+    "filter",
+    "",
+  ],
+  "streams-both-ways": [
+    {
+      event: { ...image, subject: "{{name}}", data_file: "octets/large.bin" },
+      results: [{ ...png, subject: "{{name}}", data_file: "octets/large.bin" }],
+    },
+    "filter pipe session session-pieces",
+    "",
+  ],
+  "streams-otherwise": [
+    {
+      event: { ...image, data_file: "octets/large.bin" },
+      results: [{ data_file: "octets/other.bin" }],
+    },
+    "",
+    "filter pipe session session-pieces",
+  ],
+  "streams-as-another-type": [
+    {
+      modes: ["pipe", "session"],
+      event: { ...image, data_file: "octets/small.bin" },
+      results: [{ datacontenttype: "image/gif", data_file: "octets/small.bin" }],
+    },
+    "",
+    "pipe session session-pieces",
+  ],
+  "streams-in": [
+    {
+      event: { type: `${everything}digest`, data_file: "octets/large.bin" },
+      results: [{ data: { bytes: large.length, sha256: sha256(large) } }],
+    },
+    "filter pipe session session-pieces",
+    "",
+  ],
+  "streams-in-nothing": [
+    {
+      event: { type: `${everything}digest`, data_file: "octets/empty.bin" },
+      results: [{ data: { bytes: 0, sha256: sha256("") } }],
+    },
+    "filter pipe session session-pieces",
+    "",
+  ],
+  "streams-out": [
+    {
+      event: { type: `${everything}stream`, data: { size: large.length } },
+      results: [{ data_file: "octets/large.bin" }],
+    },
+    "filter pipe session session-pieces",
+    "",
+  ],
+  "in-a-folder/whole-or-streamed": [
+    {
+      modes: ["pipe", "session"],
+      event: { type: `${everything}emit`, data: { count: 2, size: 5_000 } },
+      results: [{ data_file: "../octets/small.bin" }, { data_file: "../octets/small.bin" }],
+    },
+    "pipe session session-pieces",
+    "",
+  ],
+  "text-in-a-file": [
+    {
+      event: { ...text, data: "small\n" },
+      results: [{ datacontenttype: "text/plain", data_file: "octets/small.txt" }],
+    },
+    "filter pipe session session-pieces",
+    "",
+  ],
+  "another-text-in-a-file": [
+    {
+      event: { ...text, data: "smell\n" },
+      results: [{ data_file: "octets/small.txt" }],
+    },
+    "",
+    "filter pipe session session-pieces",
+  ],
+  "json-in-a-file": [
+    {
+      event: { ...echo, data: { b: [1], a: "é" } },
+      results: [{ data_file: "../small.json.txt" }],
+    },
+    "filter pipe session session-pieces",
+    "",
+  ],
+  "cut-short": [
+    {
+      modes: ["pipe", "session"],
+      event: { type: `${everything}stream`, data: { size: large.length - 1 } },
+      results: [{ data_file: "octets/large.bin" }],
+    },
+    "",
+    "pipe session session-pieces",
+  ],
+  "too-long": [
+    {
+      modes: ["pipe", "session"],
+      event: { type: `${everything}emit`, data: { count: 1, size: 5_001 } },
+      results: [{ data_file: "octets/small.bin" }],
+    },
+    "",
+    "pipe session session-pieces",
+  ],
+  "fails-while-streaming": [
+    {
+      modes: ["pipe", "session"],
+      event: { type: `${everything}unknown`, data_file: "octets/large.bin" },
+      error: { code: "unimplemented" },
+    },
+    "pipe session session-pieces",
+    "",
+  ],
   "a-context": [
     {
       modes: ["pipe", "session"],
@@ -117,14 +263,21 @@ t.test("an author's cases are put to the function in every way there is", async 
   const files = Object.entries(cases).map(
     ([name, [own]]) => [name, JSON.stringify({ title: `it ${name}`, ...own })] as const,
   );
-  const { "in-a-folder/filters": nested, ...flat } = Object.fromEntries(files);
   const folder = t.testdir({
+    "small.json.txt": '{"a":"é","b":[1]}',
     own: {
-      ...Object.fromEntries(Object.entries(flat).map(([name, own]) => [`${name}.json`, own])),
-      "in-a-folder": { "filters.json": nested ?? "" },
+      "in-a-folder": {},
       "no-case.txt": "",
+      octets: {
+        "large.bin": large,
+        "other.bin": Buffer.concat([large.subarray(0, -1), Buffer.from("!")]),
+        "small.bin": pattern(5_000),
+        "small.txt": "small\n",
+        "empty.bin": "",
+      },
     },
   });
+  for (const [name, own] of files) writeFileSync(join(folder, "own", `${name}.json`), own);
   const own = join(folder, "own");
   const out = join(folder, "results.ndjson");
   const { status, stdout } = await kit(
@@ -151,6 +304,11 @@ t.test("an author's cases are put to the function in every way there is", async 
     for (const { id, format, mode } of found)
       t.equal(format === undefined, mode === "filter", `${id} in a format, unless it is a filter`);
   }
+  const explained = await kitAlone("explain", "own/streams-in/session", "--cases", own);
+  t.match(
+    explained,
+    `"octets":{"file":"octets/large.bin","size":1200001,"sha256":"${sha256(large)}"}`,
+  );
   t.match(stdout, /OWN-001: The function MUST answer as the author of the case expects/);
   const again = stdout.match(/repro (own\/\S+) .*--cases (\S+) --seed (\S+)/);
   const repeated = await kit("repro", again?.[1] ?? "", "--cases", own, "--seed", again?.[3] ?? "");
@@ -216,6 +374,19 @@ t.test("a case that is none is refused before anything is started", async (t) =>
       /unknown member "result"; did you mean "results"\?\n`stdfn-conformance schema own-case`/,
     ],
     [{ title: "t", event: {}, exit: [256] }, /\/exit\/0: /],
+    [{ title: "t", event: { data_file: "" }, exit: [0] }, /\/event\/data_file: /],
+    [
+      { title: "t", event: { data_file: "none.bin" }, exit: [0] },
+      /own\.json: cannot read the data_file "none\.bin": ENOENT.*; its name is taken from the folder/,
+    ],
+    [
+      { title: "t", event: {}, results: [{ data: 1, data_file: "own.json" }] },
+      /own\.json: "data_file" is the data, and so is "data": leave one of them out/,
+    ],
+    [
+      { title: "t", events: [{}, { data_file: "own.json" }], exit: [0] },
+      /"data_file" is for "event" and "results"/,
+    ],
     [
       { title: "t", event: {}, results: [{ data: { a: [{ $contain: ["x"] }] } }] },
       /nothing is known by the name "\$contain"; did you mean "\$contains"\?/,
@@ -230,6 +401,12 @@ t.test("a case that is none is refused before anything is started", async (t) =>
     t.match(stderr, message, name);
     t.equal(stdout, "", name);
   }
+  const own = JSON.stringify({ title: "t", event: { data_file: "vast.bin" }, exit: [0] });
+  const vast = t.testdir({ "own.json": own, "vast.bin": "" });
+  truncateSync(join(vast, "vast.bin"), 16_777_217);
+  const refusedSize = await kit("function", "--cases", vast);
+  t.equal(refusedSize.status, 2);
+  t.match(refusedSize.stderr, /"vast\.bin" has 16777217 octets; it may have 16777216 at most/);
   const empty = await kit("function", "--cases", t.testdir({ "own.txt": "" }));
   t.equal(empty.status, 2);
   t.match(empty.stderr, /no case in .*: a case is a file whose name ends in \.json; /);

@@ -1,5 +1,6 @@
 import type { CitedRequirement } from "@stdfn/schemas/validate";
 import type { Format } from "../wire/unit.ts";
+import type { FileOctets } from "./file-octets.ts";
 
 /** A JSON object. */
 export type Plain = Readonly<Record<string, unknown>>;
@@ -16,6 +17,7 @@ export type OctetsSpec = { readonly reversed?: true } & (
   | { readonly pattern: number }
   | { readonly repeat: string; readonly times: number }
   | { readonly vector: string }
+  | FileOctets
 );
 
 /** A payload that the kit streams to the candidate. */

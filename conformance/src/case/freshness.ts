@@ -4,6 +4,7 @@ import { bytesOf } from "../bytes.ts";
 import type { VectorStore } from "../vector-store.ts";
 import { canonicalJson } from "../wire/i-json.ts";
 import type { OctetsSpec, Plain } from "./case.ts";
+import { FileOctets } from "./file-octets.ts";
 
 interface Made {
   readonly $base64?: OctetsSpec;
@@ -71,6 +72,7 @@ export class Freshness {
   }
 
   #made(spec: OctetsSpec): Buffer {
+    if (spec instanceof FileOctets) return spec.octets;
     if ("text" in spec) return Buffer.from(this.text(spec.text));
     if ("hex" in spec) return Buffer.from(spec.hex, "hex");
     if ("json" in spec) return Buffer.from(canonicalJson(this.fill(spec.json)));

@@ -6,6 +6,7 @@ import { KitError } from "../kit-error.ts";
 import { problemList } from "../problem-list.ts";
 import type { Plain } from "./case.ts";
 import { matcherNames } from "./match.ts";
+import { type OwnFiles, readOwnFiles } from "./own-files.ts";
 
 /** What the author of a function gives it and expects of it, as the file spells it. */
 export interface OwnCase {
@@ -21,6 +22,8 @@ export interface OwnCase {
   readonly results?: readonly Plain[];
   readonly error?: Plain;
   readonly exit?: readonly number[];
+  /** What `data_file` stands for. */
+  readonly files: OwnFiles;
 }
 
 const ending = ".json";
@@ -69,9 +72,9 @@ function readOwnCase(path: string): Omit<OwnCase, "name"> {
       exitStatus.usage,
     );
   }
-  const own = checked.value as Omit<OwnCase, "name">;
+  const own = checked.value as Omit<OwnCase, "name" | "files">;
   checkMatchers(path, [own.results, own.error]);
-  return own;
+  return { ...own, files: readOwnFiles(path, own) };
 }
 
 /** A matcher that nobody knows would match everything. */

@@ -1,12 +1,14 @@
-import { Buffer } from "node:buffer";
 import { errorCodes } from "@stdfn/schemas";
 import { ownRequirement } from "../requirements.ts";
-import { canonicalJson } from "../wire/i-json.ts";
-import type { Case, OctetsSpec, Plain, Step } from "./case.ts";
+import type { Case, Expectation, Plain, Step } from "./case.ts";
 import type { OwnCase } from "./own-case.ts";
+import { environmentOf, inputOf } from "./own-filter.ts";
 
 const both = ["protobuf", "json"] as const;
 const anyFailure: readonly number[] = Array.from({ length: 255 }, (_, index) => index + 1);
+
+/** How much of a payload is sent at a time where it comes in small pieces. */
+const smallChunk = 4_093;
 
 /** A way of putting an own case to a function. */
 interface Way {
@@ -23,8 +25,8 @@ const ways: readonly Way[] = [
     name: "session-pieces",
     mode: "session",
     twin: "FN-SES-0048",
-    // One record a frame; then the process, which has answered once, is asked again.
-    steps: (own) => [...inPieces(own, 1), ...inOneFrame(own, 2)],
+    // One record a frame, and small chunks; then the process, which has answered once, is asked again.
+    steps: (own) => [...inPieces(own, 1, smallChunk), ...inOneFrame(own, 2)],
   },
   { name: "pipe", mode: "pipe", twin: "FN-PIP-0015", steps: pipeSteps },
   { name: "filter", mode: "filter", steps: filterSteps },
@@ -57,7 +59,9 @@ function dialogue(own: OwnCase, { name, mode, twin, steps }: Way): Case {
     why: "the author of the function expects it",
     source: "specification",
     ...(own.arguments && { arguments: own.arguments }),
-    ...(mode === "filter" ? { environment: environmentOf(own) } : {}),
+    ...(mode === "filter"
+      ? { environment: environmentOf(eventsOf(own)[0] ?? {}, contextOf(own, 1)) }
+      : {}),
     steps: steps(own).map((step) => limited(step, own)),
   };
 }
@@ -87,33 +91,68 @@ function contextOf({ context }: OwnCase, id: number): Plain {
   return { invocation_id: `{{call}}-${id}`, ...context };
 }
 
-/** An invocation that is one frame, if it has one event. */
+/** An invocation that is one frame, if it has one event, and that is no stream. */
 function inOneFrame(own: OwnCase, id: number): readonly Step[] {
   const [event, ...rest] = eventsOf(own);
-  if (event === undefined || rest.length > 0) return inPieces(own, id);
+  if (event === undefined || rest.length > 0 || isStreamed(own)) return inPieces(own, id);
   const frame = { id, context: contextOf(own, id), event, end: {} };
   return [{ send: { frame } }, ...expectedFrames(own, id)];
 }
 
 /** An invocation with a frame for each of its records. */
-function inPieces(own: OwnCase, id: number): readonly Step[] {
+function inPieces(own: OwnCase, id: number, chunk?: number): readonly Step[] {
   const sent = recordsOf(own, id).map((record) => ({ send: { frame: { id, ...record } } }));
-  return [...sent, ...expectedFrames(own, id)];
+  return [...sent, ...payloadOf(own, { id }, chunk), ...expectedFrames(own, id)];
 }
 
 function expectedFrames(own: OwnCase, id: number): readonly Step[] {
-  return expectedRecords(own).map((record) => ({ expect: { frame: { id, ...record } } }));
+  return expected(own, { id }, (record) => ({ frame: { id, ...record } }));
 }
 
+function isStreamed({ event }: OwnCase): boolean {
+  return event?.["data_file"] !== undefined;
+}
+
+/** What is sent, but for a payload and the end behind it. */
 function recordsOf(own: OwnCase, id: number): readonly Plain[] {
-  const events = eventsOf(own).map((event) => ({ event }));
-  return [{ context: contextOf(own, id) }, ...events, { end: {} }];
+  const context = { context: contextOf(own, id) };
+  const events = eventsOf(own);
+  if (isStreamed(own)) return [context, ...events.map((event) => ({ stream: attributes(event) }))];
+  return [context, ...events.map((event) => ({ event })), { end: {} }];
 }
 
-/** What an answer holds, one record after another. */
-function expectedRecords({ results = [], error }: OwnCase): readonly Plain[] {
+/** The payload of an event whose data is a file, and the end. */
+function payloadOf(
+  { event, files }: OwnCase,
+  where: { readonly id?: number },
+  chunk?: number,
+): readonly Step[] {
+  const octets = files.get(String(event?.["data_file"]));
+  if (octets === undefined) return [];
+  return [{ send: { payload: { ...where, octets, ...(chunk && { chunk }) } } }];
+}
+
+/** What an answer holds, one record after another; a file may come in an event or in a stream. */
+function expected(
+  { results = [], error, files }: OwnCase,
+  where: { readonly id?: number },
+  inPlace: (record: Plain) => Expectation,
+): readonly Step[] {
   const terminal = error === undefined ? { end: { $more: true } } : { error: loose(error) };
-  return [...results.map((event) => ({ event: loose(event) })), terminal];
+  return [
+    ...results.map((result) => {
+      const octets = files.get(String(result["data_file"]));
+      if (octets === undefined) return { expect: inPlace({ event: loose(result) }) };
+      const stream = loose(attributes(result));
+      return { expect: { payload: { ...where, stream, octets, whole: true as const } } };
+    }),
+    { expect: inPlace(terminal) },
+  ];
+}
+
+/** An event without what stands for its data. */
+function attributes({ data_file: _file, ...others }: Plain): Plain {
+  return others;
 }
 
 /** A copy that says nothing of what it does not name. */
@@ -124,25 +163,32 @@ function loose(expected: Plain): Plain {
 function pipeSteps(own: OwnCase): readonly Step[] {
   return [
     ...recordsOf(own, 1).map((record) => ({ send: { record } })),
+    ...payloadOf(own, {}),
     { close: {} },
     { expect: { record: { context: { $more: true } } } },
-    ...expectedRecords(own).map((record) => ({ expect: { record } })),
+    ...expected(own, {}, (record) => ({ record })),
     { expect: { exit: statusesOf(own) } },
   ];
 }
 
 function filterSteps(own: OwnCase): readonly Step[] {
   const [event = {}] = eventsOf(own);
-  const { results, exit } = own;
-  const [result] = results ?? [];
-  const shown: Step[] =
-    results === undefined ? [] : [{ expect: result === undefined ? { output: [] } : { result } }];
+  const { exit, files } = own;
   return [
-    { send: { bytes: dataOf(event) } },
+    { send: { bytes: inputOf(event, files) } },
     { close: {} },
-    ...shown,
+    ...shownOutput(own).map((expect) => ({ expect })),
     { expect: { exit: exit ?? statusesOf(own) } },
   ];
+}
+
+/** What standard output as a whole has to be; nothing where the author does not say. */
+function shownOutput({ results, files }: OwnCase): readonly Expectation[] {
+  if (results === undefined) return [];
+  const [result] = results;
+  if (result === undefined) return [{ output: [] }];
+  const octets = files.get(String(result["data_file"]));
+  return [octets === undefined ? { result } : { output: [octets] }];
 }
 
 /** The status of the error's code; any other than 0 where the author leaves the code open. */
@@ -152,45 +198,3 @@ function statusesOf({ error }: OwnCase): readonly number[] {
   if (typeof code !== "string" || !Object.hasOwn(errorCodes, code)) return anyFailure;
   return [errorCodes[code as keyof typeof errorCodes].exitStatus];
 }
-
-/** The octets of an event's data, as a runtime gives them to a filter (FLT-019). */
-function dataOf({
-  data,
-  data_base64: base64,
-  datacontenttype: type,
-}: Plain): readonly OctetsSpec[] {
-  if (typeof base64 === "string") return [{ hex: Buffer.from(base64, "base64").toString("hex") }];
-  if (data === undefined || data === null) return [];
-  const isText = typeof data === "string" && typeof type === "string" && !isJson(type);
-  return [{ text: isText ? data : canonicalJson(data) }];
-}
-
-function isJson(type: string): boolean {
-  const [essence = ""] = type.toLowerCase().split(";");
-  return /\/json$|\+json$/.test(essence.replaceAll(/[ \t]/g, ""));
-}
-
-/** What the environment of a filter says of its event and its context (FLT-008, FLT-009). */
-function environmentOf(own: OwnCase): Readonly<Record<string, string>> {
-  const [event = {}] = eventsOf(own);
-  const attributes = Object.entries(event)
-    .filter(([name]) => name !== "data" && name !== "data_base64")
-    .map(([name, value]) => [`STDFN_EVENT_${name.toUpperCase()}`, String(value)]);
-  const facts = Object.entries({ attempt: 1, ...contextOf(own, 1) })
-    .filter(([name]) => exported.includes(name))
-    .map(([name, value]) => [`STDFN_CTX_${name.toUpperCase()}`, String(value)]);
-  return Object.fromEntries([...attributes, ...facts]);
-}
-
-const exported: readonly string[] = [
-  "invocation_id",
-  "function_name",
-  "function_version",
-  "remaining_ms",
-  "deadline_ms",
-  "attempt",
-  "idempotency_key",
-  "trigger",
-  "traceparent",
-  "tracestate",
-];

@@ -1,7 +1,9 @@
 import { Buffer } from "node:buffer";
-import type { ExpectedPayload, SentPayload } from "../case/case.ts";
+import type { ExpectedPayload, Plain, SentPayload } from "../case/case.ts";
+import { isTextType } from "../case/content-type.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { differenceOf, type Seen, shown } from "../case/match.ts";
+import { canonicalJson } from "../wire/i-json.ts";
 import type { Meaning } from "../wire/message-rules.ts";
 import { writeRecord } from "../wire/wire-writer.ts";
 import { type Conversation, type Observed, pipeId } from "./conversation.ts";
@@ -123,18 +125,11 @@ export class PayloadTaker {
       this.#fail(`a stream, or an error of the code ${refused}`, textOf(observed));
     }
     if (!this.#streamSeen) {
-      if (this.#expected.whole && observed.kind === "event") return this.#takeEvent(observed);
       const stream = this.#freshness.object(this.#expected.stream ?? {});
+      if (this.#expected.whole && observed.kind === "event")
+        return this.#takeEvent(observed, stream);
       if (observed.kind !== "stream") this.#fail(shown({ stream }), textOf(observed));
-      const difference = differenceOf(stream, observed.meaning, this.#seen, "stream");
-      if (difference !== undefined)
-        throw new CaseFailed({
-          signature: `different:${difference.path}`,
-          rule: "",
-          wanted: [shown({ stream })],
-          came: [textOf(observed)],
-          difference,
-        });
+      this.#compareAttributes(stream, observed, observed.meaning);
       this.#streamSeen = true;
       return false;
     }
@@ -152,11 +147,25 @@ export class PayloadTaker {
   }
 
   /** An event that holds the whole payload (CHO-005). */
-  #takeEvent({ meaning }: Observed): boolean {
-    this.#compare(Buffer.from(String(meaning["data_base64"] ?? ""), "base64"));
+  #takeEvent(observed: Observed, stream: Plain): boolean {
+    const { data, data_base64: base64, ...attributes } = observed.meaning;
+    this.#compareAttributes(stream, observed, attributes);
+    this.#compare(octetsOf(data, base64, attributes["datacontenttype"]));
     if (this.#taken < this.#octets.length)
       this.#fail(`${this.#octets.length} octets`, `an event of ${this.#taken} octets`);
     return true;
+  }
+
+  #compareAttributes(stream: Plain, observed: Observed, attributes: Plain): void {
+    const difference = differenceOf(stream, attributes, this.#seen, observed.kind);
+    if (difference === undefined) return;
+    throw new CaseFailed({
+      signature: `different:${difference.path}`,
+      rule: "",
+      wanted: [shown({ stream })],
+      came: [textOf(observed)],
+      difference,
+    });
   }
 
   #compare(data: Buffer): void {
@@ -191,6 +200,13 @@ export class PayloadTaker {
       came: [came],
     });
   }
+}
+
+/** The octets of an event's data, as a filter would be given them (FLT-019). */
+function octetsOf(data: unknown, base64: unknown, type: unknown): Buffer {
+  if (base64 !== undefined) return Buffer.from(String(base64), "base64");
+  if (data === undefined || data === null) return Buffer.alloc(0);
+  return Buffer.from(typeof data === "string" && isTextType(type) ? data : canonicalJson(data));
 }
 
 function octet(bytes: Buffer, at: number): string {

@@ -1,0 +1,22 @@
+import type { Buffer } from "node:buffer";
+import { sha256 } from "../digest.ts";
+
+/** The octets of an author's file. What is shown of them, and what a digest covers, is their own digest. */
+export class FileOctets {
+  /** Its name, as the author has spelt it. */
+  readonly file: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly #octets: Buffer;
+
+  constructor(file: string, octets: Buffer) {
+    this.file = file;
+    this.size = octets.length;
+    this.sha256 = sha256(octets);
+    this.#octets = octets;
+  }
+
+  get octets(): Buffer {
+    return this.#octets;
+  }
+}
