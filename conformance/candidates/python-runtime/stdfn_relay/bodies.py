@@ -12,7 +12,7 @@ from stdfn.json_text import read_json
 from stdfn.members import Body
 from stdfn.records import Record
 
-from .errors import make_error
+from .errors import make_error, too_large
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def body_for(carried: Carried, target: Format, max_record: int, timeout_ms: int 
     event = record.value if isinstance(record.value, EventBody) else None
     problem = target.check_written(record.kind, body, event, max_record) if not same or event else None
     if problem is not None:
-        raise CannotCarry(make_error("resource_exhausted", problem, "unknown", "runtime"))
+        raise CannotCarry(too_large(problem, "unknown"))
     return body
 
 

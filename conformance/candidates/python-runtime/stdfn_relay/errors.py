@@ -19,7 +19,7 @@ def make_error(code: str, message: str, effect: str, attribution: str, **details
 
 
 def too_large(message: str, effect: str) -> Body:
-    """The body of an error that refuses an input for its size: it stays so (FLT-015, FLT-016, MAN-013)."""
+    """The body of an error that refuses something for its size: it stays so (FLT-015, FLT-016, MAN-013, SES-035)."""
     return {**make_error("resource_exhausted", message, effect, "runtime"), "disposition": "dead_letter"}
 
 
