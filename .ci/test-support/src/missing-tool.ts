@@ -18,6 +18,7 @@ export type ToolName =
   | "python3"
   | "mkfifo"
   | "setsid"
+  | "unshare"
   | "script"
   | "chromium";
 
