@@ -33,6 +33,8 @@ const files: Readonly<Record<string, string>> = {
   "newer.ndjson": '{"type":"run","report":"2"}\n',
   "no-report.ndjson": "hello\n",
   "empty.ndjson": "",
+  "challenge.json":
+    '{"challenges":[{"case":"FN-SES-0001","specification":"1.0","status":"open","reason":"so"}]}',
 };
 for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 
@@ -50,6 +52,16 @@ t.test("what is wrong on the command line is told in one message", async (t) => 
       ["function"],
       2,
       "no candidate: name its program after --, such as `stdfn-conformance function -- ./my-function`, or a file with --candidate",
+    ],
+    [
+      judge("--challenges", "challenge.json"),
+      2,
+      'challenge.json is no list of challenges:\n  /challenges/0: member "issue" is missing: Where it is discussed',
+    ],
+    [
+      judge("--challenges", "none.txt"),
+      2,
+      "cannot read the challenges: ENOENT: no such file or directory, open 'none.txt'; `stdfn-conformance schema challenges` prints what they have to look like",
     ],
     [["function", "--", "./none"], 2, `there is no program "./none"; looked at ${folder}/none`],
     [
@@ -205,9 +217,11 @@ t.test("a candidate that does not speak is told how it has ended", async (t) => 
   ];
   for (const [animal, came, likely] of table) {
     const out = `${animal}.ndjson`;
+    // What is silent need not be waited for long; what is slow to speak has to be.
+    const scale = animal === "never-answers" ? "0.2" : "1";
     const { exitCode, stdout } = await run([
       "function",
-      ...["--only", "FN-MOD-0003", "--jobs", "1", "--time-scale", "0.2", "--out", out],
+      ...["--only", "FN-MOD-0003", "--jobs", "1", "--time-scale", scale, "--out", out],
       ...["--", process.execPath, `${zoo}${animal}.js`],
     ]);
     const { results } = readReport(join(folder, out));
