@@ -72,6 +72,13 @@ t.test("two reports are compared, and what is worse is an exit status", async (t
       1,
       /worse\n {2}FN-SES-0001 protobuf {2}pass → not applicable/,
     ],
+    [
+      "worse in a challenged case",
+      of("FN-SES-0002", (line) => [passes(line)]),
+      same,
+      0,
+      /worse\n {2}FN-SES-0002 json {2}pass → fail \(different:event\.data, challenged\) .*\n\n1 worse\n$/,
+    ],
     ["gone", same, of("FN-SES-0001", () => []), 1, /gone\n {2}FN-SES-0001 protobuf {2}pass /],
     ["new", of("FN-SES-0001", () => []), same, 0, /new\n {2}FN-SES-0001 protobuf {2}pass /],
     [

@@ -17,6 +17,7 @@ export function diffCommand(): Command {
 
 const help = `
 A result that is gone, or was shown and is not applicable any more, is worse.
+What is challenged is shown, and does not count.
 
 Example:
   $ stdfn-conformance diff last-week.ndjson results.ndjson

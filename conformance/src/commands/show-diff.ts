@@ -56,11 +56,12 @@ function notes(before: RunLine, after: RunLine): string {
   return lines.map((line) => `note    ${line}\n`).join("");
 }
 
-function lineOf({ id, format, title, before, after, signature }: Change): string {
+function lineOf({ id, format, title, before, after, signature, challenged }: Change): string {
   const name = format === undefined ? id : `${id} ${format}`;
   const way = [before, after]
     .filter((verdict) => verdict !== undefined)
     .map(verdictName)
     .join(" → ");
-  return `  ${name}  ${way}${signature === undefined ? "" : ` (${signature})`}  ${title}\n`;
+  const how = [signature, challenged && "challenged"].filter((word) => word !== undefined);
+  return `  ${name}  ${way}${how.length === 0 ? "" : ` (${how.join(", ")})`}  ${title}\n`;
 }

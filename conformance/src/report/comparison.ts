@@ -17,6 +17,8 @@ export interface Change {
   readonly after?: Verdict;
   /** What kind of failure it is now, where it is one. */
   readonly signature?: string;
+  /** Its case is challenged, so that nothing in it counts. */
+  readonly challenged?: true;
 }
 
 /** From good to bad; a result that is not shown at all stands between what is kept and what is not. */
@@ -36,9 +38,9 @@ export function changesBetween(before: Report, after: Report): readonly Change[]
   return names.flatMap((name) => changeOf(old.get(name), now.get(name)) ?? []);
 }
 
-/** Whether a change makes the second report worse than the first. */
-export function isWorse({ kind }: Change): boolean {
-  return kind === "worse" || kind === "gone";
+/** Whether a change makes the second report worse than the first; that of a challenged case does not. */
+export function isWorse({ kind, challenged }: Change): boolean {
+  return (kind === "worse" || kind === "gone") && challenged === undefined;
 }
 
 function byName({ results }: Report): ReadonlyMap<string, Result> {
@@ -49,7 +51,7 @@ function changeOf(before: Result | undefined, after: Result | undefined): Change
   const result = after ?? before;
   const kind = kindOf(before, after);
   if (kind === undefined || result === undefined) return undefined;
-  const { id, format, title } = result;
+  const { id, format, title, challenged } = result;
   return {
     kind,
     id,
@@ -58,6 +60,7 @@ function changeOf(before: Result | undefined, after: Result | undefined): Change
     ...(before === undefined ? {} : { before: before.verdict }),
     ...(after === undefined ? {} : { after: after.verdict }),
     ...(after?.failure === undefined ? {} : { signature: after.failure.signature }),
+    ...(challenged === undefined ? {} : { challenged: true }),
   };
 }
 
