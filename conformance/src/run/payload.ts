@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { ExpectedPayload, Plain, SentPayload } from "../case/case.ts";
 import { isTextType } from "../case/content-type.ts";
+import { octetsApart } from "../case/first-difference.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { differenceOf, type Seen, shown } from "../case/match.ts";
 import { canonicalJson } from "../wire/i-json.ts";
@@ -171,13 +172,14 @@ export class PayloadTaker {
   #compare(data: Buffer): void {
     const expected = this.#octets.subarray(this.#taken, this.#taken + data.length);
     if (!expected.equals(data)) {
-      let at = 0;
-      while (at < expected.length && expected[at] === data[at]) at++;
+      const soFar = Buffer.concat([this.#octets.subarray(0, this.#taken), data]);
+      const difference = { path: "payload", ...octetsApart(this.#octets, soFar) };
       throw new CaseFailed({
         signature: "different:octets",
         rule: "",
-        wanted: [`octet ${this.#taken + at} of the payload is ${octet(expected, at)}`],
-        came: [octet(data, at)],
+        wanted: [`octet ${difference.at} of the payload is ${octet(this.#octets, difference.at)}`],
+        came: [octet(soFar, difference.at)],
+        difference,
       });
     }
     this.#taken += data.length;
