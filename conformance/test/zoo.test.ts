@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +10,9 @@ import t from "tap";
 import { type Report, readReport } from "../src/report/report.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+/** Every process that is started for this file inherits it. */
+const markName = "ZOO_TEST";
+const mark = `${process.pid}-${Date.now()}`;
 const zoo = fileURLToPath(new URL("../../test/zoo/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "stdfn-zoo-"));
 t.teardown(() => rmSync(folder, { recursive: true }));
@@ -180,6 +185,10 @@ t.test("no degenerate candidate gets what it does not deserve", async (t) => {
   };
   await Promise.all([worker(), worker(), worker()]);
   t.strictSame(running(), [], "nothing of them is left");
+  const leftBehind = spawn("sleep", ["60"], { env: { ...process.env, [markName]: mark } });
+  await once(leftBehind, "spawn");
+  t.equal(running().length, process.platform === "linux" ? 1 : 0, "and would be seen");
+  leftBehind.kill("SIGKILL");
 });
 
 function verdicts({ results }: Report): string {
@@ -217,7 +226,7 @@ async function judge({ program, args = [], cases, silent }: Animal, out: string)
       "--",
       ...candidate,
     ],
-    { reject: false },
+    { reject: false, env: { [markName]: mark } },
   );
   const memory = Number(readFileSync(`${out}.memory`, "utf8"));
   return { status, stderr, memory, report: readReport(out) };
@@ -231,17 +240,18 @@ function noteMemory(path: string): string {
 }
 
 /** Command lines of animals that still run; only Linux shows them. */
+/** Processes of this file that are alive; other files of tests, which may run beside it, have animals too. */
 function running(): readonly string[] {
   if (process.platform !== "linux") return [];
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map(commandLine)
-    .filter((text) => text.includes(zoo));
+    .filter((pid) => told(pid, "environ").includes(`${markName}=${mark}\0`))
+    .map((pid) => told(pid, "cmdline").replaceAll("\0", " "));
 }
 
-function commandLine(pid: string): string {
+function told(pid: string, what: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+    return readFileSync(`/proc/${pid}/${what}`, "utf8");
   } catch {
     return "";
   }
