@@ -6,12 +6,18 @@ import type { Case } from "../src/case/case.ts";
 import { CaseStore } from "../src/case/case-store.ts";
 import { mutantsIn, mutantsOf, referenceOf, sourcesOf } from "../src/mutants/mutant-list.ts";
 import { referenceJudge, referenceStage } from "../src/mutants/reference-judge.ts";
-import { listedPairs, type Pair, tryPairs } from "../src/mutants/trial.ts";
+import { inParallel, listedPairs, type Pair, tryPairs } from "../src/mutants/trial.ts";
 import { type Part, partsOf, reasonNotToRun } from "../src/run/applicability.ts";
 
 /** Cases of one suite. */
 function casesOf(suite: "function" | "runtime"): readonly Case[] {
   return new CaseStore().all.filter(({ candidate }) => candidate === suite);
+}
+
+/** Cases that are tried; `ONLY` in the environment is how their ids begin. */
+function triedOf(suite: "function" | "runtime"): readonly Case[] {
+  const prefix = process.env["ONLY"] ?? "";
+  return casesOf(suite).filter(({ id }) => id.startsWith(prefix));
 }
 
 /** Every mutant is in the list, in the code, and in some case. */
@@ -46,18 +52,21 @@ export function checkTwins(t: Test, suite: "function" | "runtime"): void {
   }
 }
 
-/** Cases for candidates without a feature are passed by the reference candidate without it. */
-export async function checkLacking(t: Test, suite: "function" | "runtime"): Promise<void> {
+/** The reference candidate passes every case: what it fails would count as the death of every mutant. */
+export async function checkReference(
+  t: Test,
+  suite: "function" | "runtime",
+  jobs: number,
+): Promise<void> {
   const pipes = new NamedPipes();
   t.teardown(() => pipes.remove());
   const stage = await referenceStage(suite, pipes, "6c61636b", new AbortController().signal);
   const judge = referenceJudge(stage);
-  const lacking = casesOf(suite).filter(({ features }) =>
-    features.some((name) => name.startsWith("without:")),
-  );
-  t.ok(lacking.length > 0, "there are such cases");
-  for (const part of lacking.flatMap(partsOf))
+  const parts = triedOf(suite).flatMap(partsOf);
+  t.ok(parts.length > 0, "there are such cases");
+  await inParallel(parts, jobs, async (part) => {
     t.match(await judge(undefined, part), { verdict: "pass" }, `${part.of.id} ${part.format}`);
+  });
 }
 
 /**
@@ -66,7 +75,7 @@ export async function checkLacking(t: Test, suite: "function" | "runtime"): Prom
  */
 const rounds = 3;
 
-/** Every mutant is killed by every case that lists it; `ONLY` in the environment is how the ids of those tried begin. */
+/** Every mutant is killed by every case that lists it. */
 export async function checkKills(
   t: Test,
   suite: "function" | "runtime",
@@ -79,9 +88,7 @@ export async function checkKills(
   });
   const seed = process.env["CONFORMANCE_SEED"] ?? "6d7574616e74";
   const stage = await referenceStage(suite, pipes, seed, new AbortController().signal);
-  const prefix = process.env["ONLY"] ?? "";
-  const cases = casesOf(suite).filter(({ id }) => id.startsWith(prefix));
-  let left: readonly Pair[] = listedPairs(cases);
+  let left: readonly Pair[] = listedPairs(triedOf(suite));
   for (let round = 1; round <= rounds && left.length > 0; round++) {
     const trials = await tryPairs(left, referenceJudge(stage), round === 1 ? jobs : 1);
     for (const { mutant, of, killed, seen } of trials) {

@@ -2,7 +2,7 @@ import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
 import t from "tap";
 import { commandOf, mutantsOf } from "../src/mutants/mutant-list.ts";
-import { checkKills, checkNames, checkTwins } from "./mutant-checks.ts";
+import { checkKills, checkNames, checkReference, checkTwins } from "./mutant-checks.ts";
 
 const suite = "runtime";
 /** Most of a mutant's time is spent waiting for what does not come. */
@@ -19,6 +19,10 @@ t.test("every mutant can be made", { skip }, async (t) => {
   const { stdout } = await execa(program, [...words, "--mutants"]);
   t.strictSame(stdout.split("\n"), Object.keys(mutantsOf("relay")));
 });
+
+t.test("the candidate without a mutant passes", { skip }, async (t) =>
+  checkReference(t, suite, jobs),
+);
 
 t.test("every mutant is killed by every case that lists it", { skip }, async (t) =>
   checkKills(t, suite, jobs),
