@@ -3,6 +3,7 @@
 // what a case expects goes unnoticed, no order of twenty changes a verdict, and the matrix of which case kills which
 // mutant of a reference candidate is brought up to date.
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -26,6 +27,7 @@ const jobs = 3 * availableParallelism();
 const seed = randomBytes(4).toString("hex");
 const pipes = new NamedPipes();
 const { signal } = new AbortController();
+setMaxListeners(0, signal);
 try {
   for (const suite of options.suites) {
     const stage = await referenceStage(suite, pipes, seed, signal);
