@@ -24,7 +24,7 @@ import type { Result } from "./verdict.ts";
 export interface SuiteRunOptions extends RunOptions {
   /** Which cases are meant. */
   readonly suite?: "function" | "runtime";
-  /** Absent: one more than there are processors, since a candidate that is waited for needs none. */
+  /** Absent: two more than there are processors, since candidates that are waited for need none. */
   readonly jobs?: number;
   /** Every case gets a process of its own; `trace` goes with that. */
   readonly alone: boolean;
@@ -51,7 +51,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Report> {
     selectCases(from, selectors, profile?.profile),
   );
   const pipes = new NamedPipes();
-  const jobs = options.jobs ?? availableParallelism() + 1;
+  const jobs = options.jobs ?? availableParallelism() + 2;
   const results: Result[] = [];
   try {
     const { described, offered, scale } = await prepare(candidate, pipes, { ...options, suite });
