@@ -89,12 +89,8 @@ export class Freshness {
     // What is expected is filled in anew whenever something comes.
     const known = this.#randoms.get(key);
     if (known !== undefined) return known;
-    const blocks: Buffer[] = [];
-    for (let index = 0; index * 32 < size; index++) {
-      const hash = createHash("sha256").update(`${this.#root}\n${name}\n${index}`);
-      blocks.push(hash.digest());
-    }
-    const made = Buffer.concat(blocks, size);
+    const hash = createHash("shake256", { outputLength: size });
+    const made = hash.update(`${this.#root}\n${name}`).digest();
     this.#randoms.set(key, made);
     return made;
   }
