@@ -94,9 +94,17 @@ function changedObservations<Of extends Observation>(one: Of): readonly Changed<
       put("stderr")({ value: [`${text}~`], change: `stderr.${index} is ${text}~` }),
     );
   if (json !== undefined) return changedValues(json, "json").map(put("json"));
-  if (report !== undefined) return changedValues(report, "report").map(put("report"));
+  if (report !== undefined) return changedReports(report).map(put("report"));
   if (started !== undefined) return changedValues(started, "started").map(put("started"));
   return [];
+}
+
+/** Signals are noted as they come, so that a report with fewer of them was true before. */
+function changedReports(report: Plain): readonly Changed<unknown>[] {
+  const count = ({ signals }: Plain): number => (Array.isArray(signals) ? signals.length : 0);
+  return changedValues(report, "report").filter(
+    ({ value }) => count(value as Plain) >= count(report),
+  );
 }
 
 /** What may come without being expected. */
