@@ -101,11 +101,18 @@ for (const [button, open] of [[unfold, true], [fold, false]])
   button.addEventListener("click", () => {
     for (const chapter of chapters) chapter.open = open;
   });
+let followed = "";
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='#']");
-  if (link !== null) follow(link.getAttribute("href"));
+  if (link === null) return;
+  followed = link.hash;
+  follow(followed);
 });
-addEventListener("hashchange", () => follow(location.hash));
+// A link that was followed is not followed again, when something else may have been asked for.
+addEventListener("hashchange", () => {
+  if (location.hash !== followed) follow(location.hash);
+  followed = "";
+});
 form.hidden = false;
 apply();
 if (location.hash !== "") {
