@@ -1,15 +1,13 @@
 import process from "node:process";
 import { missingTool } from "@stdfn/test-support";
 import t, { type Test } from "tap";
-import { killEscapees } from "../src/candidate/escapees.ts";
-import { NamedPipes } from "../src/candidate/named-pipes.ts";
 import type { Case } from "../src/case/case.ts";
 import { CaseStore } from "../src/case/case-store.ts";
 import { type KillMatrix, lackOf, readMatrix } from "../src/mutants/kill-matrix.ts";
 import { referenceOf } from "../src/mutants/mutant-list.ts";
-import { referenceJudge, referenceStage } from "../src/mutants/reference-judge.ts";
-import { type Pair, tryPairs } from "../src/mutants/trial.ts";
+import type { Pair } from "../src/mutants/trial.ts";
 import { shuffled } from "../src/run/shuffle.ts";
+import { judgeFor, settled } from "./mutant-checks.ts";
 
 /** How many pairs are tried that no case lists: of the areas of a mutant, and of all others. */
 const sampled = { own: 60, other: 20 };
@@ -50,23 +48,14 @@ async function checkSample(
   cases: readonly Case[],
   matrix: KillMatrix,
 ): Promise<void> {
-  const pipes = new NamedPipes();
-  t.teardown(() => {
-    pipes.remove();
-    killEscapees();
-  });
   const seed = process.env["CONFORMANCE_SEED"] ?? "6d6174726978";
-  const stage = await referenceStage(suite, pipes, seed, new AbortController().signal);
-  const expected = ({ mutant, of }: Pair): boolean =>
+  const judge = await judgeFor(t, suite, seed);
+  const isKilled = ({ mutant, of }: Pair): boolean =>
     matrix.cases[of.id]?.kills.includes(mutant) === true;
-  let pairs: readonly Pair[] = sample(cases, seed);
-  // A mutant that is wrong about time may be caught or not; one that is not settles for its row.
-  for (let round = 0; round < 3 && pairs.length > 0; round++)
-    pairs = (await tryPairs(pairs, referenceJudge(stage), jobs)).filter(
-      (trial) => trial.killed !== expected(trial),
-    );
+  const trials = await settled(t, sample(cases, seed), judge, jobs, isKilled);
+  const others = trials.filter((trial) => trial.killed !== isKilled(trial));
   t.strictSame(
-    pairs.map(({ mutant, of }) => `${mutant} ${of.id}`),
+    others.map(({ mutant, of }) => `${mutant} ${of.id}`),
     [],
     hint,
   );

@@ -6,7 +6,14 @@ import type { Case } from "../src/case/case.ts";
 import { CaseStore } from "../src/case/case-store.ts";
 import { mutantsIn, mutantsOf, referenceOf, sourcesOf } from "../src/mutants/mutant-list.ts";
 import { referenceJudge, referenceStage } from "../src/mutants/reference-judge.ts";
-import { inParallel, listedPairs, type Pair, tryPairs } from "../src/mutants/trial.ts";
+import {
+  inParallel,
+  type Judge,
+  listedPairs,
+  type Pair,
+  type Trial,
+  tryPairs,
+} from "../src/mutants/trial.ts";
 import { type Part, partsOf, reasonNotToRun } from "../src/run/applicability.ts";
 
 /** Cases of one suite. */
@@ -58,10 +65,7 @@ export async function checkReference(
   suite: "function" | "runtime",
   jobs: number,
 ): Promise<void> {
-  const pipes = new NamedPipes();
-  t.teardown(() => pipes.remove());
-  const stage = await referenceStage(suite, pipes, "6c61636b", new AbortController().signal);
-  const judge = referenceJudge(stage);
+  const judge = await judgeFor(t, suite, "6c61636b");
   const parts = triedOf(suite).flatMap(partsOf);
   t.ok(parts.length > 0, "there are such cases");
   await inParallel(parts, jobs, async (part) => {
@@ -69,35 +73,61 @@ export async function checkReference(
   });
 }
 
-/**
- * A mutant may be wrong in one schedule of processes only, which a busy machine need not come upon: one that lives is
- * tried again with nothing beside it, and named. A case that never kills it fails.
- */
-const rounds = 3;
-
 /** Every mutant is killed by every case that lists it. */
 export async function checkKills(
   t: Test,
   suite: "function" | "runtime",
   jobs: number,
 ): Promise<void> {
+  const seed = process.env["CONFORMANCE_SEED"] ?? "6d7574616e74";
+  const judge = await judgeFor(t, suite, seed);
+  const pairs = listedPairs(triedOf(suite));
+  for (const { mutant, of, killed, seen } of await settled(t, pairs, judge, jobs, () => true))
+    t.ok(killed, `${of.id} kills ${mutant}: ${seen.join(", ")}`);
+}
+
+/** Judges with the reference candidate of a suite, measured as it is now; what is left of it goes with the test. */
+export async function judgeFor(
+  t: Test,
+  suite: "function" | "runtime",
+  seed: string,
+): Promise<Judge> {
   const pipes = new NamedPipes();
   t.teardown(() => {
     pipes.remove();
     killEscapees();
   });
-  const seed = process.env["CONFORMANCE_SEED"] ?? "6d7574616e74";
-  const stage = await referenceStage(suite, pipes, seed, new AbortController().signal);
-  let left: readonly Pair[] = listedPairs(triedOf(suite));
-  for (let round = 1; round <= rounds && left.length > 0; round++) {
-    const trials = await tryPairs(left, referenceJudge(stage), round === 1 ? jobs : 1);
-    for (const { mutant, of, killed, seen } of trials) {
-      const what = `${of.id} kills ${mutant}`;
-      if (killed || round === rounds) t.ok(killed, `${what}: ${seen.join(", ")}`);
-      else t.comment(`${what}: not in round ${round}: ${seen.join(", ")}`);
-    }
-    left = trials.filter(({ killed }) => !killed);
+  return referenceJudge(await referenceStage(suite, pipes, seed, new AbortController().signal));
+}
+
+/**
+ * A mutant may be wrong in one schedule of processes only, which a busy machine need not come upon, or about time: one
+ * that does not come to what is expected is tried again with nothing beside it, and named.
+ */
+const rounds = 3;
+
+/**
+ * Tries pairs until each has come to what is expected, or has been tried often enough.
+ * @param isKilled whether a pair is expected to end with the death of the mutant
+ */
+export async function settled(
+  t: Test,
+  pairs: readonly Pair[],
+  judge: Judge,
+  jobs: number,
+  isKilled: (pair: Pair) => boolean,
+): Promise<readonly Trial[]> {
+  const done: Trial[] = [];
+  let left = pairs;
+  for (let round = 1; left.length > 0; round++) {
+    const trials = await tryPairs(left, judge, round === 1 ? jobs : 1);
+    const again = trials.filter((trial) => round < rounds && trial.killed !== isKilled(trial));
+    for (const { mutant, of, seen } of again)
+      t.comment(`${of.id} with ${mutant}: not as expected in round ${round}: ${seen.join(", ")}`);
+    done.push(...trials.filter((trial) => !again.includes(trial)));
+    left = again;
   }
+  return done;
 }
 
 /** A candidate that offers what a case in one format needs, and nothing more. */

@@ -1,13 +1,11 @@
 import process from "node:process";
 import { missingTool } from "@stdfn/test-support";
 import t from "tap";
-import { killEscapees } from "../src/candidate/escapees.ts";
-import { NamedPipes } from "../src/candidate/named-pipes.ts";
 import { CaseStore } from "../src/case/case-store.ts";
 import { changedCases, unnoticedChanges } from "../src/mutants/changed-case.ts";
 import { changedValues } from "../src/mutants/changed-value.ts";
-import { referenceJudge, referenceStage } from "../src/mutants/reference-judge.ts";
 import { shuffled } from "../src/run/shuffle.ts";
+import { judgeFor } from "./mutant-checks.ts";
 
 /** How many changes are tried; `npm run mutants -- --full` tries all of them. */
 const sampleSizes = { function: 100, runtime: 40 } as const;
@@ -44,20 +42,15 @@ for (const suite of ["function", "runtime"] as const) {
     `a ${suite} as it should be passes no case of which an expectation was changed`,
     { skip },
     async (t) => {
-      const pipes = new NamedPipes();
-      t.teardown(() => {
-        pipes.remove();
-        killEscapees();
-      });
       const seed = process.env["CONFORMANCE_SEED"] ?? "6f7261636c65";
-      const stage = await referenceStage(suite, pipes, seed, new AbortController().signal);
-      const all = stage.cases.all
+      const judge = await judgeFor(t, suite, seed);
+      const all = new CaseStore().all
         .filter(({ candidate }) => candidate === suite)
         .flatMap(changedCases);
       const name = ({ of, format, change }: (typeof all)[number]) => `${of.id} ${format} ${change}`;
       const sample = shuffled(all, seed, name).slice(0, sampleSizes[suite]);
       t.equal(sample.length, sampleSizes[suite], `of ${all.length}`);
-      const unnoticed = await unnoticedChanges(sample, referenceJudge(stage), jobs);
+      const unnoticed = await unnoticedChanges(sample, judge, jobs);
       t.strictSame(unnoticed.map(name), [], "noticed");
     },
   );
