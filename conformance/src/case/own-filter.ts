@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
+import { isTextType } from "../wire/event-rules.ts";
 import type { OctetsSpec, Plain } from "./case.ts";
-import { isTextType } from "./content-type.ts";
 import type { OwnFiles } from "./own-files.ts";
 
 /** The octets of an event's data, as a runtime gives them to a filter (FLT-019). */

@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import type { ExpectedPayload, Plain, SentPayload } from "../case/case.ts";
-import { isTextType } from "../case/content-type.ts";
 import { octetsApart } from "../case/first-difference.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { differenceOf, type Seen, shown } from "../case/match.ts";
+import { isTextType } from "../wire/event-rules.ts";
 import { canonicalJson } from "../wire/i-json.ts";
 import type { Meaning } from "../wire/message-rules.ts";
 import { writeRecord } from "../wire/wire-writer.ts";

@@ -74,6 +74,11 @@ export function isJsonType(type: unknown): boolean {
   return bare.includes("/") && (subtype === "json" || subtype.endsWith("+json"));
 }
 
+/** Whether a string that is data of a media type stands for itself, and not for JSON as it does without a type. */
+export function isTextType(type: unknown): boolean {
+  return typeof type === "string" && !isJsonType(type);
+}
+
 function invalid(requirement: string, message: string): WireFault {
   return new WireFault("invalid", requirement, message);
 }
