@@ -28,7 +28,7 @@ type Graded = Observation & { readonly grade: Grade };
 export function changedCases(of: Case): readonly ChangedCase[] {
   return of.steps.flatMap((step, index) => {
     const formats = step.only === undefined ? of.formats : [step.only];
-    const changes = changedSteps(step).filter(({ change }) => !isUnjudged(of, step, change));
+    const changes = changedSteps(step).filter(({ change }) => !isUnread(of, step, change));
     return changes.flatMap(({ value, change }) =>
       formats.map((format) => ({
         of: { ...of, steps: of.steps.with(index, value) },
@@ -39,13 +39,13 @@ export function changedCases(of: Case): readonly ChangedCase[] {
   });
 }
 
-/**
- * Whether what is no longer expected may come down all the same, or need not: `cancel` and `drain` come in their own
- * time, and of some functions nobody reads what comes down.
- */
-function isUnjudged({ function: hosted }: Case, { expect }: Step, change: string): boolean {
-  if (expect?.at !== "function" || !/^(frame|record)\.\w+ left out$/.test(change)) return false;
-  return hosted?.unread === true || /^frame\.(cancel|drain) /.test(change);
+/** Whether a change lets come down to a function what nobody reads. */
+function isUnread({ function: hosted }: Case, { expect }: Step, change: string): boolean {
+  return (
+    hosted?.unread === true &&
+    expect?.at === "function" &&
+    /^(frame|record)\.\w+ left out$/.test(change)
+  );
 }
 
 function changedSteps(step: Step): readonly Changed<Step>[] {
@@ -76,14 +76,17 @@ function changedExpectations(expect: Expectation): readonly Changed<Expectation>
         change: `unordered ${index}${change}`,
       })),
     );
-  return changedObservations(expect);
+  return changedObservations(expect, expect.at === "function" ? unaskedBelow : unasked);
 }
 
 /**
  * Changes of what is to be seen. An end of standard output, silence and what has to be missing have nothing in them
  * that could be changed.
  */
-function changedObservations<Of extends Observation>(one: Of): readonly Changed<Of>[] {
+function changedObservations<Of extends Observation>(
+  one: Of,
+  free: readonly string[] = unasked,
+): readonly Changed<Of>[] {
   const { record, frame, exit, signal, output, stderr, json, report, started } = one;
   const put =
     (name: keyof Observation) =>
@@ -92,7 +95,7 @@ function changedObservations<Of extends Observation>(one: Of): readonly Changed<
       change,
     });
   if (record !== undefined) return changedValues(record, "record").map(put("record"));
-  if (frame !== undefined) return changedFrames(frame).map(put("frame"));
+  if (frame !== undefined) return changedFrames(frame, free).map(put("frame"));
   if (exit !== undefined) {
     const other = [0, 1, 2].find((status) => !exit.includes(status)) ?? 3;
     return [put("exit")({ value: [other], change: `exit is ${other}` })];
@@ -121,9 +124,15 @@ function changedReports(report: Plain): readonly Changed<unknown>[] {
 /** What may come without being expected. */
 const unasked: readonly string[] = ["hello", "credit", "log", "unsupported"];
 
-function changedFrames({ id, ...members }: { readonly id: number }): readonly Changed<unknown>[] {
+/** What may come down without being expected, or not at all: `cancel` and `drain` come in their own time. */
+const unaskedBelow: readonly string[] = [...unasked, "cancel", "drain"];
+
+function changedFrames(
+  { id, ...members }: { readonly id: number },
+  free: readonly string[],
+): readonly Changed<unknown>[] {
   const inside = changedValues(members, "frame")
-    .filter(({ change }) => !unasked.some((kind) => change === `frame.${kind} left out`))
+    .filter(({ change }) => !free.some((kind) => change === `frame.${kind} left out`))
     .map(({ value, change }) => ({ value: { id, ...(value as object) }, change }));
   return [...inside, { value: { id: id + 1, ...members }, change: `frame.id is ${id + 1}` }];
 }
