@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import { nearestName, validateBaseline } from "@stdfn/schemas/validate";
-import { sha256 } from "../digest.ts";
+import { type FileForm, readCheckedFile } from "../checked-file.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
-import { problemList } from "../problem-list.ts";
 import type { StaleFailure } from "../report/report.ts";
 import type { Result } from "../run/verdict.ts";
 import type { Format } from "../wire/unit.ts";
@@ -35,6 +33,13 @@ export interface BaselineUse {
   readonly cases?: readonly string[];
 }
 
+const form: FileForm = {
+  name: "the baseline",
+  kind: "baseline",
+  hint: "`stdfn-conformance baseline write` writes one",
+  validate: validateBaseline,
+};
+
 /** Failures that are known. A known failure is still one; it only is no news. */
 export class Baseline {
   readonly digest: string;
@@ -50,8 +55,8 @@ export class Baseline {
    * @throws KitError if the file is none, or was written for something else
    */
   static read(path: string, use: BaselineUse): Baseline {
-    const text = readText(path);
-    const file = parse(path, text);
+    const { value, digest } = readCheckedFile(path, form);
+    const file = value as BaselineFile;
     for (const name of ["specification", "suite"] as const)
       if (file[name] !== use[name])
         throw new KitError(
@@ -67,7 +72,7 @@ export class Baseline {
         exitStatus.baseline,
       );
     }
-    return new Baseline(file, `sha256:${sha256(text)}`);
+    return new Baseline(file, digest);
   }
 
   /** The failures of a file that these results met. */
@@ -124,27 +129,4 @@ function isOf(one: KnownFailure, { id, format }: Result): boolean {
 
 function isMet({ verdict, signature }: KnownFailure, result: Result): boolean {
   return verdict === result.verdict && signature === signatureOf(result);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new KitError(
-      `cannot read the baseline: ${(error as Error).message}; \`stdfn-conformance baseline write\` writes one`,
-      exitStatus.usage,
-    );
-  }
-}
-
-function parse(path: string, text: string): BaselineFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new KitError(`${path} is no JSON: ${(error as Error).message}`, exitStatus.usage);
-  }
-  const checked = validateBaseline(value);
-  if (checked.ok) return value as BaselineFile;
-  throw new KitError(`${path} is no baseline:${problemList(checked.errors)}`, exitStatus.usage);
 }

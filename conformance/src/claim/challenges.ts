@@ -1,10 +1,6 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { validateChallenges } from "@stdfn/schemas/validate";
-import { sha256 } from "../digest.ts";
-import { exitStatus } from "../exit-status.ts";
-import { KitError } from "../kit-error.ts";
-import { problemList } from "../problem-list.ts";
+import { type FileForm, readCheckedFile } from "../checked-file.ts";
 import { type Challenged, type Result, twinReason } from "../run/verdict.ts";
 
 /** A challenge to a case of one version of the specification. */
@@ -15,6 +11,12 @@ interface Challenge extends Challenged {
 /** The result of a case, or a case that has none. */
 type OfCase = Pick<Result, "id"> & Partial<Pick<Result, "verdict" | "reason" | "twin">>;
 
+const form: FileForm = {
+  name: "the challenges",
+  kind: "list of challenges",
+  hint: "`stdfn-conformance schema challenges` prints what they have to look like",
+  validate: validateChallenges,
+};
 const packagedChallenges = fileURLToPath(new URL("../../../challenges.json", import.meta.url));
 
 /** The cases whose judgement is in dispute, or was found wrong, and what that does to their results. */
@@ -35,11 +37,12 @@ export class Challenges {
    * @throws KitError if the file is no such list
    */
   static read(specification: string, path: string = packagedChallenges): Challenges {
-    const text = readText(path);
-    const all = parse(path, text).filter((one) => one.specification === specification);
+    const { value, digest } = readCheckedFile(path, form);
+    const { challenges } = value as { readonly challenges: readonly Challenge[] };
+    const all = challenges.filter((one) => one.specification === specification);
     return new Challenges(
       all.map(({ specification: _specification, ...challenged }) => challenged),
-      `sha256:${sha256(text)}`,
+      digest,
     );
   }
 
@@ -60,34 +63,12 @@ export class Challenges {
   }
 }
 
+/** What is challenged, what the challenge says, and where it is discussed. */
+export function namedChallenge(challenged: Challenged): string {
+  return `${challenged.case}, ${challengeText(challenged)}`;
+}
+
 /** What a challenge says, and where it is discussed. */
 export function challengeText({ status, reason, issue }: Challenged): string {
   return `${status === "open" ? "challenged" : "found wrong"}: ${reason} (${issue})`;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new KitError(
-      `cannot read the challenges: ${(error as Error).message}; \`stdfn-conformance schema challenges\` prints what they have to look like`,
-      exitStatus.usage,
-    );
-  }
-}
-
-function parse(path: string, text: string): readonly Challenge[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new KitError(`${path} is no JSON: ${(error as Error).message}`, exitStatus.usage);
-  }
-  const checked = validateChallenges(value);
-  if (checked.ok)
-    return (checked.value as { readonly challenges: readonly Challenge[] }).challenges;
-  throw new KitError(
-    `${path} is no list of challenges:${problemList(checked.errors)}`,
-    exitStatus.usage,
-  );
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { Challenges, challengeText } from "../claim/challenges.ts";
+import { Challenges, namedChallenge } from "../claim/challenges.ts";
 import { checkClaim } from "../claim/check-claim.ts";
 import type { Checked } from "../claim/check-report.ts";
 import { type Claim, claimFiles, readClaim } from "../claim/claim.ts";
@@ -49,7 +49,7 @@ export function checkedLines(claim: Claim, profile: Profile, checked: Checked): 
     ["judged", `${claim.formats.join(", ")}${features}`],
     ["scored", `${executed} results, all as required`],
     ...(notApplicable > 0 ? [["n/a", `${notApplicable}, by what it offers`]] : []),
-    ...challenged.map((one) => ["void", `${one.case}, ${challengeText(one)}`]),
+    ...challenged.map((one) => ["void", namedChallenge(one)]),
     ["standing", claim.standing],
   ];
   return fields.map(([name = "", value]) => `  ${name.padEnd(9)}${value}\n`).join("");

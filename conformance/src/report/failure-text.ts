@@ -1,5 +1,5 @@
 import { candidateWords, shellWord } from "../candidate/candidate-words.ts";
-import { challengeText } from "../claim/challenges.ts";
+import { namedChallenge } from "../claim/challenges.ts";
 import { addressOf, requirement } from "../requirements.ts";
 import type { Challenged, Result } from "../run/verdict.ts";
 import { differenceLines } from "./difference-text.ts";
@@ -62,7 +62,7 @@ export function headline({
 
 /** What is disputed, and what follows from that. */
 export function challengeNote(challenged: Challenged): string {
-  return `${challenged.case}, ${challengeText(challenged)}; a failure in it counts against no claim`;
+  return `${namedChallenge(challenged)}; a failure in it counts against no claim`;
 }
 
 /** A verdict as it is shouted. */

@@ -1,4 +1,4 @@
-import { challengeText } from "../claim/challenges.ts";
+import { challengeText, namedChallenge } from "../claim/challenges.ts";
 import { isVoid, type Result } from "../run/verdict.ts";
 import { failureText } from "./failure-text.ts";
 import type { Report } from "./report.ts";
@@ -43,7 +43,7 @@ function testcase(result: Result, report: Report): string {
     ...(failure?.noticed_by && { noticed_by: failure.noticed_by }),
     level: result.level,
     verdict: result.verdict,
-    ...(challenged && { challenged: `${challenged.case}, ${challengeText(challenged)}` }),
+    ...(challenged && { challenged: namedChallenge(challenged) }),
   };
   const lines = Object.entries(values).map(([name, value]) => property(name, value));
   const properties = `      <properties>\n${lines.join("")}      </properties>\n`;
