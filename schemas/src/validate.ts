@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { Validator } from "#validate-documents";
+import type { Validator } from "@stdfn/schemas/generated/validate-documents";
 import type { CandidateFile } from "./validate/candidate-file.ts";
 import type { Manifest } from "./validate/manifest.ts";
 import { type Problem, problems } from "./validate/problem.ts";
@@ -137,11 +137,15 @@ export function validateWire(name: WireSchemaName, value: unknown): Validation<u
   return validation((wire() as Readonly<Record<string, Validator>>)[check] as Validator, value);
 }
 
-// Loading takes milliseconds that a program which validates nothing, or manifests only, need not spend.
+// Loading takes milliseconds that a program which validates nothing, or manifests only, need not spend. By the name of
+// the package they are found from a bundle too.
 const require = createRequire(import.meta.url);
-const documents = (): typeof import("#validate-documents") => require("#validate-documents");
-const kit = (): typeof import("#validate-kit") => require("#validate-kit");
-const wire = (): typeof import("#validate-wire") => require("#validate-wire");
+const documents = (): typeof import("@stdfn/schemas/generated/validate-documents") =>
+  require("@stdfn/schemas/generated/validate-documents");
+const kit = (): typeof import("@stdfn/schemas/generated/validate-kit") =>
+  require("@stdfn/schemas/generated/validate-kit");
+const wire = (): typeof import("@stdfn/schemas/generated/validate-wire") =>
+  require("@stdfn/schemas/generated/validate-wire");
 
 function validation<Value>(check: Validator, value: unknown): Validation<Value> {
   if (check(value)) return { ok: true, value: value as Value };

@@ -1,4 +1,4 @@
-import type { ValidatorError } from "#validate-documents";
+import type { ValidatorError } from "@stdfn/schemas/generated/validate-documents";
 import { nearestName } from "./nearest-name.ts";
 
 /** One thing that is wrong with a document. */
