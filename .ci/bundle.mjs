@@ -3,39 +3,45 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-const REQUIRE =
-  'import { createRequire as requireHere } from "node:module";\nconst require = requireHere(import.meta.url);';
+/** Where a script stands, which a CommonJS module knows by another name. */
+const HERE = 'const fileUrlHere = require("node:url").pathToFileURL(__filename).href;';
 
 /**
  * Bundles modules of a workspace; what its entries have in common they share.
  * @param folder absolute path of the workspace, which every other path is relative to
  * @param entries paths of modules, by the names of what is written
- * @param external what stays an import; anything else that is left over but Node's own modules is an error
- * @param hasCommonJs whether a module that goes in asks for Node's own modules by `require`
+ * @param script whether each entry becomes a script instead of a module: a function of `require`, `module`, `exports`
+ *   and `__filename`, in ASCII, so that what V8 has made of its text can be kept
  * @returns the paths of the modules that went in
  */
-export async function bundle({ folder, entries, outdir, external = [], hasCommonJs = false }) {
+export async function bundle({ folder, entries, outdir, script = false }) {
   const { metafile } = await build({
     absWorkingDir: folder,
     entryPoints: entries,
     outdir,
-    external,
     bundle: true,
-    splitting: true,
-    format: "esm",
+    ...(script
+      ? {
+          format: "cjs",
+          outExtension: { ".js": ".cjs" },
+          define: { "import.meta.url": "fileUrlHere" },
+          banner: {
+            js: `(function (require, module, exports, __filename) {\n"use strict";\n${HERE}`,
+          },
+          footer: { js: "})" },
+          charset: "ascii",
+        }
+      : { format: "esm", splitting: true, charset: "utf8" }),
     platform: "node",
     target: "node20.19",
-    charset: "utf8",
     legalComments: "none",
-    ...(hasCommonJs && { banner: { js: REQUIRE } }),
     metafile: true,
     logLevel: "warning",
   });
   const foreign = Object.values(metafile.outputs)
     .flatMap(({ imports }) => imports)
     .map(({ path }) => path)
-    .filter((path) => !path.startsWith("node:") && !(path in metafile.outputs))
-    .filter((path) => !external.includes(path));
+    .filter((path) => !path.startsWith("node:") && !(path in metafile.outputs));
   if (foreign.length > 0) throw new Error(`the bundle still imports ${foreign.join(", ")}`);
   return Object.keys(metafile.inputs);
 }

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { exitStatuses } from "@stdfn/schemas";
 import { describeCommand } from "./commands/describe.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { main } from "./commands/main.ts";
@@ -17,4 +18,8 @@ const commands = [
   validateCommand,
 ];
 
-process.exitCode = await main(commands, process.argv.slice(2));
+// What ends without an answer has not done what it was asked.
+process.exitCode = exitStatuses.internal.status;
+void main(commands, process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

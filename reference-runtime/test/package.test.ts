@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   mkdirSync,
@@ -13,6 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { Script } from "node:vm";
 import t from "tap";
 
 const workspace = fileURLToPath(new URL("../..", import.meta.url));
@@ -73,6 +75,36 @@ t.test("its library does without what only the command needs", async (t) => {
     { cwd: folder, encoding: "utf8", env: { PATH } },
   );
   t.equal(`${stdout}${stderr}`, "function");
+});
+
+t.test("its command starts with what V8 has made of it before, and without", async (t) => {
+  const filename = join(root, "dist/cli/stdfn.cjs");
+  const version = (): string =>
+    spawnSync(process.execPath, [join(root, "bin/stdfn.js"), "--version"], { encoding: "utf8" })
+      .stdout;
+  const wanted = version();
+  t.strictSame(
+    readdirSync(dirname(filename)).filter((name) => name.startsWith("stdfn.")),
+    ["stdfn.cjs"],
+    "what V8 makes on one machine is not for another",
+  );
+  const own = `dist/cli/stdfn.cjs.${process.version}-${process.arch}`;
+  const code = readFileSync(join(workspace, own));
+  const text = readFileSync(join(workspace, "dist/cli/stdfn.cjs"), "latin1");
+  t.equal(
+    new Script(text, { filename, cachedData: code }).cachedDataRejected,
+    false,
+    "a checkout has what belongs to its text",
+  );
+  for (const [what, bytes] of [
+    ["code", code],
+    ["nothing", Buffer.alloc(0)],
+    ["code of another version", Buffer.from(code).fill(0, 4, 8)],
+    ["code that is cut", code.subarray(0, 1000)],
+  ] as const) {
+    writeFileSync(join(root, own), bytes);
+    t.equal(version(), wanted, `the same with ${what}`);
+  }
 });
 
 t.test("modules that were compiled since the command was bundled are what runs", async (t) => {
