@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("../../../puppet/main.js", import.meta.url));
+const program = fileURLToPath(new URL("../../../puppet/main.cjs", import.meta.url));
 const name = "conformance-puppet";
 
 /** How a command names its program: by an absolute path, as a file of the folder, or by a name found along PATH. */

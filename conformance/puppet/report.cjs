@@ -1,11 +1,10 @@
 // What a process finds around it when it starts.
-import { closeSync, constants, fstatSync, openSync } from "node:fs";
-import process from "node:process";
+const { closeSync, constants, fstatSync, openSync } = require("node:fs");
 
 const mostDescriptors = 64;
 
 /** @param words arguments after those that the kit needs */
-export function report(words) {
+function report(words) {
   const open = descriptors();
   return {
     argv: words,
@@ -51,3 +50,5 @@ function reopens(path, index) {
     return false;
   }
 }
+
+module.exports = { report };
