@@ -9,16 +9,19 @@ import { call } from "./call.ts";
 import { ownCodec, stockCodec } from "./codec-subject.ts";
 import { bareSpawn, filter } from "./filter-subject.ts";
 import { framework } from "./framework-subject.ts";
-import { type Comparison, compare } from "./measure.ts";
+import { functionSuite, kit, memory, runtimeSuite, stdfn } from "./kit-subject.ts";
+import { type Comparison, compare, isReached } from "./measure.ts";
 import { page } from "./page.ts";
+import { hundredStarts, program } from "./program-subject.ts";
 import { session, sessionStream } from "./session-subject.ts";
 import { table } from "./table.ts";
 
 const usage = `Usage: npm run bench -- [options] [NAME…]
 
-Measures the reference runtime and the SDK against baselines taken in the same run, interleaved round by round.
+Measures the reference runtime, the SDK and the conformance kit against baselines taken in the same run, interleaved round by round.
 
-  NAME           run only comparisons whose name holds NAME: codec, session, http, filter, stream
+  NAME           run only comparisons whose name holds NAME: codec, session, http, filter, stream,
+                 stdfn, kit
   --rounds N     counted rounds of each side, default 9
   --json FILE    also write the results as JSON
   --page FILE    also write the results as a page of Markdown, such as reference-runtime/bench/RESULTS.md
@@ -143,6 +146,51 @@ const comparisons: Record<string, () => Promise<Comparison>> = {
     );
     return { ...result, memory: subject.memory };
   },
+  "stdfn, start to exit": async () =>
+    compare(
+      { name: "stdfn, start to exit", unit: "ms", target: { at: "most", ratio: 2 }, rounds },
+      program("stdfn --version", stdfn, "--version"),
+      program("bare start of Node"),
+    ),
+  "kit, start to exit": async () =>
+    compare(
+      { name: "kit, start to exit", unit: "ms", target: { at: "most", ratio: 2 }, rounds },
+      program("stdfn-conformance --help", kit, "--help"),
+      program("bare start of Node"),
+    ),
+  "kit, function suite": async () =>
+    compare(
+      {
+        name: "kit, function suite",
+        unit: "s",
+        target: { at: "most", figure: 15 },
+        rounds: Math.min(rounds, 3),
+      },
+      functionSuite(),
+      hundredStarts(),
+    ),
+  "kit, runtime suite": async () =>
+    compare(
+      {
+        name: "kit, runtime suite",
+        unit: "s",
+        target: { at: "most", figure: 30 },
+        rounds: Math.min(rounds, 3),
+      },
+      runtimeSuite(),
+      hundredStarts(),
+    ),
+  "kit, memory under a flood of 1 GiB": async () =>
+    compare(
+      {
+        name: "kit, memory under a flood of 1 GiB",
+        unit: "MiB",
+        target: { at: "most", figure: 200 },
+        rounds: Math.min(rounds, 3),
+      },
+      memory(true),
+      memory(false),
+    ),
 };
 
 /** For a rate whose target is a time: the ratio of the times. */
@@ -153,7 +201,7 @@ function inverse(result: Comparison): Comparison {
     ratio,
     lowest: 1 / result.highest,
     highest: 1 / result.lowest,
-    reached: ratio <= result.target.ratio,
+    reached: isReached(result.target, ratio, result.subject),
   };
 }
 

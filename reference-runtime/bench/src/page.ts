@@ -19,7 +19,7 @@ Written by \`npm run bench -- --page reference-runtime/bench/RESULTS.md\`; not e
 Measured on ${cores} cores of ${processor ?? "an unnamed processor"}, ${platform}, Node ${node}, in at most ${rounds} rounds a comparison.
 Subject and baseline run in turn, round by round, so that a machine that drifts drifts for both.
 Figures are medians; the ratio is the median of the ratios of the rounds, and the range is that from the lowest to the highest of them.
-Where the target is at most a number, figures are rates and the ratio is that of the times.
+Where figures are rates and the target is at most a number, the ratio is that of the times; a target with a unit is for the figure itself.
 
 | comparison | subject | baseline | unit | ratio | range | target | |
 | --- | ---: | ---: | --- | ---: | --- | --- | --- |
@@ -32,8 +32,9 @@ Where a target is missed, [the runtime's README](../README.md#what-it-costs) say
 function row(result: Comparison): string {
   const { name, subject, baseline, baselineName, unit, ratio, lowest, highest } = result;
   const range = `${lowest.toFixed(2)}–${highest.toFixed(2)}`;
-  const reached = result.target.ratio === 0 ? "" : result.reached ? "reached" : "missed";
-  return `| ${name} | ${figure(subject)} | ${figure(baseline)} (${baselineName}) | ${unit} | ${ratio.toFixed(2)} | ${range} | ${targetText(result.target)} | ${reached} |`;
+  const wanted = targetText(result.target, unit);
+  const reached = wanted === "none" ? "" : result.reached ? "reached" : "missed";
+  return `| ${name} | ${figure(subject)} | ${figure(baseline)} (${baselineName}) | ${unit} | ${ratio.toFixed(2)} | ${range} | ${wanted} | ${reached} |`;
 }
 
 function memoryLine({ name, memory }: Comparison): string[] {

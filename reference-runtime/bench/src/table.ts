@@ -11,7 +11,7 @@ export function table(results: readonly Comparison[]): string {
       result.unit,
       result.ratio.toFixed(2),
       `${result.lowest.toFixed(2)}–${result.highest.toFixed(2)}`,
-      targetText(result.target),
+      targetText(result.target, result.unit),
       result.reached ? "reached" : "MISSED",
     ]),
   ];
@@ -30,7 +30,9 @@ export function table(results: readonly Comparison[]): string {
 }
 
 /** A target for people. */
-export function targetText({ at, ratio }: Target): string {
+export function targetText(target: Target, unit: string): string {
+  if ("figure" in target) return `≤ ${target.figure} ${unit}`;
+  const { at, ratio } = target;
   return ratio === 0 ? "none" : `${at === "least" ? "≥" : "≤"} ${ratio}`;
 }
 
