@@ -82,7 +82,10 @@ export class CandidateProcess {
     this.#errors.on("error", () => {});
     this.#output.on("data", events.onOutput);
     this.#output.once("close", events.onOutputEnd);
-    this.#errors.on("data", (bytes: Buffer) => this.stderr.add(bytes));
+    this.#errors.on("data", (bytes: Buffer) => {
+      this.stderr.add(bytes);
+      events.onChange();
+    });
     this.#errors.once("close", () => {
       this.stderrEnded = true;
       events.onChange();
