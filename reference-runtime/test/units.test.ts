@@ -1,5 +1,7 @@
+import process from "node:process";
 import { Writable } from "node:stream";
 import { codecFor } from "@stdfn/schemas/codec";
+import type { Manifest, SelfDescription } from "@stdfn/schemas/validate";
 import fc from "fast-check";
 import t from "tap";
 import type { Clock } from "../src/clock.ts";
@@ -7,6 +9,7 @@ import { duration } from "../src/commands/option-values.ts";
 import { DeadlineWheel, WheelEntry } from "../src/deadline-wheel.ts";
 import { StderrTail } from "../src/launch/stderr-tail.ts";
 import { WriteQueue } from "../src/launch/write-queue.ts";
+import { settingsOf } from "../src/manifest/function-target.ts";
 import { RuntimeError } from "../src/runtime-error.ts";
 import { frameCost, ReceiveWindow, SendBalance } from "../src/session/credit.ts";
 
@@ -265,4 +268,28 @@ t.test("duration() reads units", async (t) => {
   for (const [text, expected] of cases)
     if (expected === undefined) t.throws(() => duration(text), text);
     else t.equal(duration(text), expected, text);
+});
+
+t.test("what the manifest states and the program does not offer is reported", async (t) => {
+  const description: SelfDescription = {
+    ...{ stdfn: "1", minors: [0], name: "works", version: "1", features: [], limits: {} },
+    ...{ modes: ["session"], formats: ["json"], concurrency: 4 },
+  };
+  const stated = { stdfn: "1", name: "works", version: "1", isolation: "trusted" } as const;
+  const warnings = (manifest: Partial<Manifest>): readonly string[] =>
+    settingsOf(
+      { folder: ".", manifest: { ...stated, command: [process.execPath], ...manifest } },
+      {},
+      description,
+    ).warnings;
+  t.strictSame(
+    warnings({ modes: ["session", "pipe"], formats: ["protobuf", "json"], concurrency: 5 }),
+    [
+      "the manifest lists pipe in modes; the program offers session",
+      "the manifest lists protobuf in formats; the program offers json",
+      "the manifest states a concurrency of 5; the program offers 4",
+    ],
+  );
+  t.strictSame(warnings({ modes: ["session"], formats: ["json"], concurrency: 4 }), []);
+  t.strictSame(warnings({}), [], "what is left open is what the program offers");
 });

@@ -238,3 +238,12 @@ async def _(original: Any, relay: Any) -> Any:
     if deployment is None or deployment.description is None:
         return deployment
     return replace(deployment, formats=deployment.description["formats"])
+
+
+def _unreported(what: str) -> Callable[..., list[str]]:
+    return lambda original, *given: [told for told in original(*given) if what not in told]
+
+
+mutant("mode-unreported", describe, "disagreements")(_unreported(" in modes"))
+mutant("format-unreported", describe, "disagreements")(_unreported(" in formats"))
+mutant("concurrency-unreported", describe, "disagreements")(_unreported("the concurrency"))

@@ -159,7 +159,14 @@ function disagreements(
         (name) => `the manifest lists ${name} in ${what}; the program offers ${offered.join(", ")}`,
       );
   };
-  return [...missing("modes"), ...missing("formats")];
+  const { concurrency = 1 } = manifest;
+  const many =
+    concurrency > description.concurrency
+      ? [
+          `the manifest states a concurrency of ${concurrency}; the program offers ${description.concurrency}`,
+        ]
+      : [];
+  return [...missing("modes"), ...missing("formats"), ...many];
 }
 
 /**

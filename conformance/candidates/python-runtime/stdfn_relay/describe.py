@@ -18,7 +18,12 @@ from .stdio import StandardError
 
 _TIMEOUT: Final = 5.0
 _LONGEST: Final = 1_048_576
-_NEEDED: Final = ("stdfn", "minors", "name", "version", "modes", "formats", "concurrency", "features", "limits")
+_NEEDED: Final = {
+    **dict.fromkeys(("stdfn", "name", "version"), str),
+    **dict.fromkeys(("minors", "modes", "formats", "features"), list),
+    "concurrency": int,
+    "limits": dict,
+}
 
 
 class NoDescription(Exception):
@@ -70,9 +75,22 @@ def _read(program: str, output: bytes) -> dict[str, Any]:
         value = read_json(lines[-1].decode(), 100).value if lines and len(output) <= _LONGEST else None
     except (JsonSyntaxError, UnicodeDecodeError):
         value = None
-    if not isinstance(value, dict) or any(name not in value for name in _NEEDED):
+    if not isinstance(value, dict) or any(not isinstance(value.get(name), kind) for name, kind in _NEEDED.items()):
         raise NoDescription(f"{program} does not describe itself; it wrote {quote(output)}{_HINT}")
     return dict(value)
+
+
+def disagreements(manifest: Manifest, description: dict[str, Any]) -> list[str]:
+    """What the manifest states and the self-description does not offer, for the operator (DSC-015)."""
+    told = []
+    for what, stated in (("modes", manifest.modes), ("formats", manifest.formats)):
+        offered = description[what]
+        missing = [name for name in stated or [] if name not in offered]
+        told += [f"the manifest states {name} in {what}, and {manifest.name} offers {offered}" for name in missing]
+    if manifest.concurrency > description["concurrency"]:
+        offered = description["concurrency"]
+        told.append(f"the manifest states the concurrency {manifest.concurrency}, and {manifest.name} offers {offered}")
+    return told
 
 
 def own_description(deployment: Deployment) -> str:

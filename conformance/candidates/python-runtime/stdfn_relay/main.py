@@ -17,7 +17,7 @@ from stdfn.preface import NoPreface, read_preface
 from stdfn.registries import EXIT_DATA, EXIT_IO, EXIT_OF_CODE, EXIT_PROTOCOL, EXIT_USAGE
 
 from .deployment import FORMATS, Deployment
-from .describe import NoDescription, ask, own_description
+from .describe import NoDescription, ask, disagreements, own_description
 from .errors import make_error
 from .guardian import Guardian
 from .manifest import Manifest, ManifestProblem, read_manifest
@@ -198,6 +198,8 @@ class _Relay:
             except NoDescription as error:
                 self._problem = make_error("failed_precondition", str(error), "none", "function")
                 return None
+            for told in disagreements(manifest, description):
+                self._stderr.say(told)
         modes = modes or [
             mode for mode in (description or {}).get("modes", []) if mode in ("session", "pipe", "filter")
         ]
