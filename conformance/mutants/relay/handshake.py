@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from stdfn import body_rules
+from stdfn.registries import EXIT_OF_CODE
 from stdfn_relay.errors import make_error
 from stdfn_relay.session_child import SessionChild
 from wrong import mutant
@@ -91,3 +92,17 @@ def _(_original: Any, child: SessionChild, what: Any, attribution: str = "functi
 def _(original: Any, child: SessionChild) -> None:
     if child._state not in ("starting", "greeted"):
         original(child)
+
+
+@mutant("wrong-configuration-started-again", SessionChild, "_start_failed")
+def _(original: Any, child: SessionChild, what: Any, *rest: Any) -> None:
+    if child._process is None or child._process.status != EXIT_OF_CODE["failed_precondition"]:
+        original(child, what, *rest)
+    else:
+        child._loop.call_soon(_start_again, child)
+
+
+def _start_again(child: SessionChild) -> None:
+    child._state = "starting"
+    child._gone.clear()
+    child.start()
