@@ -6,6 +6,7 @@ from typing import Any
 
 from stdfn.envelope_order import EnvelopeOrder
 from stdfn.faults import Fault
+from stdfn_relay.late_answers import LateAnswers
 from stdfn_relay.session_call import SessionCall
 from stdfn_relay.session_child import SessionChild
 from stdfn_relay.session_invocation import SessionInvocation
@@ -123,3 +124,8 @@ def _(original: Any, child: SessionChild, frame: Any) -> None:
         child._start_failed("ready states a feature that nobody knows", "protocol")
     else:
         original(child, frame)
+
+
+@mutant("late-answers-unlogged", LateAnswers, "_tell")
+def _(_original: Any, _late: LateAnswers, _id: int) -> None:
+    pass

@@ -21,12 +21,22 @@ export class StderrTail {
 
   /** Whether a text was written, within the first or the last 65536 bytes. */
   includes(text: string): boolean {
-    const head = Buffer.from(this.#head, "latin1").toString("utf8");
-    return head.includes(text) || this.text.includes(text);
+    return this.#kept.some((kept) => kept.includes(text));
+  }
+
+  /** Whether more than white space was written after a text, as far as both are in the first or the last 65536 bytes. */
+  goesOnAfter(text: string): boolean {
+    return this.#kept.some((kept) => {
+      const at = kept.indexOf(text);
+      return at >= 0 && kept.slice(at + text.length).trim() !== "";
+    });
   }
 
   /** The end of what was written. */
   get text(): string {
     return this.#tail.toString("utf8");
+  }
+  get #kept(): readonly [head: string, tail: string] {
+    return [Buffer.from(this.#head, "latin1").toString("utf8"), this.text];
   }
 }

@@ -50,7 +50,7 @@ export interface Observation {
   readonly closed?: "stdout" | "stderr" | "stdin";
   readonly silent?: true;
   readonly output?: readonly OctetsSpec[];
-  readonly stderr?: true | readonly string[];
+  readonly stderr?: true | readonly string[] | { readonly after: string };
   readonly unsaid?: readonly string[];
   readonly json?: Plain | readonly unknown[];
   /** Standard output as a whole is the data of this event; in cases of authors only. */

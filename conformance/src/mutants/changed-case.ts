@@ -106,6 +106,10 @@ function changedObservations<Of extends Observation>(
     return stderr.map((text: string, index) =>
       put("stderr")({ value: [`${text}~`], change: `stderr.${index} is ${text}~` }),
     );
+  if (typeof stderr === "object" && "after" in stderr)
+    return changedValues(stderr.after, "stderr.after").map(({ value, change }) =>
+      put("stderr")({ value: { after: value }, change }),
+    );
   if (json !== undefined) return changedValues(json, "json").map(put("json"));
   if (report !== undefined) return changedReports(report).map(put("report"));
   // Before anything has started, nothing had.

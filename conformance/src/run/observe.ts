@@ -58,7 +58,7 @@ export function observe(observation: Observation, around: Surroundings): Sight {
   if (output !== undefined) return octets(freshness.parts(output), conversation);
   if (json !== undefined) return line(freshness.fill(json), around);
   if (result !== undefined) return dataOf(freshness.object(result), around);
-  if (stderr !== undefined) return errors(freshness.fill(stderr) as true | string[], conversation);
+  if (stderr !== undefined) return errors(freshness.fill(stderr) as typeof stderr, conversation);
   if (unsaid !== undefined) return silence(freshness.fill(unsaid) as string[], conversation);
   if (observation.held !== undefined) return held(observation.held.id, around);
   if (observation.started === false)
@@ -229,13 +229,24 @@ function isJsonShape(wanted: unknown): boolean {
   return !name.startsWith("$") || name === "$more";
 }
 
-function errors(expected: true | readonly string[], { process }: Conversation): Sight {
-  if (expected === true && process.stderr.length > 0) return yes;
-  const missing =
-    expected === true ? "anything" : expected.find((text) => !process.stderr.includes(text));
-  if (missing === undefined) return yes;
-  if (!process.stderrEnded) return wait;
-  return { seen: "no", came: `standard error without ${shown(missing)}` };
+function errors(expected: NonNullable<Observation["stderr"]>, { process }: Conversation): Sight {
+  const lack = lackIn(expected, process.stderr);
+  if (lack === undefined) return yes;
+  return process.stderrEnded ? { seen: "no", came: `standard error ${lack}` } : wait;
+}
+
+/** What standard error has not of what is expected there. */
+function lackIn(
+  expected: NonNullable<Observation["stderr"]>,
+  came: Conversation["process"]["stderr"],
+): string | undefined {
+  if (expected === true) return came.length > 0 ? undefined : "with nothing in it";
+  if ("after" in expected)
+    return came.goesOnAfter(expected.after)
+      ? undefined
+      : `with nothing after ${shown(expected.after)}`;
+  const missing = expected.find((text) => !came.includes(text));
+  return missing === undefined ? undefined : `without ${shown(missing)}`;
 }
 
 function silence(forbidden: readonly string[], { process }: Conversation): Sight {

@@ -28,4 +28,5 @@ export interface Stderr {
   readonly length: number;
   readonly text: string;
   includes(text: string): boolean;
+  goesOnAfter(text: string): boolean;
 }

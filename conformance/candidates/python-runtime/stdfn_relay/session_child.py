@@ -16,6 +16,7 @@ from .call import Sink
 from .deployment import FORMATS, Deployment
 from .errors import make_error, with_tail
 from .host_preface import HostPreface, WrongPreface
+from .late_answers import LateAnswers
 from .process import CannotStart, Process
 from .session_call import SessionCall
 from .session_owner import SessionOwner
@@ -37,7 +38,7 @@ class SessionChild:
         self._preface = HostPreface(self.format.name)
         self._source = Arriving()
         self._live: dict[int, SessionCall] = {}
-        self._abandoned: set[int] = set()
+        self._abandoned = LateAnswers(deployment.stderr)
         self._waiting: deque[SessionCall] = deque()
         self._last_id = 0
         self._ready: Body = {}
@@ -286,11 +287,9 @@ class SessionChild:
             except Fault as fault:
                 if fault.name == "truncated":
                     return  # The end of the output decides.
-                if fault.id is None:
-                    self._break(fault)
-                elif fault.id in self._live:
+                if fault.id in self._live:
                     self.abandon(self._live[fault.id], make_error("internal", str(fault), "unknown", "protocol"))
-                elif fault.id not in self._abandoned:
+                elif fault.id is None or not self._abandoned.discards(fault.id):
                     self._break(fault)
                 continue
             if frame is None:
@@ -352,9 +351,9 @@ class SessionChild:
             return
         call = self._live.get(frame.id)
         if call is None:
-            late = kind in ("log", "unsupported") and frame.id <= self._last_id
+            past = kind in ("log", "unsupported") and frame.id <= self._last_id
             empty = kind is None and not frame.records and not frame.unknown
-            if frame.id not in self._abandoned and not late and not empty:
+            if not past and not empty and not self._abandoned.discards(frame.id):
                 self._break(f"a frame for the id {frame.id}, which is not live (SES-024)")
         elif control is not None and kind == "credit":
             call.granted(control.members["bytes"])
