@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from stdfn_relay.relayed import Relayed
 from stdfn_relay.session_call import SessionCall
 from stdfn_relay.session_child import SessionChild
 from stdfn_relay.session_invocation import SessionInvocation
+from stdfn_relay.upstream_pipe import UpstreamPipe
 from stdfn_relay.upstream_session import UpstreamSession
 from wrong import mutant
 
@@ -182,3 +184,33 @@ def _(_original: Any, _session: UpstreamSession, _id: int, _line: Any) -> None:
 def _(original: Any, carried: Carried, target: Any, *rest: Any) -> bytes:
     body: bytes = original(carried, target, *rest)
     return re.sub(rb":(\d{16,})\b", lambda found: b":%d" % float(found[1]), body) if target.name == "json" else body
+
+
+@mutant("traceparent-kept", SessionCall, "_write")
+def _(original: Any, call: SessionCall, piece: Any, *rest: Any) -> None:
+    kept = call._child.__dict__.setdefault("trace", {})
+
+    def traced(carried: Carried) -> Carried:
+        if carried.record.kind != "context":
+            return carried
+        context = carried.record.members
+        kept.update({name: value for name, value in context.items() if name == "traceparent"})
+        return carried if kept.items() <= context.items() else _anew("context", lambda one: {**one, **kept})(carried)
+
+    original(call, [traced(carried) for carried in piece], *rest)
+
+
+def _id_from(make: Callable[[bytes], str]) -> Callable[..., None]:
+    """The relay makes the invocation id of the data of the first event."""
+
+    def forward(original: Any, pipe: UpstreamPipe, piece: Any, consumed: Any) -> None:
+        first, last = piece[0], piece[-1].record.value
+        if first.format is None and isinstance(last, EventBody) and last.data.octets():
+            piece = [made("context", {"invocation_id": make(last.data.octets())}), *piece[1:]]
+        original(pipe, piece, consumed)
+
+    return forward
+
+
+mutant("invocation-id-of-data", UpstreamPipe, "forward")(_id_from(bytes.decode))
+mutant("invocation-id-of-digest", UpstreamPipe, "forward")(_id_from(lambda data: hashlib.sha256(data).hexdigest()))
