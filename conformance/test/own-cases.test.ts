@@ -36,7 +36,10 @@ const pattern = (size: number): Buffer =>
 const large = pattern(1_200_001);
 const png = { datacontenttype: "image/png" };
 const image = { ...echo, ...png };
-const emit = (count: number): object => ({ type: `${everything}emit`, data: { count } });
+const emit = (count: number, size?: number): object => ({
+  type: `${everything}emit`,
+  data: { count, ...(size !== undefined && { size }) },
+});
 
 /** Own cases, and the ways in which they are put to the function with what each comes to. */
 const cases: Readonly<Record<string, readonly [own: object, pass: string, fail: string]>> = {
@@ -220,6 +223,78 @@ const cases: Readonly<Record<string, readonly [own: object, pass: string, fail: 
     "filter pipe session session-pieces",
     "",
   ],
+  "streams-given-text": [
+    {
+      modes: ["pipe", "session"],
+      event: { ...text, data: undefined, data_file: "octets/small.txt" },
+      results: [{ datacontenttype: "text/plain", data: { $matches: "^small\\n$" } }],
+    },
+    "pipe session session-pieces",
+    "",
+  ],
+  "streams-another-text": [
+    {
+      modes: ["pipe"],
+      event: { ...text, data: undefined, data_file: "octets/small.txt" },
+      results: [{ data: "smell\n" }],
+    },
+    "",
+    "pipe",
+  ],
+  "streams-given-json": [
+    {
+      event: { ...echo, datacontenttype: "application/json", data_file: "../small.json.txt" },
+      results: [{ data: { b: [{ $range: [1, 1] }], a: "é" } }],
+    },
+    "filter pipe session session-pieces",
+    "",
+  ],
+  "streams-no-json": [
+    {
+      modes: ["pipe"],
+      event: { ...echo, datacontenttype: "application/json", data_file: "octets/small.txt" },
+      results: [{ data: "small\n" }],
+    },
+    "",
+    "pipe",
+  ],
+  "streams-given-octets": [
+    {
+      modes: ["pipe", "session"],
+      event: { type: `${everything}stream`, data: { size: large.length } },
+      results: [{ data_base64: { $base64: { pattern: large.length } } }],
+    },
+    "pipe session session-pieces",
+    "",
+  ],
+  "streams-what-is-not-looked-at": [
+    {
+      modes: ["session"],
+      event: { ...image, subject: "{{name}}", data_file: "octets/small.bin" },
+      results: [{ ...png, subject: "{{name}}" }],
+    },
+    "session session-pieces",
+    "",
+  ],
+  "streams-and-fails": [
+    {
+      modes: ["session"],
+      event: { type: `${everything}partial-stream`, data: { size: 3 } },
+      results: [{ data_base64: { $any: true } }],
+      error: { code: "aborted" },
+    },
+    "",
+    "session session-pieces",
+  ],
+  "large-events": [
+    {
+      modes: ["session"],
+      event: emit(4, 600_000),
+      results: Array.from({ length: 4 }, () => ({ data_base64: { $any: true } })),
+    },
+    "session session-pieces",
+    "",
+  ],
   "cut-short": [
     {
       modes: ["pipe", "session"],
@@ -310,6 +385,13 @@ t.test("an author's cases are put to the function in every way there is", async 
     `"octets":{"file":"octets/large.bin","size":1200001,"sha256":"${sha256(large)}"}`,
   );
   t.match(stdout, /OWN-001: The function MUST answer as the author of the case expects/);
+  const came = (name: string) =>
+    results.find(({ id }) => id === `own/${name}/pipe`)?.failure?.came[0] ?? "";
+  t.match(
+    came("streams-another-text"),
+    /"data":"small\\n"\}\}, which came as a stream of 6 octets$/,
+  );
+  t.match(came("streams-no-json"), /^a stream of application\/json whose 6 octets are no JSON: /);
   const again = stdout.match(/repro (own\/\S+) .*--cases (\S+) --seed (\S+)/);
   const repeated = await kit("repro", again?.[1] ?? "", "--cases", own, "--seed", again?.[3] ?? "");
   t.equal(repeated.status, 1, "what failed fails again");

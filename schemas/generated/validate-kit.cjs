@@ -2501,151 +2501,153 @@ g"},minItems:1},modes:{title:"Modes",description:"Only these modes; default: all
 items:{enum:["filter","pipe","session"]},minItems:1,uniqueItems:!0},within_ms:{title:"Time limit",description:"Milliseco\
 nds that each answer may take, before they are scaled to the machine; default: 5000.",type:"integer",minimum:1,maximum:6e5},
 results:{title:"Results",description:"The results in their order. What a result does not name is not looked at; its data\
- is compared as a whole. In filter mode only data can be seen: a text is standard output as it is, any other `data` stan\
-dard output as JSON.",type:"array",items:{type:"object",properties:{data_file:{title:"File of the data",description:"A f\
-ile whose octets the data has to be, in place of `data` and `data_base64`, whether they come in an event or as a stream;\
- those of JSON are its canonical text (RFC 8785): its name from the folder of the case, of at most 16777216 octets.",type:"\
-string",minLength:1}}}},error:{title:"Error",description:"Members of the error with which the Envelope fails; what it do\
-es not name is not looked at.",type:"object",minProperties:1},exit:{title:"Exit",description:"Exit statuses that filter \
-mode may end with; default: 0 where results are expected, that of the code where an error is.",type:"array",items:{type:"\
-integer",minimum:0,maximum:255},minItems:1,uniqueItems:!0}},required:["title"],oneOf:[{required:["event"]},{required:["e\
-vents"]}],anyOf:[{required:["results"]},{required:["error"]},{required:["exit"]}],additionalProperties:!1,$comment:'In e\
-very text {{name}} stands for a random text, the same wherever the name stands in the case. A value can be made: {"$base\
-64":octets}, {"$sha256":octets}, {"$text":octets}. In what is expected, matchers stand in place of a value: {"$any":true\
-}, {"$absent":true}, {"$range":[least,most]}, {"$same":name}, {"$contains":[texts]}, {"$matches":regular expression}, {"\
-$one_of":[values]}, {"$includes":[items]}, {"$optional":value}. An object that holds "$more":true may hold members that \
-it does not name.',examples:[{title:"counts the words of a text",event:{type:"com.example.text",datacontenttype:"text/pl\
-ain",data:"one two"},results:[{type:"com.example.words",data:{words:2}}]},{title:"refuses what is no image",event:{datacontenttype:"\
-image/png",data_base64:"AAAA"},error:{code:"invalid_argument",message:{$contains:["image"]}}},{title:"makes a picture sm\
-aller",event:{datacontenttype:"image/png",data_file:"large.png"},results:[{datacontenttype:"image/png",data_file:"small.\
-png"}]},{title:"says that its input is no compressed data",event:{datacontenttype:"text/plain",data:"hello"},arguments:[
-"-d"],exit:[1]}]};function Ve(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){
-let e=null,t=0,N=Ve.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let c=t,p=!1,h=t;if(s&&typeof s==
-"object"&&!Array.isArray(s)&&s.results===void 0){let O={instancePath:r,schemaPath:"#/anyOf/0/required",keyword:"required",
-params:{missingProperty:"results"},message:"must have required property 'results'",schema:z.anyOf[0].required,parentSchema:z.
-anyOf[0],data:s};e===null?e=[O]:e.push(O),t++}var w=h===t;p=p||w;let g=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.
-error===void 0){let O={instancePath:r,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty:"error"},
-message:"must have required property 'error'",schema:z.anyOf[1].required,parentSchema:z.anyOf[1],data:s};e===null?e=[O]:
-e.push(O),t++}var w=g===t;p=p||w;let P=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.exit===void 0){let O={instancePath:r,
-schemaPath:"#/anyOf/2/required",keyword:"required",params:{missingProperty:"exit"},message:"must have required property \
-'exit'",schema:z.anyOf[2].required,parentSchema:z.anyOf[2],data:s};e===null?e=[O]:e.push(O),t++}var w=P===t;if(p=p||w,p)
-t=c,e!==null&&(c?e.length=c:e=null);else{let O={instancePath:r,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"m\
-ust match a schema in anyOf",schema:z.anyOf,parentSchema:z,data:s};e===null?e=[O]:e.push(O),t++}let o=t,a=!1,i=null,l=t;
-if(s&&typeof s=="object"&&!Array.isArray(s)&&s.event===void 0){let O={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"\
-required",params:{missingProperty:"event"},message:"must have required property 'event'",schema:z.oneOf[0].required,parentSchema:z.
-oneOf[0],data:s};e===null?e=[O]:e.push(O),t++}var b=l===t;b&&(a=!0,i=0);let y=t;if(s&&typeof s=="object"&&!Array.isArray(
-s)&&s.events===void 0){let O={instancePath:r,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"\
-events"},message:"must have required property 'events'",schema:z.oneOf[1].required,parentSchema:z.oneOf[1],data:s};e===null?
-e=[O]:e.push(O),t++}var b=y===t;if(b&&a?(a=!1,i=[i,1]):b&&(a=!0,i=1),a)t=o,e!==null&&(o?e.length=o:e=null);else{let O={instancePath:r,
-schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:i},message:"must match exactly one schema in oneOf",schema:z.
-oneOf,parentSchema:z,data:s};e===null?e=[O]:e.push(O),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.title===void 0){
-let O={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"title"},message:"must have req\
-uired property 'title'",schema:z.required,parentSchema:z,data:s};e===null?e=[O]:e.push(O),t++}for(let O in s)if(!ie.call(
-z.properties,O)){let x={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:O},
-message:"must NOT have additional properties",schema:!1,parentSchema:z,data:s};e===null?e=[x]:e.push(x),t++}if(s.$schema!==
-void 0){let O=s.$schema;if(typeof O!="string"){let x={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",
-keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.$schema.type,parentSchema:z.properties.
-$schema,data:O};e===null?e=[x]:e.push(x),t++}}if(s.title!==void 0){let O=s.title;if(typeof O=="string"){if(ee(O)<1){let x={
-instancePath:r+"/title",schemaPath:"#/properties/title/minLength",keyword:"minLength",params:{limit:1},message:"must NOT\
- have fewer than 1 characters",schema:1,parentSchema:z.properties.title,data:O};e===null?e=[x]:e.push(x),t++}}else{let x={
-instancePath:r+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type:"string"},message:"must be stri\
-ng",schema:z.properties.title.type,parentSchema:z.properties.title,data:O};e===null?e=[x]:e.push(x),t++}}if(s.event!==void 0){
-let O=s.event;if(O&&typeof O=="object"&&!Array.isArray(O)){if(O.data_file!==void 0){let x=O.data_file;if(typeof x=="stri\
-ng"){if(ee(x)<1){let _={instancePath:r+"/event/data_file",schemaPath:"#/properties/event/properties/data_file/minLength",
-keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:z.properties.
-event.properties.data_file,data:x};e===null?e=[_]:e.push(_),t++}}else{let _={instancePath:r+"/event/data_file",schemaPath:"\
-#/properties/event/properties/data_file/type",keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.
-event.properties.data_file.type,parentSchema:z.properties.event.properties.data_file,data:x};e===null?e=[_]:e.push(_),t++}}}else{
-let x={instancePath:r+"/event",schemaPath:"#/properties/event/type",keyword:"type",params:{type:"object"},message:"must \
-be object",schema:z.properties.event.type,parentSchema:z.properties.event,data:O};e===null?e=[x]:e.push(x),t++}}if(s.events!==
-void 0){let O=s.events;if(Array.isArray(O)){let x=O.length;for(let _=0;_<x;_++){let Q=O[_];if(!(Q&&typeof Q=="object"&&!Array.
-isArray(Q))){let L={instancePath:r+"/events/"+_,schemaPath:"#/properties/events/items/type",keyword:"type",params:{type:"\
-object"},message:"must be object",schema:z.properties.events.items.type,parentSchema:z.properties.events.items,data:Q};e===
-null?e=[L]:e.push(L),t++}}}else{let x={instancePath:r+"/events",schemaPath:"#/properties/events/type",keyword:"type",params:{
-type:"array"},message:"must be array",schema:z.properties.events.type,parentSchema:z.properties.events,data:O};e===null?
-e=[x]:e.push(x),t++}}if(s.context!==void 0){let O=s.context;if(O&&typeof O=="object"&&!Array.isArray(O)){if(Object.keys(
-O).length<1){let x={instancePath:r+"/context",schemaPath:"#/properties/context/minProperties",keyword:"minProperties",params:{
-limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:z.properties.context,data:O};e===null?e=[
-x]:e.push(x),t++}}else{let x={instancePath:r+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type:"\
-object"},message:"must be object",schema:z.properties.context.type,parentSchema:z.properties.context,data:O};e===null?e=
-[x]:e.push(x),t++}}if(s.arguments!==void 0){let O=s.arguments;if(Array.isArray(O)){if(O.length<1){let _={instancePath:r+
-"/arguments",schemaPath:"#/properties/arguments/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have few\
-er than 1 items",schema:1,parentSchema:z.properties.arguments,data:O};e===null?e=[_]:e.push(_),t++}let x=O.length;for(let _=0;_<
-x;_++){let Q=O[_];if(typeof Q!="string"){let L={instancePath:r+"/arguments/"+_,schemaPath:"#/properties/arguments/items/\
-type",keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.arguments.items.type,parentSchema:z.
-properties.arguments.items,data:Q};e===null?e=[L]:e.push(L),t++}}}else{let x={instancePath:r+"/arguments",schemaPath:"#/\
-properties/arguments/type",keyword:"type",params:{type:"array"},message:"must be array",schema:z.properties.arguments.type,
-parentSchema:z.properties.arguments,data:O};e===null?e=[x]:e.push(x),t++}}if(s.modes!==void 0){let O=s.modes;if(Array.isArray(
-O)){if(O.length<1){let L={instancePath:r+"/modes",schemaPath:"#/properties/modes/minItems",keyword:"minItems",params:{limit:1},
-message:"must NOT have fewer than 1 items",schema:1,parentSchema:z.properties.modes,data:O};e===null?e=[L]:e.push(L),t++}
-let x=O.length;for(let L=0;L<x;L++){let G=O[L];if(!(G==="filter"||G==="pipe"||G==="session")){let se={instancePath:r+"/m\
-odes/"+L,schemaPath:"#/properties/modes/items/enum",keyword:"enum",params:{allowedValues:z.properties.modes.items.enum},
-message:"must be equal to one of the allowed values",schema:z.properties.modes.items.enum,parentSchema:z.properties.modes.
-items,data:G};e===null?e=[se]:e.push(se),t++}}let _=O.length,Q;if(_>1){e:for(;_--;)for(Q=_;Q--;)if(me(O[_],O[Q])){let L={
-instancePath:r+"/modes",schemaPath:"#/properties/modes/uniqueItems",keyword:"uniqueItems",params:{i:_,j:Q},message:"must\
- NOT have duplicate items (items ## "+Q+" and "+_+" are identical)",schema:!0,parentSchema:z.properties.modes,data:O};e===
-null?e=[L]:e.push(L),t++;break e}}}else{let x={instancePath:r+"/modes",schemaPath:"#/properties/modes/type",keyword:"typ\
-e",params:{type:"array"},message:"must be array",schema:z.properties.modes.type,parentSchema:z.properties.modes,data:O};
-e===null?e=[x]:e.push(x),t++}}if(s.within_ms!==void 0){let O=s.within_ms;if(!(typeof O=="number"&&!(O%1)&&!isNaN(O)&&isFinite(
-O))){let x={instancePath:r+"/within_ms",schemaPath:"#/properties/within_ms/type",keyword:"type",params:{type:"integer"},
-message:"must be integer",schema:z.properties.within_ms.type,parentSchema:z.properties.within_ms,data:O};e===null?e=[x]:
-e.push(x),t++}if(typeof O=="number"&&isFinite(O)){if(O>6e5||isNaN(O)){let x={instancePath:r+"/within_ms",schemaPath:"#/p\
-roperties/within_ms/maximum",keyword:"maximum",params:{comparison:"<=",limit:6e5},message:"must be <= 600000",schema:6e5,
-parentSchema:z.properties.within_ms,data:O};e===null?e=[x]:e.push(x),t++}if(O<1||isNaN(O)){let x={instancePath:r+"/withi\
-n_ms",schemaPath:"#/properties/within_ms/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >=\
- 1",schema:1,parentSchema:z.properties.within_ms,data:O};e===null?e=[x]:e.push(x),t++}}}if(s.results!==void 0){let O=s.results;
-if(Array.isArray(O)){let x=O.length;for(let _=0;_<x;_++){let Q=O[_];if(Q&&typeof Q=="object"&&!Array.isArray(Q)){if(Q.data_file!==
-void 0){let L=Q.data_file;if(typeof L=="string"){if(ee(L)<1){let G={instancePath:r+"/results/"+_+"/data_file",schemaPath:"\
-#/properties/results/items/properties/data_file/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have f\
-ewer than 1 characters",schema:1,parentSchema:z.properties.results.items.properties.data_file,data:L};e===null?e=[G]:e.push(
-G),t++}}else{let G={instancePath:r+"/results/"+_+"/data_file",schemaPath:"#/properties/results/items/properties/data_fil\
-e/type",keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.results.items.properties.data_file.
-type,parentSchema:z.properties.results.items.properties.data_file,data:L};e===null?e=[G]:e.push(G),t++}}}else{let L={instancePath:r+
-"/results/"+_,schemaPath:"#/properties/results/items/type",keyword:"type",params:{type:"object"},message:"must be object",
-schema:z.properties.results.items.type,parentSchema:z.properties.results.items,data:Q};e===null?e=[L]:e.push(L),t++}}}else{
-let x={instancePath:r+"/results",schemaPath:"#/properties/results/type",keyword:"type",params:{type:"array"},message:"mu\
-st be array",schema:z.properties.results.type,parentSchema:z.properties.results,data:O};e===null?e=[x]:e.push(x),t++}}if(s.
-error!==void 0){let O=s.error;if(O&&typeof O=="object"&&!Array.isArray(O)){if(Object.keys(O).length<1){let x={instancePath:r+
-"/error",schemaPath:"#/properties/error/minProperties",keyword:"minProperties",params:{limit:1},message:"must NOT have f\
-ewer than 1 properties",schema:1,parentSchema:z.properties.error,data:O};e===null?e=[x]:e.push(x),t++}}else{let x={instancePath:r+
-"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.properties.
-error.type,parentSchema:z.properties.error,data:O};e===null?e=[x]:e.push(x),t++}}if(s.exit!==void 0){let O=s.exit;if(Array.
-isArray(O)){if(O.length<1){let L={instancePath:r+"/exit",schemaPath:"#/properties/exit/minItems",keyword:"minItems",params:{
-limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:z.properties.exit,data:O};e===null?e=[L]:e.push(
-L),t++}let x=O.length;for(let L=0;L<x;L++){let G=O[L];if(!(typeof G=="number"&&!(G%1)&&!isNaN(G)&&isFinite(G))){let se={
-instancePath:r+"/exit/"+L,schemaPath:"#/properties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must\
- be integer",schema:z.properties.exit.items.type,parentSchema:z.properties.exit.items,data:G};e===null?e=[se]:e.push(se),
-t++}if(typeof G=="number"&&isFinite(G)){if(G>255||isNaN(G)){let se={instancePath:r+"/exit/"+L,schemaPath:"#/properties/e\
-xit/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255},message:"must be <= 255",schema:255,parentSchema:z.
-properties.exit.items,data:G};e===null?e=[se]:e.push(se),t++}if(G<0||isNaN(G)){let se={instancePath:r+"/exit/"+L,schemaPath:"\
-#/properties/exit/items/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:z.
-properties.exit.items,data:G};e===null?e=[se]:e.push(se),t++}}}let _=O.length,Q;if(_>1){let L={};for(;_--;){let G=O[_];if(typeof G==
-"number"&&!(G%1)&&!isNaN(G)&&isFinite(G)){if(typeof L[G]=="number"){Q=L[G];let se={instancePath:r+"/exit",schemaPath:"#/\
-properties/exit/uniqueItems",keyword:"uniqueItems",params:{i:_,j:Q},message:"must NOT have duplicate items (items ## "+Q+
-" and "+_+" are identical)",schema:!0,parentSchema:z.properties.exit,data:O};e===null?e=[se]:e.push(se),t++;break}L[G]=_}}}}else{
-let x={instancePath:r+"/exit",schemaPath:"#/properties/exit/type",keyword:"type",params:{type:"array"},message:"must be \
-array",schema:z.properties.exit.type,parentSchema:z.properties.exit,data:O};e===null?e=[x]:e.push(x),t++}}}else{let O={instancePath:r,
-schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.type,parentSchema:z,data:s};
-e===null?e=[O]:e.push(O),t++}return Ve.errors=e,t===0}Ve.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkProfile=
-Ze;var W={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/profile.json",title:"\
-Profile",description:"What a candidate has to keep to for a claim by the profile's name: the scored cases of one version\
- of the specification.",type:"object",properties:{$schema:{title:"Schema",description:"Where this schema stands, for edi\
-tors.",type:"string"},profile:{title:"Profile",description:"Name of the profile.",type:"string",pattern:"^[a-z]+(-[a-z]+\
-)*$"},specification:{title:"Specification",description:"Version of the specification.",type:"string",pattern:"^[0-9]+\\.[\
-0-9]+$"},suite:{title:"Suite",description:"What was judged.",enum:["function","runtime","codec"]},status:{title:"Status",
-description:"`draft` while the version of the specification is one; the list of a `frozen` profile never changes.",enum:[
-"draft","frozen"]},title:{title:"Title",description:"What keeps to it.",type:"string"},requires:{title:"Requires",description:"\
-What a candidate has to offer for a claim: `mode:NAME`, `format:NAME`, a feature, or `everything` for the everything fun\
-ction. What a scored case needs beyond is not applicable where it is not offered.",type:"array",items:{type:"string",pattern:"\
-^([a-z0-9_]+|(mode|format):[a-z]+)$"},uniqueItems:!0},scored:{title:"Scored",description:"The cases that count, each at \
-its content; of a codec the vectors, with `/write` where the meaning is to be written.",type:"array",minItems:1,items:{title:"\
-Scored case",description:"One case.",type:"object",properties:{case:{title:"Case",description:"The case.",type:"string",
-pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},requirement:{title:"\
-Requirement",description:"The requirement it decides, at its revision.",type:"string",pattern:"^[A-Z]{3}-[0-9]{3}@[0-9]+\
-$"},sha256:{title:"Digest",description:"SHA-256 of the case or vector in canonical JSON (RFC 8785).",type:"string",pattern:"\
-^[0-9a-f]{64}$"}},required:["case","requirement","sha256"],additionalProperties:!1}},digest:{title:"Digest",description:"\
-SHA-256 of this document without `digest` and `$schema` in canonical JSON (RFC 8785).",type:"string",pattern:"^sha256:[0\
--9a-f]{64}$"}},required:["profile","specification","suite","status","title","requires","scored","digest"],additionalProperties:!1,
+ is compared as a whole, whether it comes in an event or as a stream, which has at most 16777216 octets then. The octets\
+ of a stream are those of `data_base64`; its `data` is a JSON value under a JSON media type and a text under any other. \
+In filter mode only data can be seen: a text is standard output as it is, any other `data` standard output as JSON.",type:"\
+array",items:{type:"object",properties:{data_file:{title:"File of the data",description:"A file whose octets the data ha\
+s to be, in place of `data` and `data_base64`, whether they come in an event or as a stream; those of JSON are its canon\
+ical text (RFC 8785): its name from the folder of the case, of at most 16777216 octets.",type:"string",minLength:1}}}},error:{
+title:"Error",description:"Members of the error with which the Envelope fails; what it does not name is not looked at.",
+type:"object",minProperties:1},exit:{title:"Exit",description:"Exit statuses that filter mode may end with; default: 0 w\
+here results are expected, that of the code where an error is.",type:"array",items:{type:"integer",minimum:0,maximum:255},
+minItems:1,uniqueItems:!0}},required:["title"],oneOf:[{required:["event"]},{required:["events"]}],anyOf:[{required:["res\
+ults"]},{required:["error"]},{required:["exit"]}],additionalProperties:!1,$comment:'In every text {{name}} stands for a \
+random text, the same wherever the name stands in the case. A value can be made: {"$base64":octets}, {"$sha256":octets},\
+ {"$text":octets}. In what is expected, matchers stand in place of a value: {"$any":true}, {"$absent":true}, {"$range":[\
+least,most]}, {"$same":name}, {"$contains":[texts]}, {"$matches":regular expression}, {"$one_of":[values]}, {"$includes"\
+:[items]}, {"$optional":value}. An object that holds "$more":true may hold members that it does not name.',examples:[{title:"\
+counts the words of a text",event:{type:"com.example.text",datacontenttype:"text/plain",data:"one two"},results:[{type:"\
+com.example.words",data:{words:2}}]},{title:"refuses what is no image",event:{datacontenttype:"image/png",data_base64:"A\
+AAA"},error:{code:"invalid_argument",message:{$contains:["image"]}}},{title:"makes a picture smaller",event:{datacontenttype:"\
+image/png",data_file:"large.png"},results:[{datacontenttype:"image/png",data_file:"small.png"}]},{title:"says that its i\
+nput is no compressed data",event:{datacontenttype:"text/plain",data:"hello"},arguments:["-d"],exit:[1]}]};function Ve(s,{
+instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){let e=null,t=0,N=Ve.evaluated;
+N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let c=t,p=!1,h=t;if(s&&typeof s=="object"&&!Array.isArray(
+s)&&s.results===void 0){let O={instancePath:r,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty:"\
+results"},message:"must have required property 'results'",schema:z.anyOf[0].required,parentSchema:z.anyOf[0],data:s};e===
+null?e=[O]:e.push(O),t++}var w=h===t;p=p||w;let g=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.error===void 0){let O={
+instancePath:r,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty:"error"},message:"must have re\
+quired property 'error'",schema:z.anyOf[1].required,parentSchema:z.anyOf[1],data:s};e===null?e=[O]:e.push(O),t++}var w=g===
+t;p=p||w;let P=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.exit===void 0){let O={instancePath:r,schemaPath:"#/anyOf\
+/2/required",keyword:"required",params:{missingProperty:"exit"},message:"must have required property 'exit'",schema:z.anyOf[2].
+required,parentSchema:z.anyOf[2],data:s};e===null?e=[O]:e.push(O),t++}var w=P===t;if(p=p||w,p)t=c,e!==null&&(c?e.length=
+c:e=null);else{let O={instancePath:r,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyO\
+f",schema:z.anyOf,parentSchema:z,data:s};e===null?e=[O]:e.push(O),t++}let o=t,a=!1,i=null,l=t;if(s&&typeof s=="object"&&
+!Array.isArray(s)&&s.event===void 0){let O={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"\
+event"},message:"must have required property 'event'",schema:z.oneOf[0].required,parentSchema:z.oneOf[0],data:s};e===null?
+e=[O]:e.push(O),t++}var b=l===t;b&&(a=!0,i=0);let y=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.events===void 0){let O={
+instancePath:r,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"events"},message:"must have r\
+equired property 'events'",schema:z.oneOf[1].required,parentSchema:z.oneOf[1],data:s};e===null?e=[O]:e.push(O),t++}var b=y===
+t;if(b&&a?(a=!1,i=[i,1]):b&&(a=!0,i=1),a)t=o,e!==null&&(o?e.length=o:e=null);else{let O={instancePath:r,schemaPath:"#/on\
+eOf",keyword:"oneOf",params:{passingSchemas:i},message:"must match exactly one schema in oneOf",schema:z.oneOf,parentSchema:z,
+data:s};e===null?e=[O]:e.push(O),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.title===void 0){let O={instancePath:r,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"title"},message:"must have required property 'title'",
+schema:z.required,parentSchema:z,data:s};e===null?e=[O]:e.push(O),t++}for(let O in s)if(!ie.call(z.properties,O)){let x={
+instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:O},message:"\
+must NOT have additional properties",schema:!1,parentSchema:z,data:s};e===null?e=[x]:e.push(x),t++}if(s.$schema!==void 0){
+let O=s.$schema;if(typeof O!="string"){let x={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"\
+type",params:{type:"string"},message:"must be string",schema:z.properties.$schema.type,parentSchema:z.properties.$schema,
+data:O};e===null?e=[x]:e.push(x),t++}}if(s.title!==void 0){let O=s.title;if(typeof O=="string"){if(ee(O)<1){let x={instancePath:r+
+"/title",schemaPath:"#/properties/title/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer tha\
+n 1 characters",schema:1,parentSchema:z.properties.title,data:O};e===null?e=[x]:e.push(x),t++}}else{let x={instancePath:r+
+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.
+title.type,parentSchema:z.properties.title,data:O};e===null?e=[x]:e.push(x),t++}}if(s.event!==void 0){let O=s.event;if(O&&
+typeof O=="object"&&!Array.isArray(O)){if(O.data_file!==void 0){let x=O.data_file;if(typeof x=="string"){if(ee(x)<1){let _={
+instancePath:r+"/event/data_file",schemaPath:"#/properties/event/properties/data_file/minLength",keyword:"minLength",params:{
+limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:z.properties.event.properties.data_file,data:x};
+e===null?e=[_]:e.push(_),t++}}else{let _={instancePath:r+"/event/data_file",schemaPath:"#/properties/event/properties/da\
+ta_file/type",keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.event.properties.data_file.
+type,parentSchema:z.properties.event.properties.data_file,data:x};e===null?e=[_]:e.push(_),t++}}}else{let x={instancePath:r+
+"/event",schemaPath:"#/properties/event/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.properties.
+event.type,parentSchema:z.properties.event,data:O};e===null?e=[x]:e.push(x),t++}}if(s.events!==void 0){let O=s.events;if(Array.
+isArray(O)){let x=O.length;for(let _=0;_<x;_++){let Q=O[_];if(!(Q&&typeof Q=="object"&&!Array.isArray(Q))){let L={instancePath:r+
+"/events/"+_,schemaPath:"#/properties/events/items/type",keyword:"type",params:{type:"object"},message:"must be object",
+schema:z.properties.events.items.type,parentSchema:z.properties.events.items,data:Q};e===null?e=[L]:e.push(L),t++}}}else{
+let x={instancePath:r+"/events",schemaPath:"#/properties/events/type",keyword:"type",params:{type:"array"},message:"must\
+ be array",schema:z.properties.events.type,parentSchema:z.properties.events,data:O};e===null?e=[x]:e.push(x),t++}}if(s.context!==
+void 0){let O=s.context;if(O&&typeof O=="object"&&!Array.isArray(O)){if(Object.keys(O).length<1){let x={instancePath:r+"\
+/context",schemaPath:"#/properties/context/minProperties",keyword:"minProperties",params:{limit:1},message:"must NOT hav\
+e fewer than 1 properties",schema:1,parentSchema:z.properties.context,data:O};e===null?e=[x]:e.push(x),t++}}else{let x={
+instancePath:r+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type:"object"},message:"must be \
+object",schema:z.properties.context.type,parentSchema:z.properties.context,data:O};e===null?e=[x]:e.push(x),t++}}if(s.arguments!==
+void 0){let O=s.arguments;if(Array.isArray(O)){if(O.length<1){let _={instancePath:r+"/arguments",schemaPath:"#/propertie\
+s/arguments/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:z.
+properties.arguments,data:O};e===null?e=[_]:e.push(_),t++}let x=O.length;for(let _=0;_<x;_++){let Q=O[_];if(typeof Q!="s\
+tring"){let L={instancePath:r+"/arguments/"+_,schemaPath:"#/properties/arguments/items/type",keyword:"type",params:{type:"\
+string"},message:"must be string",schema:z.properties.arguments.items.type,parentSchema:z.properties.arguments.items,data:Q};
+e===null?e=[L]:e.push(L),t++}}}else{let x={instancePath:r+"/arguments",schemaPath:"#/properties/arguments/type",keyword:"\
+type",params:{type:"array"},message:"must be array",schema:z.properties.arguments.type,parentSchema:z.properties.arguments,
+data:O};e===null?e=[x]:e.push(x),t++}}if(s.modes!==void 0){let O=s.modes;if(Array.isArray(O)){if(O.length<1){let L={instancePath:r+
+"/modes",schemaPath:"#/properties/modes/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than \
+1 items",schema:1,parentSchema:z.properties.modes,data:O};e===null?e=[L]:e.push(L),t++}let x=O.length;for(let L=0;L<x;L++){
+let G=O[L];if(!(G==="filter"||G==="pipe"||G==="session")){let se={instancePath:r+"/modes/"+L,schemaPath:"#/properties/mo\
+des/items/enum",keyword:"enum",params:{allowedValues:z.properties.modes.items.enum},message:"must be equal to one of the\
+ allowed values",schema:z.properties.modes.items.enum,parentSchema:z.properties.modes.items,data:G};e===null?e=[se]:e.push(
+se),t++}}let _=O.length,Q;if(_>1){e:for(;_--;)for(Q=_;Q--;)if(me(O[_],O[Q])){let L={instancePath:r+"/modes",schemaPath:"\
+#/properties/modes/uniqueItems",keyword:"uniqueItems",params:{i:_,j:Q},message:"must NOT have duplicate items (items ## "+
+Q+" and "+_+" are identical)",schema:!0,parentSchema:z.properties.modes,data:O};e===null?e=[L]:e.push(L),t++;break e}}}else{
+let x={instancePath:r+"/modes",schemaPath:"#/properties/modes/type",keyword:"type",params:{type:"array"},message:"must b\
+e array",schema:z.properties.modes.type,parentSchema:z.properties.modes,data:O};e===null?e=[x]:e.push(x),t++}}if(s.within_ms!==
+void 0){let O=s.within_ms;if(!(typeof O=="number"&&!(O%1)&&!isNaN(O)&&isFinite(O))){let x={instancePath:r+"/within_ms",schemaPath:"\
+#/properties/within_ms/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:z.properties.within_ms.
+type,parentSchema:z.properties.within_ms,data:O};e===null?e=[x]:e.push(x),t++}if(typeof O=="number"&&isFinite(O)){if(O>6e5||
+isNaN(O)){let x={instancePath:r+"/within_ms",schemaPath:"#/properties/within_ms/maximum",keyword:"maximum",params:{comparison:"\
+<=",limit:6e5},message:"must be <= 600000",schema:6e5,parentSchema:z.properties.within_ms,data:O};e===null?e=[x]:e.push(
+x),t++}if(O<1||isNaN(O)){let x={instancePath:r+"/within_ms",schemaPath:"#/properties/within_ms/minimum",keyword:"minimum",
+params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:z.properties.within_ms,data:O};e===null?e=
+[x]:e.push(x),t++}}}if(s.results!==void 0){let O=s.results;if(Array.isArray(O)){let x=O.length;for(let _=0;_<x;_++){let Q=O[_];
+if(Q&&typeof Q=="object"&&!Array.isArray(Q)){if(Q.data_file!==void 0){let L=Q.data_file;if(typeof L=="string"){if(ee(L)<
+1){let G={instancePath:r+"/results/"+_+"/data_file",schemaPath:"#/properties/results/items/properties/data_file/minLengt\
+h",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:z.properties.
+results.items.properties.data_file,data:L};e===null?e=[G]:e.push(G),t++}}else{let G={instancePath:r+"/results/"+_+"/data\
+_file",schemaPath:"#/properties/results/items/properties/data_file/type",keyword:"type",params:{type:"string"},message:"\
+must be string",schema:z.properties.results.items.properties.data_file.type,parentSchema:z.properties.results.items.properties.
+data_file,data:L};e===null?e=[G]:e.push(G),t++}}}else{let L={instancePath:r+"/results/"+_,schemaPath:"#/properties/resul\
+ts/items/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.properties.results.items.type,parentSchema:z.
+properties.results.items,data:Q};e===null?e=[L]:e.push(L),t++}}}else{let x={instancePath:r+"/results",schemaPath:"#/prop\
+erties/results/type",keyword:"type",params:{type:"array"},message:"must be array",schema:z.properties.results.type,parentSchema:z.
+properties.results,data:O};e===null?e=[x]:e.push(x),t++}}if(s.error!==void 0){let O=s.error;if(O&&typeof O=="object"&&!Array.
+isArray(O)){if(Object.keys(O).length<1){let x={instancePath:r+"/error",schemaPath:"#/properties/error/minProperties",keyword:"\
+minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:z.properties.error,
+data:O};e===null?e=[x]:e.push(x),t++}}else{let x={instancePath:r+"/error",schemaPath:"#/properties/error/type",keyword:"\
+type",params:{type:"object"},message:"must be object",schema:z.properties.error.type,parentSchema:z.properties.error,data:O};
+e===null?e=[x]:e.push(x),t++}}if(s.exit!==void 0){let O=s.exit;if(Array.isArray(O)){if(O.length<1){let L={instancePath:r+
+"/exit",schemaPath:"#/properties/exit/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 \
+items",schema:1,parentSchema:z.properties.exit,data:O};e===null?e=[L]:e.push(L),t++}let x=O.length;for(let L=0;L<x;L++){
+let G=O[L];if(!(typeof G=="number"&&!(G%1)&&!isNaN(G)&&isFinite(G))){let se={instancePath:r+"/exit/"+L,schemaPath:"#/pro\
+perties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:z.properties.exit.items.
+type,parentSchema:z.properties.exit.items,data:G};e===null?e=[se]:e.push(se),t++}if(typeof G=="number"&&isFinite(G)){if(G>
+255||isNaN(G)){let se={instancePath:r+"/exit/"+L,schemaPath:"#/properties/exit/items/maximum",keyword:"maximum",params:{
+comparison:"<=",limit:255},message:"must be <= 255",schema:255,parentSchema:z.properties.exit.items,data:G};e===null?e=[
+se]:e.push(se),t++}if(G<0||isNaN(G)){let se={instancePath:r+"/exit/"+L,schemaPath:"#/properties/exit/items/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:z.properties.exit.items,data:G};e===
+null?e=[se]:e.push(se),t++}}}let _=O.length,Q;if(_>1){let L={};for(;_--;){let G=O[_];if(typeof G=="number"&&!(G%1)&&!isNaN(
+G)&&isFinite(G)){if(typeof L[G]=="number"){Q=L[G];let se={instancePath:r+"/exit",schemaPath:"#/properties/exit/uniqueIte\
+ms",keyword:"uniqueItems",params:{i:_,j:Q},message:"must NOT have duplicate items (items ## "+Q+" and "+_+" are identica\
+l)",schema:!0,parentSchema:z.properties.exit,data:O};e===null?e=[se]:e.push(se),t++;break}L[G]=_}}}}else{let x={instancePath:r+
+"/exit",schemaPath:"#/properties/exit/type",keyword:"type",params:{type:"array"},message:"must be array",schema:z.properties.
+exit.type,parentSchema:z.properties.exit,data:O};e===null?e=[x]:e.push(x),t++}}}else{let O={instancePath:r,schemaPath:"#\
+/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.type,parentSchema:z,data:s};e===null?e=[O]:
+e.push(O),t++}return Ve.errors=e,t===0}Ve.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkProfile=Ze;var W={
+$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/profile.json",title:"Profile",
+description:"What a candidate has to keep to for a claim by the profile's name: the scored cases of one version of the s\
+pecification.",type:"object",properties:{$schema:{title:"Schema",description:"Where this schema stands, for editors.",type:"\
+string"},profile:{title:"Profile",description:"Name of the profile.",type:"string",pattern:"^[a-z]+(-[a-z]+)*$"},specification:{
+title:"Specification",description:"Version of the specification.",type:"string",pattern:"^[0-9]+\\.[0-9]+$"},suite:{title:"\
+Suite",description:"What was judged.",enum:["function","runtime","codec"]},status:{title:"Status",description:"`draft` w\
+hile the version of the specification is one; the list of a `frozen` profile never changes.",enum:["draft","frozen"]},title:{
+title:"Title",description:"What keeps to it.",type:"string"},requires:{title:"Requires",description:"What a candidate ha\
+s to offer for a claim: `mode:NAME`, `format:NAME`, a feature, or `everything` for the everything function. What a score\
+d case needs beyond is not applicable where it is not offered.",type:"array",items:{type:"string",pattern:"^([a-z0-9_]+|\
+(mode|format):[a-z]+)$"},uniqueItems:!0},scored:{title:"Scored",description:"The cases that count, each at its content; \
+of a codec the vectors, with `/write` where the meaning is to be written.",type:"array",minItems:1,items:{title:"Scored \
+case",description:"One case.",type:"object",properties:{case:{title:"Case",description:"The case.",type:"string",pattern:"\
+^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},requirement:{title:"Requi\
+rement",description:"The requirement it decides, at its revision.",type:"string",pattern:"^[A-Z]{3}-[0-9]{3}@[0-9]+$"},sha256:{
+title:"Digest",description:"SHA-256 of the case or vector in canonical JSON (RFC 8785).",type:"string",pattern:"^[0-9a-f\
+]{64}$"}},required:["case","requirement","sha256"],additionalProperties:!1}},digest:{title:"Digest",description:"SHA-256\
+ of this document without `digest` and `$schema` in canonical JSON (RFC 8785).",type:"string",pattern:"^sha256:[0-9a-f]{\
+64}$"}},required:["profile","specification","suite","status","title","requires","scored","digest"],additionalProperties:!1,
 examples:[{profile:"function-pipe",specification:"1.0",suite:"function",status:"draft",title:"Functions in pipe mode",requires:[
 "everything","mode:pipe"],scored:[{case:"FN-PIP-0001",requirement:"PIP-001@1",sha256:"0000000000000000000000000000000000\
 000000000000000000000000000000"}],digest:"sha256:0000000000000000000000000000000000000000000000000000000000000000"}]},yt=new RegExp(

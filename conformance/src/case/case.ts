@@ -75,6 +75,8 @@ export interface Expectation extends Observation, Place {
   readonly payload?: ExpectedPayload;
   readonly within_ms?: number;
   readonly in_order?: true;
+  /** A stream that holds the data of the expected event will do as well; in cases of authors only. */
+  readonly streamed?: true;
   readonly one_of?: readonly (Observation & { readonly grade: Grade })[];
   readonly unordered?: readonly Observation[];
 }

@@ -1,6 +1,9 @@
 import type { Buffer } from "node:buffer";
 import { sha256 } from "../digest.ts";
 
+/** Most octets of a payload that an author's case gives or looks at as a whole; every copy is held in memory. */
+export const mostPayloadOctets = 16_777_216;
+
 /** The octets of an author's file. What is shown of them, and what a digest covers, is their own digest. */
 export class FileOctets {
   /** Its name, as the author has spelt it. */

@@ -132,7 +132,7 @@ function payloadOf(
   return [{ send: { payload: { ...where, octets, ...(chunk && { chunk }) } } }];
 }
 
-/** What an answer holds, one record after another; a file may come in an event or in a stream. */
+/** What an answer holds, one record after another; every result may come in an event or in a stream. */
 function expected(
   { results = [], error, files }: OwnCase,
   where: { readonly id?: number },
@@ -142,7 +142,8 @@ function expected(
   return [
     ...results.map((result) => {
       const octets = files.get(String(result["data_file"]));
-      if (octets === undefined) return { expect: inPlace({ event: loose(result) }) };
+      if (octets === undefined)
+        return { expect: { ...inPlace({ event: loose(result) }), streamed: true as const } };
       const stream = loose(attributes(result));
       return { expect: { payload: { ...where, stream, octets, whole: true as const } } };
     }),

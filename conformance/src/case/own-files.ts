@@ -4,13 +4,10 @@ import { dirname, join } from "node:path";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import type { Plain } from "./case.ts";
-import { FileOctets } from "./file-octets.ts";
+import { FileOctets, mostPayloadOctets } from "./file-octets.ts";
 
 /** The octets that `data_file` stands for, by the name of the file. */
 export type OwnFiles = ReadonlyMap<string, FileOctets>;
-
-/** Every copy of it is held in memory. */
-const mostOctets = 16_777_216;
 
 /**
  * Reads the files that an own case names instead of data.
@@ -49,13 +46,13 @@ function readOctets(file: string, name: string, fault: (text: string) => KitErro
   let size: number;
   try {
     size = statSync(file).size;
-    if (size <= mostOctets) return readFileSync(file);
+    if (size <= mostPayloadOctets) return readFileSync(file);
   } catch (error) {
     throw fault(
       `cannot read the data_file ${JSON.stringify(name)}: ${(error as Error).message}; its name is taken from the folder of the case`,
     );
   }
   throw fault(
-    `the data_file ${JSON.stringify(name)} has ${size} octets; it may have ${mostOctets} at most`,
+    `the data_file ${JSON.stringify(name)} has ${size} octets; it may have ${mostPayloadOctets} at most`,
   );
 }

@@ -25,6 +25,8 @@ export interface Observed {
   readonly body: Buffer;
   /** Position among everything that was observed. */
   readonly sequence: number;
+  /** Of an event that has come as a stream: the octets of its payload. */
+  readonly streamed?: number;
 }
 
 export interface ConversationOptions {

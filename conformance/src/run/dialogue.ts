@@ -1,6 +1,6 @@
-import type { Case, Expectation, Observation, Sending, Step } from "../case/case.ts";
+import type { Case, Expectation, Observation, Plain, Sending, Step } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
-import { type Seen, shown } from "../case/match.ts";
+import type { Seen } from "../case/match.ts";
 import { writeRawFrame, writeRecord } from "../wire/wire-writer.ts";
 import type { Underling } from "./below.ts";
 import { act, placeOf } from "./below-steps.ts";
@@ -10,6 +10,8 @@ import type { DialogueOptions } from "./handshake.ts";
 import { CaseFailed, type Judgement, judgementOf } from "./judgement.ts";
 import { endText, observe, type Sight, type Surroundings, textOf, waitedText } from "./observe.ts";
 import { PayloadTaker, sendPayload } from "./payload.ts";
+import { StreamedResult } from "./streamed-result.ts";
+import { wantedText } from "./wanted-text.ts";
 
 const usualLimitMs = 5_000;
 /** How long the function of a runtime that has ended can still show anything. */
@@ -128,6 +130,7 @@ export class Dialogue {
       conversation.transcript.add("=", `${stop.signal} is sent`);
       conversation.process.signal(stop.signal);
     }
+    if (expect?.streamed) await this.#awaitResult(expect);
     if (expect?.payload !== undefined) await this.#expectPayload(expect);
     else if (expect !== undefined) await this.#expect(expect);
   }
@@ -214,6 +217,24 @@ export class Dialogue {
       () => [taker.wanted],
     );
     this.#taken.set(name, taker.taken);
+  }
+
+  /** Waits for a result that may be a stream, so that it can be judged as the event that it stands for. */
+  async #awaitResult(expect: Expectation): Promise<void> {
+    const { frame, record } = expect;
+    const result = new StreamedResult(
+      {
+        event: ((frame ?? record)?.["event"] ?? {}) as Plain,
+        ...(frame && { id: this.#real(frame.id) }),
+        wanted: wantedText(expect, this.#freshness),
+      },
+      this.#conversation,
+    );
+    await this.#until(
+      expect,
+      () => result.take(),
+      () => [result.wanted],
+    );
   }
 
   async #expect(expect: Expectation): Promise<void> {
@@ -370,11 +391,4 @@ export class Dialogue {
       },
     };
   }
-}
-
-function wantedText(observation: Observation, freshness: Freshness): string {
-  const { grade, ...shownAs } = observation as Observation & { readonly grade?: string };
-  const { within_ms: _within, in_order: _order, ...rest } = shownAs as Expectation;
-  const text = shown(freshness.fill(rest));
-  return grade === undefined || grade === "pass" ? text : `${text} (${grade})`;
 }

@@ -113,8 +113,9 @@ function place(kind: string): number {
 }
 
 /** An observed record in the notation of the JSON format. */
-export function textOf({ kind, meaning }: Observed): string {
-  return shown({ [kind]: meaning });
+export function textOf({ kind, meaning, streamed }: Observed): string {
+  const text = shown({ [kind]: meaning });
+  return streamed === undefined ? text : `${text}, which came as a stream of ${streamed} octets`;
 }
 
 /** Waiting has an end when nothing more can come. */

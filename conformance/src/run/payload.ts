@@ -8,10 +8,9 @@ import { canonicalJson } from "../wire/i-json.ts";
 import type { Meaning } from "../wire/message-rules.ts";
 import { writeRecord } from "../wire/wire-writer.ts";
 import { type Conversation, type Observed, pipeId } from "./conversation.ts";
+import { grantOutput } from "./grant-output.ts";
 import { CaseFailed } from "./judgement.ts";
 import { endText, textOf } from "./observe.ts";
-
-const granted = 262_144;
 
 /** Writes the chunks of a payload as fast as the candidate grants credit, in a pipe as fast as it reads. */
 export async function sendPayload(
@@ -113,7 +112,7 @@ export class PayloadTaker {
       if (this.#takeRecord(observed)) return true;
     }
     if (this.#conversation.outputEnded) this.#fail("more octets", endText(this.#conversation));
-    if (least === undefined) this.#grant();
+    if (least === undefined) grantOutput(this.#conversation, this.#id);
     return false;
   }
 
@@ -183,15 +182,6 @@ export class PayloadTaker {
       });
     }
     this.#taken += data.length;
-  }
-
-  #grant(): void {
-    const { monitor } = this.#conversation;
-    if (this.#id === pipeId || monitor === undefined) return;
-    const wireId = this.#conversation.wireId(this.#id);
-    const balance = monitor.outputBalance(wireId);
-    if (!monitor.isLive(wireId) || balance > 0) return;
-    this.#conversation.sendFrame({ id: this.#id, credit: { bytes: granted - balance } });
   }
 
   #fail(wanted: string, came: string): never {
