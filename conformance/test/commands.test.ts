@@ -126,7 +126,7 @@ t.test("whatever a report names is explained", async (t) => {
   const own = t.testdir({
     "counts.json": JSON.stringify({ title: "counts", event: { data: "a" }, results: [] }),
   });
-  const cases: readonly (readonly [args: readonly [string, string?], text: RegExp])[] = [
+  const explained: readonly (readonly [args: readonly [string, string?], text: RegExp])[] = [
     [
       ["SES-025"],
       /^SES-025 {2}MUST.*, function, revision \d+, session-mode\n {2}The function MUST .*\n {2}https:\/\/stdfn\.dev\/spec\/1\.0\/session-mode#ses-025\n {2}cases\n {4}FN-SES-\d+ {2}\S.*\n(.*\n)* {2}vectors/,
@@ -146,13 +146,67 @@ t.test("whatever a report names is explained", async (t) => {
     [["76"], /^76 {2}exit status \w+\n {2}a host .* takes it as \w+\n$/],
     [["unavailable"], /^unavailable {2}error code.*\n69 {2}exit status unavailable\n/s],
   ];
-  for (const [args, text] of cases) t.match(explanationOf(...args), text, args.join(" "));
+  for (const [[name, cases], text] of explained)
+    t.match(explanationOf(name, { ...(cases !== undefined && { cases }) }), text, name);
   for (const [name, message] of [
     ["own/counts/pipe", /nothing is named "own\/counts\/pipe".*found with --cases <folder>/],
     ["SES-25", /nothing is named "SES-25"; did you mean "SES-025"\?; it is a case, /],
     ["17", /nothing is named "17"/],
   ] as const)
     t.throws(() => explanationOf(name), { name: "KitError", status: 2, message });
+});
+
+t.test("what is challenged is said to be where it is explained and performed again", async (t) => {
+  const challenge = (name: string, status: string, reason: string): object => ({
+    ...{ case: name, specification: "1.0", status, reason, issue: "#7" },
+  });
+  const folder = t.testdir({
+    "challenges.json": JSON.stringify({
+      challenges: [
+        challenge("FN-FLT-0001", "open", "the order is open"),
+        challenge("json/valid/end-empty/write", "upheld", "it can be written both ways"),
+        { ...challenge("FN-SES-0001", "open", "of another version"), specification: "2.0" },
+      ],
+    }),
+    "none.json": "{}",
+  });
+  const list = join(folder, "challenges.json");
+  const disputed = [
+    ["FN-FLT-0001", "FN-FLT-0001, challenged: the order is open (#7)"],
+    [
+      "json/valid/end-empty",
+      "json/valid/end-empty/write, found wrong: it can be written both ways (#7)",
+    ],
+  ] as const;
+  for (const [name, text] of disputed) {
+    const field = name.startsWith("json/") ? "void        " : "  void     ";
+    const note = `${field}${text}; a failure in it counts against no claim\n`;
+    const told = explanationOf(name, { challenges: list });
+    t.equal(
+      told,
+      explanationOf(name) + note,
+      `${name} is told as before, and that it is challenged`,
+    );
+  }
+  for (const name of ["FN-SES-0001", "json/valid/pipe-call", "SES-025"])
+    t.equal(explanationOf(name, { challenges: list }), explanationOf(name), `${name} is not`);
+
+  const again = (id: string, ...flags: readonly string[]) =>
+    run("repro", id, "--seed", "5e1f", ...flags, "--", "true");
+  const marked = await again("FN-FLT-0001", "--challenges", list);
+  const plain = await again("FN-FLT-0001");
+  const note =
+    "void: FN-FLT-0001, challenged: the order is open (#7); a failure in it counts against no claim";
+  t.match(marked.stdout, `\n${note}\n\n`);
+  t.equal(marked.exitCode, 1, "it fails as before");
+  const head = (text: string): string => text.split("\n\n", 1)[0] ?? "";
+  t.equal(head(marked.stdout), `${head(plain.stdout)}\n${note}`);
+  const vector = await again("json/valid/end-empty/write", "--challenges", list);
+  t.match(vector.stdout, /\nvoid: json\/valid\/end-empty\/write, found wrong: it can be written /);
+  t.notMatch((await again("json/valid/end-empty", "--challenges", list)).stdout, "void");
+  const refused = await run("explain", "FN-FLT-0001", "--challenges", join(folder, "none.json"));
+  t.equal(refused.exitCode, 2);
+  t.match(refused.stderr, /none\.json is no list of challenges:/);
 });
 
 t.test("what programs read is JSON", async (t) => {

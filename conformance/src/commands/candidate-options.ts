@@ -38,6 +38,11 @@ export function addOwnCases(command: Command): Command {
   return command.option("--cases <folder>", "your own events and what the function has to answer");
 }
 
+/** Adds a list of challenges in place of the one in this package. */
+export function addChallenges(command: Command): Command {
+  return command.option("--challenges <file>", "a newer list of challenges than that of this kit");
+}
+
 /** Parses a whole number from 1. */
 export function positive(text: string): number {
   const value = Number(text);

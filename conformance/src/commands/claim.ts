@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addChallenges } from "./candidate-options.ts";
 
 /** Options of `stdfn-conformance claim`. */
 export interface ClaimFlags {
@@ -10,7 +11,7 @@ export interface ClaimFlags {
 
 /** `stdfn-conformance claim`: what a run shows, as a folder that anyone can verify. */
 export function claimCommand(): Command {
-  return new Command("claim")
+  const command = new Command("claim")
     .summary("claim conformance to a profile by a report")
     .description(
       "Write a folder that states which profile a candidate keeps, with the report that shows it, so that anyone can verify it.",
@@ -21,8 +22,8 @@ export function claimCommand(): Command {
       "--for <name>",
       "what is claimed to conform, with its version, if it is not the candidate: such as the SDK of an everything function",
     )
-    .option("--challenges <file>", "a newer list of challenges than that of this kit")
-    .option("--out <folder>", "where the claim goes: a folder that is empty or not there", "claim")
+    .option("--out <folder>", "where the claim goes: a folder that is empty or not there", "claim");
+  return addChallenges(command)
     .addHelpText("after", help)
     .action(async (report: string, flags: ClaimFlags) => {
       const { makeClaim } = await import("./make-claim.ts");

@@ -10,17 +10,19 @@ import { coverage } from "../traceability/coverage.ts";
 import { readLedger } from "../traceability/id-ledger.ts";
 import { VectorStore } from "../vector-store.ts";
 import { vectorText } from "../vector-text.ts";
+import { disputeText } from "./dispute-text.ts";
+import type { ExplainFlags } from "./explain.ts";
 
 /**
  * What is known about a name, which may be that of several things.
- * @param ownFolder where cases of the function's author stand; absent: there are none
+ * @param flags where cases of the function's author stand, and a list of challenges in place of this package's
  * @throws KitError if nothing has that name
  */
-export function explanationOf(name: string, ownFolder?: string): string {
-  const cases = casesWith(ownFolder);
+export function explanationOf(name: string, flags: ExplainFlags = {}): string {
+  const cases = casesWith(flags.cases);
   const texts = [
-    ofCase(name, cases),
-    ofVector(name),
+    ofCase(name, cases, flags),
+    ofVector(name, flags),
     ofRequirement(name, cases),
     ofCode(name),
     ofStatus(name),
@@ -30,17 +32,18 @@ export function explanationOf(name: string, ownFolder?: string): string {
   return texts.join("\n");
 }
 
-function ofCase(name: string, cases: CaseStore): string | undefined {
+function ofCase(name: string, cases: CaseStore, { challenges }: ExplainFlags): string | undefined {
   const found = cases.find(name);
-  return found && caseText(found);
+  return found && caseText(found) + disputeText([name], challenges, "  void     ");
 }
 
-function ofVector(name: string): string | undefined {
+function ofVector(name: string, { challenges }: ExplainFlags): string | undefined {
   const id = name.replace(/\/write$/, "");
   const vectors = new VectorStore();
   if (!vectors.ids.includes(id)) return undefined;
   const vector = vectors.get(id);
-  return vectorText(vector, vectors.get(vector.twin));
+  const disputes = disputeText([id, `${id}/write`], challenges, "void        ");
+  return vectorText(vector, vectors.get(vector.twin)) + disputes;
 }
 
 function ofRequirement(id: string, cases: CaseStore): string | undefined {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import {
   addCandidate,
+  addChallenges,
   addOwnCases,
   type CandidateFlags,
   factor,
@@ -60,7 +61,7 @@ Exit status: 0 conforms, 1 does not, 2 usage, 3 the kit itself is broken,
 
 /** Adds the candidate, which cases it is judged by, and where the report goes. */
 function addJudgeOptions(command: Command): Command {
-  return addCandidate(command)
+  return addChallenges(addCandidate(command))
     .option("--only <selector...>", "only these cases, and the twins they cannot do without")
     .option("--not <selector...>", "not these cases")
     .option("--profile <name>", "only the cases that count for this profile")
@@ -75,6 +76,5 @@ function addJudgeOptions(command: Command): Command {
     .option("--alone", "give every case a process of its own")
     .option("--trace", "keep in the report what went over the wire for passes too; implies --alone")
     .option("--baseline <file>", "known failures: only what is not in there makes the run fail")
-    .option("--challenges <file>", "a newer list of challenges than that of this kit")
     .option("--out <file>", "where the report goes; - is standard output", "results.ndjson");
 }

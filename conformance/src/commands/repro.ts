@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import {
   addCandidate,
+  addChallenges,
   addOwnCases,
   type CandidateFlags,
   factor,
@@ -12,6 +13,7 @@ export interface ReproFlags extends CandidateFlags {
   readonly format?: "json" | "protobuf";
   readonly seed?: string;
   readonly cases?: string;
+  readonly challenges?: string;
   readonly timeScale: number;
 }
 
@@ -23,7 +25,7 @@ export function reproCommand(): Command {
       "Perform one case with a process of its own, and show all that went over the wire.",
     )
     .argument("<CASE>", "the id of the case, or of a vector for a codec");
-  return addOwnCases(addCandidate(command))
+  return addChallenges(addOwnCases(addCandidate(command)))
     .addOption(new Option("--format <format>", "only this format").choices(["json", "protobuf"]))
     .option("--seed <hex>", "the seed of the run in which it failed", seed)
     .option("--time-scale <factor>", "factor on every time limit", factor, 1)
@@ -37,6 +39,8 @@ export function reproCommand(): Command {
 }
 
 const help = `
+A case that is challenged is said to be; it is performed and judged as every other.
+
 Examples:
   $ stdfn-conformance repro FN-SES-0001 --format json --seed 6db84c -- ./my-function
   $ stdfn-conformance repro RT-RLY-0001 -- ./my-runtime relay

@@ -9,6 +9,7 @@ import type { Result } from "../run/verdict.ts";
 import { VectorStore } from "../vector-store.ts";
 import { vectorText } from "../vector-text.ts";
 import { candidateOf } from "./candidate-options.ts";
+import { disputeText } from "./dispute-text.ts";
 import { interruptible } from "./interrupt.ts";
 import type { ReproFlags } from "./repro.ts";
 
@@ -26,7 +27,8 @@ export async function reproduceVector(
   const vectors = new VectorStore();
   const vector = vectors.get(id.replace(/\/write$/, ""));
   const candidate = candidateOf(words, flags);
-  process.stdout.write(`${vectorText(vector, vectors.get(vector.twin))}\n`);
+  const text = vectorText(vector, vectors.get(vector.twin));
+  process.stdout.write(`${text}${disputeText([id], flags.challenges, "void: ")}\n`);
   const report = await interruptible((signal) =>
     runCodec({
       candidate,

@@ -18,6 +18,7 @@ import { perform } from "../run/perform.ts";
 import { prepare } from "../run/run-suite.ts";
 import { VectorStore } from "../vector-store.ts";
 import { candidateOf } from "./candidate-options.ts";
+import { disputeText } from "./dispute-text.ts";
 import { interruptible } from "./interrupt.ts";
 import type { ReproFlags } from "./repro.ts";
 
@@ -36,7 +37,7 @@ export async function reproduce(
       `${id} is not performed in ${format}; its formats are ${of.formats.join(", ")}`,
       exitStatus.usage,
     );
-  process.stdout.write(headText(of));
+  process.stdout.write(headText(of) + disputeText([id], flags.challenges, "void: "));
   const worst = await interruptible((signal) => show(of, cases, candidate, flags, signal));
   process.exitCode = worst;
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addChallenges } from "./candidate-options.ts";
 
 /** Options of `stdfn-conformance verify`. */
 export interface VerifyFlags {
@@ -7,13 +8,13 @@ export interface VerifyFlags {
 
 /** `stdfn-conformance verify`: whether a claim holds. */
 export function verifyCommand(): Command {
-  return new Command("verify")
+  const command = new Command("verify")
     .summary("verify a claim")
     .description(
       "Check without a network whether the report of a claim shows what is claimed: digests, completeness, counts, and every scored case.",
     )
-    .argument("<FOLDER>", "the folder of the claim, with claim.json and results.ndjson")
-    .option("--challenges <file>", "a newer list of challenges than that of this kit")
+    .argument("<FOLDER>", "the folder of the claim, with claim.json and results.ndjson");
+  return addChallenges(command)
     .addHelpText("after", help)
     .action(async (folder: string, flags: VerifyFlags) => {
       const { verifyClaim } = await import("./verify-claim.ts");
