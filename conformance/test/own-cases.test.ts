@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
 import t from "tap";
+import { readOwnCases } from "../src/case/own-case.ts";
 import { sha256 } from "../src/digest.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { readReport } from "../src/report/report.ts";
@@ -34,6 +35,8 @@ const pattern = (size: number): Buffer =>
   Buffer.alloc(size, Buffer.from(Array.from({ length: 251 }, (_, at) => at)));
 /** More than one record can hold. */
 const large = pattern(1_200_001);
+/** What would be filled in or matched, if it stood in the case itself. */
+const literal = { more: { $any: true }, name: "{{name}}", octets: { $base64: { hex: "00" } } };
 const png = { datacontenttype: "image/png" };
 const image = { ...echo, ...png };
 const emit = (count: number, size?: number): object => ({
@@ -116,6 +119,24 @@ const cases: Readonly<Record<string, readonly [own: object, pass: string, fail: 
   ],
   "several-events": [
     { events: [emit(1), emit(1)], results: [{ data: { index: 0 } }, { data: { index: 0 } }] },
+    "pipe session session-pieces",
+    "",
+  ],
+  "several-files": [
+    {
+      events: [
+        { ...text, data: undefined, data_file: "octets/small.txt" },
+        { ...echo, datacontenttype: "application/json", data_file: "octets/literal.txt" },
+        { ...echo, data_file: "octets/small.txt" },
+        { ...text, data: undefined, data_file: "octets/small.bin" },
+      ],
+      results: [
+        { data: "small\n" },
+        { data_file: "octets/literal.txt" },
+        { data_base64: "c21hbGwK" },
+        { data_base64: { $base64: { pattern: 5_000 } } },
+      ],
+    },
     "pipe session session-pieces",
     "",
   ],
@@ -349,6 +370,7 @@ t.test("an author's cases are put to the function in every way there is", async 
         "small.bin": pattern(5_000),
         "small.txt": "small\n",
         "empty.bin": "",
+        "literal.txt": JSON.stringify(literal),
       },
     },
   });
@@ -395,6 +417,44 @@ t.test("an author's cases are put to the function in every way there is", async 
   const again = stdout.match(/repro (own\/\S+) .*--cases (\S+) --seed (\S+)/);
   const repeated = await kit("repro", again?.[1] ?? "", "--cases", own, "--seed", again?.[3] ?? "");
   t.equal(repeated.status, 1, "what failed fails again");
+});
+
+t.test("several events with all that they can hold are sent as credit is granted", async (t) => {
+  const fits = pattern(983_040);
+  const own = {
+    title: "digests them",
+    arguments: ["--credit", "65536"],
+    events: [1, 2, 3].map(() => ({ type: `${everything}digest`, data_file: "fits.bin" })),
+    results: [1, 2, 3].map(() => ({ data: { bytes: fits.length, sha256: sha256(fits) } })),
+  };
+  const folder = t.testdir({ cases: { "own.json": JSON.stringify(own), "fits.bin": fits } });
+  const out = join(folder, "results.ndjson");
+  const args = [
+    "--cases",
+    join(folder, "cases"),
+    "--only",
+    "own/own/session",
+    "--trace",
+    "--out",
+    out,
+  ];
+  const candidate = fileURLToPath(
+    new URL("../../candidates/typescript-everything/main.js", import.meta.url),
+  );
+  const command = [launcher, "function", ...args, "--", process.execPath, candidate];
+  const { exitCode, stdout } = await execa(process.execPath, command, { reject: false });
+  t.equal(exitCode, 0, stdout);
+  const { results } = readReport(out);
+  t.equal(results.length, 2);
+  for (const { transcript = [], format } of results) {
+    const costs = transcript.flatMap(({ way, text }) => {
+      const [, kind] = /^\{"frame":\{"id":1,"(event|credit)":/.exec(text) ?? [];
+      return kind === undefined ? [] : [`${way} ${kind}`];
+    });
+    const sent = costs.filter((line) => line === "> event" || line === "< credit");
+    t.strictSame(sent.slice(0, 3), ["> event", "> event", "< credit"], format ?? "");
+    t.equal(sent.filter((line) => line === "> event").length, 3, format ?? "");
+  }
 });
 
 t.test("the example of the README is one", { skip: missingTool("jq") }, async (t) => {
@@ -466,9 +526,10 @@ t.test("a case that is none is refused before anything is started", async (t) =>
       /own\.json: "data_file" is the data, and so is "data": leave one of them out/,
     ],
     [
-      { title: "t", events: [{}, { data_file: "own.json" }], exit: [0] },
-      /"data_file" is for "event" and "results"/,
+      { title: "t", events: [{}, { data_file: "own.json", data: 1 }], exit: [0] },
+      /own\.json: "data_file" is the data, and so is "data": leave one of them out/,
     ],
+    [{ title: "t", events: [{ data_file: "" }], exit: [0] }, /\/events\/0\/data_file: /],
     [
       { title: "t", event: {}, results: [{ data: { a: [{ $contain: ["x"] }] } }] },
       /nothing is known by the name "\$contain"; did you mean "\$contains"\?/,
@@ -489,6 +550,35 @@ t.test("a case that is none is refused before anything is started", async (t) =>
   const refusedSize = await kit("function", "--cases", vast);
   t.equal(refusedSize.status, 2);
   t.match(refusedSize.stderr, /"vast\.bin" has 16777217 octets; it may have 16777216 at most/);
+  const json = { data_file: "given.txt", datacontenttype: "application/problem+json" };
+  const unfit: readonly (readonly [content: string | Buffer, event: object, message: RegExp])[] = [
+    [
+      '{"a":',
+      json,
+      /own\.json: the data_file "given\.txt" of event 2 is no JSON, although that is/,
+    ],
+    [Buffer.from([0x22, 0xff, 0x22]), json, /event 2 is no JSON, .*: it is no UTF-8$/],
+    [
+      '{"a":1,"a":2}',
+      json,
+      /event 2 is no I-JSON, as data of kind json has to be: .* member twice/,
+    ],
+    [
+      `"${"a".repeat(983_039)}"`,
+      json,
+      /event 2 comes to 983041 octets of data; .* 983040 octets at/,
+    ],
+    [
+      Buffer.alloc(983_041),
+      { data_file: "given.txt" },
+      /event 2 comes to 983041 octets of data; an event of "events" is one record, whose data may have 983040 octets at most, where "event" streams files of up to 16777216$/,
+    ],
+  ];
+  for (const [content, event, message] of unfit) {
+    const own = JSON.stringify({ title: "t", events: [{}, event], results: [] });
+    const folder = t.testdir({ "own.json": own, "given.txt": content });
+    t.throws(() => readOwnCases(folder), { name: "KitError", status: 2, message });
+  }
   const empty = await kit("function", "--cases", t.testdir({ "own.txt": "" }));
   t.equal(empty.status, 2);
   t.match(empty.stderr, /no case in .*: a case is a file whose name ends in \.json; /);

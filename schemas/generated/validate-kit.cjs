@@ -2,12 +2,12 @@
 "use strict";var Me=(s,r)=>()=>{try{return r||s((r={exports:{}}).exports,r),r.exports}catch(J){throw r=0,J}};var Xe=Me(He=>{"use strict";Object.defineProperty(He,"__esModule",{value:!0});function Qe(s){let r=s.length,J=0,Y=0,C;for(;Y<
 r;)J++,C=s.charCodeAt(Y++),C>=55296&&C<=56319&&Y<r&&(C=s.charCodeAt(Y),(C&64512)===56320&&Y++);return J}He.default=Qe;Qe.
 code='require("ajv/dist/runtime/ucs2length").default'});var et=Me((qt,Ye)=>{"use strict";Ye.exports=function s(r,J){if(r===J)return!0;if(r&&J&&typeof r=="object"&&typeof J=="ob\
-ject"){if(r.constructor!==J.constructor)return!1;var Y,C,B;if(Array.isArray(r)){if(Y=r.length,Y!=J.length)return!1;for(C=
+ject"){if(r.constructor!==J.constructor)return!1;var Y,C,G;if(Array.isArray(r)){if(Y=r.length,Y!=J.length)return!1;for(C=
 Y;C--!==0;)if(!s(r[C],J[C]))return!1;return!0}if(r.constructor===RegExp)return r.source===J.source&&r.flags===J.flags;if(r.
 valueOf!==Object.prototype.valueOf)return r.valueOf()===J.valueOf();if(r.toString!==Object.prototype.toString)return r.toString()===
-J.toString();if(B=Object.keys(r),Y=B.length,Y!==Object.keys(J).length)return!1;for(C=Y;C--!==0;)if(!Object.prototype.hasOwnProperty.
-call(J,B[C]))return!1;for(C=Y;C--!==0;){var e=B[C];if(!s(r[e],J[e]))return!1}return!0}return r!==r&&J!==J}});var rt=Me(Be=>{"use strict";Object.defineProperty(Be,"__esModule",{value:!0});var tt=et();tt.code='require("ajv/dist/run\
-time/equal").default';Be.default=tt});exports.checkBaseline=Ne;var D={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.\
+J.toString();if(G=Object.keys(r),Y=G.length,Y!==Object.keys(J).length)return!1;for(C=Y;C--!==0;)if(!Object.prototype.hasOwnProperty.
+call(J,G[C]))return!1;for(C=Y;C--!==0;){var e=G[C];if(!s(r[e],J[e]))return!1}return!0}return r!==r&&J!==J}});var rt=Me(Be=>{"use strict";Object.defineProperty(Be,"__esModule",{value:!0});var tt=et();tt.code='require("ajv/dist/run\
+time/equal").default';Be.default=tt});exports.checkBaseline=Ne;var L={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.\
 0/baseline.json",title:"Baseline",description:"Failures of a candidate that are known, so that a run shows what is new. \
 A known failure is still a failure: no claim can be made with one.",type:"object",properties:{$schema:{title:"Schema",description:"\
 Where this schema stands, for editors.",type:"string"},baseline:{title:"Baseline",description:"Version of this format.",
@@ -26,87 +26,87 @@ ason"],additionalProperties:!1}}},required:["baseline","specification","suite","
 fail",signature:"different:event.data",reason:"text is read as Latin-1",issue:"https://example.com/issues/7"}]}]},Le=new RegExp(
 "^[0-9]+\\.[0-9]+$","u"),it=new RegExp("^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a\
 -z0-9-]+(/write)?)$","u"),ee=Xe().default;function Ne(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,
-dynamicAnchors:B={}}={}){let e=null,t=0,N=Ne.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),
-s&&typeof s=="object"&&!Array.isArray(s)){if(s.baseline===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"\
-required",params:{missingProperty:"baseline"},message:"must have required property 'baseline'",schema:D.required,parentSchema:D,
-data:s};e===null?e=[c]:e.push(c),t++}if(s.specification===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"\
-required",params:{missingProperty:"specification"},message:"must have required property 'specification'",schema:D.required,
-parentSchema:D,data:s};e===null?e=[c]:e.push(c),t++}if(s.suite===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"\
-required",params:{missingProperty:"suite"},message:"must have required property 'suite'",schema:D.required,parentSchema:D,
-data:s};e===null?e=[c]:e.push(c),t++}if(s.failures===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"requ\
-ired",params:{missingProperty:"failures"},message:"must have required property 'failures'",schema:D.required,parentSchema:D,
-data:s};e===null?e=[c]:e.push(c),t++}for(let c in s)if(!(c==="$schema"||c==="baseline"||c==="specification"||c==="suite"||
-c==="candidate"||c==="failures")){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalPropertie\
-s",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:D,data:s};e===null?
-e=[p]:e.push(p),t++}if(s.$schema!==void 0){let c=s.$schema;if(typeof c!="string"){let p={instancePath:r+"/$schema",schemaPath:"\
-#/properties/%24schema/type",keyword:"type",params:{type:"string"},message:"must be string",schema:D.properties.$schema.
-type,parentSchema:D.properties.$schema,data:c};e===null?e=[p]:e.push(p),t++}}if(s.baseline!==void 0){let c=s.baseline;if(c!==
+dynamicAnchors:G={}}={}){let e=null,t=0,N=Ne.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),
+s&&typeof s=="object"&&!Array.isArray(s)){if(s.baseline===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"baseline"},message:"must have required property 'baseline'",schema:L.required,parentSchema:L,
+data:s};e===null?e=[f]:e.push(f),t++}if(s.specification===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"specification"},message:"must have required property 'specification'",schema:L.required,
+parentSchema:L,data:s};e===null?e=[f]:e.push(f),t++}if(s.suite===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"suite"},message:"must have required property 'suite'",schema:L.required,parentSchema:L,
+data:s};e===null?e=[f]:e.push(f),t++}if(s.failures===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"requ\
+ired",params:{missingProperty:"failures"},message:"must have required property 'failures'",schema:L.required,parentSchema:L,
+data:s};e===null?e=[f]:e.push(f),t++}for(let f in s)if(!(f==="$schema"||f==="baseline"||f==="specification"||f==="suite"||
+f==="candidate"||f==="failures")){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalPropertie\
+s",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:L,data:s};e===null?
+e=[p]:e.push(p),t++}if(s.$schema!==void 0){let f=s.$schema;if(typeof f!="string"){let p={instancePath:r+"/$schema",schemaPath:"\
+#/properties/%24schema/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.properties.$schema.
+type,parentSchema:L.properties.$schema,data:f};e===null?e=[p]:e.push(p),t++}}if(s.baseline!==void 0){let f=s.baseline;if(f!==
 "1"){let p={instancePath:r+"/baseline",schemaPath:"#/properties/baseline/const",keyword:"const",params:{allowedValue:"1"},
-message:"must be equal to constant",schema:"1",parentSchema:D.properties.baseline,data:c};e===null?e=[p]:e.push(p),t++}}
-if(s.specification!==void 0){let c=s.specification;if(typeof c=="string"){if(!Le.test(c)){let p={instancePath:r+"/specif\
+message:"must be equal to constant",schema:"1",parentSchema:L.properties.baseline,data:f};e===null?e=[p]:e.push(p),t++}}
+if(s.specification!==void 0){let f=s.specification;if(typeof f=="string"){if(!Le.test(f)){let p={instancePath:r+"/specif\
 ication",schemaPath:"#/properties/specification/pattern",keyword:"pattern",params:{pattern:"^[0-9]+\\.[0-9]+$"},message:'\
-must match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:D.properties.specification,data:c};e===null?
+must match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:L.properties.specification,data:f};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/specification",schemaPath:"#/properties/specification/type",keyword:"t\
-ype",params:{type:"string"},message:"must be string",schema:D.properties.specification.type,parentSchema:D.properties.specification,
-data:c};e===null?e=[p]:e.push(p),t++}}if(s.suite!==void 0){let c=s.suite;if(!(c==="function"||c==="runtime"||c==="codec")){
-let p={instancePath:r+"/suite",schemaPath:"#/properties/suite/enum",keyword:"enum",params:{allowedValues:D.properties.suite.
-enum},message:"must be equal to one of the allowed values",schema:D.properties.suite.enum,parentSchema:D.properties.suite,
-data:c};e===null?e=[p]:e.push(p),t++}}if(s.candidate!==void 0){let c=s.candidate;if(typeof c!="string"){let p={instancePath:r+
-"/candidate",schemaPath:"#/properties/candidate/type",keyword:"type",params:{type:"string"},message:"must be string",schema:D.
-properties.candidate.type,parentSchema:D.properties.candidate,data:c};e===null?e=[p]:e.push(p),t++}}if(s.failures!==void 0){
-let c=s.failures;if(Array.isArray(c)){let p=c.length;for(let h=0;h<p;h++){let g=c[h];if(g&&typeof g=="object"&&!Array.isArray(
+ype",params:{type:"string"},message:"must be string",schema:L.properties.specification.type,parentSchema:L.properties.specification,
+data:f};e===null?e=[p]:e.push(p),t++}}if(s.suite!==void 0){let f=s.suite;if(!(f==="function"||f==="runtime"||f==="codec")){
+let p={instancePath:r+"/suite",schemaPath:"#/properties/suite/enum",keyword:"enum",params:{allowedValues:L.properties.suite.
+enum},message:"must be equal to one of the allowed values",schema:L.properties.suite.enum,parentSchema:L.properties.suite,
+data:f};e===null?e=[p]:e.push(p),t++}}if(s.candidate!==void 0){let f=s.candidate;if(typeof f!="string"){let p={instancePath:r+
+"/candidate",schemaPath:"#/properties/candidate/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.
+properties.candidate.type,parentSchema:L.properties.candidate,data:f};e===null?e=[p]:e.push(p),t++}}if(s.failures!==void 0){
+let f=s.failures;if(Array.isArray(f)){let p=f.length;for(let h=0;h<p;h++){let g=f[h];if(g&&typeof g=="object"&&!Array.isArray(
 g)){if(g.case===void 0){let P={instancePath:r+"/failures/"+h,schemaPath:"#/properties/failures/items/required",keyword:"\
-required",params:{missingProperty:"case"},message:"must have required property 'case'",schema:D.properties.failures.items.
-required,parentSchema:D.properties.failures.items,data:g};e===null?e=[P]:e.push(P),t++}if(g.verdict===void 0){let P={instancePath:r+
+required",params:{missingProperty:"case"},message:"must have required property 'case'",schema:L.properties.failures.items.
+required,parentSchema:L.properties.failures.items,data:g};e===null?e=[P]:e.push(P),t++}if(g.verdict===void 0){let P={instancePath:r+
 "/failures/"+h,schemaPath:"#/properties/failures/items/required",keyword:"required",params:{missingProperty:"verdict"},message:"\
-must have required property 'verdict'",schema:D.properties.failures.items.required,parentSchema:D.properties.failures.items,
+must have required property 'verdict'",schema:L.properties.failures.items.required,parentSchema:L.properties.failures.items,
 data:g};e===null?e=[P]:e.push(P),t++}if(g.signature===void 0){let P={instancePath:r+"/failures/"+h,schemaPath:"#/propert\
 ies/failures/items/required",keyword:"required",params:{missingProperty:"signature"},message:"must have required propert\
-y 'signature'",schema:D.properties.failures.items.required,parentSchema:D.properties.failures.items,data:g};e===null?e=[
+y 'signature'",schema:L.properties.failures.items.required,parentSchema:L.properties.failures.items,data:g};e===null?e=[
 P]:e.push(P),t++}if(g.reason===void 0){let P={instancePath:r+"/failures/"+h,schemaPath:"#/properties/failures/items/requ\
-ired",keyword:"required",params:{missingProperty:"reason"},message:"must have required property 'reason'",schema:D.properties.
-failures.items.required,parentSchema:D.properties.failures.items,data:g};e===null?e=[P]:e.push(P),t++}for(let P in g)if(!(P===
+ired",keyword:"required",params:{missingProperty:"reason"},message:"must have required property 'reason'",schema:L.properties.
+failures.items.required,parentSchema:L.properties.failures.items,data:g};e===null?e=[P]:e.push(P),t++}for(let P in g)if(!(P===
 "case"||P==="format"||P==="verdict"||P==="signature"||P==="reason"||P==="issue")){let w={instancePath:r+"/failures/"+h,schemaPath:"\
 #/properties/failures/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:P},message:"\
-must NOT have additional properties",schema:!1,parentSchema:D.properties.failures.items,data:g};e===null?e=[w]:e.push(w),
+must NOT have additional properties",schema:!1,parentSchema:L.properties.failures.items,data:g};e===null?e=[w]:e.push(w),
 t++}if(g.case!==void 0){let P=g.case;if(typeof P=="string"){if(!it.test(P)){let w={instancePath:r+"/failures/"+h+"/case",
 schemaPath:"#/properties/failures/items/properties/case/pattern",keyword:"pattern",params:{pattern:"^((FN|RT)-[A-Z]{3}-[\
 0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},message:'must match pattern "^((FN|RT)\
 -[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"',schema:"^((FN|RT)-[A-Z]{3}-\
-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$",parentSchema:D.properties.failures.items.
+[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$",parentSchema:L.properties.failures.items.
 properties.case,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/failures/"+h+"/case",schemaPath:"#/pr\
-operties/failures/items/properties/case/type",keyword:"type",params:{type:"string"},message:"must be string",schema:D.properties.
-failures.items.properties.case.type,parentSchema:D.properties.failures.items.properties.case,data:P};e===null?e=[w]:e.push(
+operties/failures/items/properties/case/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.properties.
+failures.items.properties.case.type,parentSchema:L.properties.failures.items.properties.case,data:P};e===null?e=[w]:e.push(
 w),t++}}if(g.format!==void 0){let P=g.format;if(!(P==="protobuf"||P==="json")){let w={instancePath:r+"/failures/"+h+"/fo\
-rmat",schemaPath:"#/properties/failures/items/properties/format/enum",keyword:"enum",params:{allowedValues:D.properties.
-failures.items.properties.format.enum},message:"must be equal to one of the allowed values",schema:D.properties.failures.
-items.properties.format.enum,parentSchema:D.properties.failures.items.properties.format,data:P};e===null?e=[w]:e.push(w),
+rmat",schemaPath:"#/properties/failures/items/properties/format/enum",keyword:"enum",params:{allowedValues:L.properties.
+failures.items.properties.format.enum},message:"must be equal to one of the allowed values",schema:L.properties.failures.
+items.properties.format.enum,parentSchema:L.properties.failures.items.properties.format,data:P};e===null?e=[w]:e.push(w),
 t++}}if(g.verdict!==void 0){let P=g.verdict;if(!(P==="fail"||P==="inconclusive")){let w={instancePath:r+"/failures/"+h+"\
-/verdict",schemaPath:"#/properties/failures/items/properties/verdict/enum",keyword:"enum",params:{allowedValues:D.properties.
-failures.items.properties.verdict.enum},message:"must be equal to one of the allowed values",schema:D.properties.failures.
-items.properties.verdict.enum,parentSchema:D.properties.failures.items.properties.verdict,data:P};e===null?e=[w]:e.push(
+/verdict",schemaPath:"#/properties/failures/items/properties/verdict/enum",keyword:"enum",params:{allowedValues:L.properties.
+failures.items.properties.verdict.enum},message:"must be equal to one of the allowed values",schema:L.properties.failures.
+items.properties.verdict.enum,parentSchema:L.properties.failures.items.properties.verdict,data:P};e===null?e=[w]:e.push(
 w),t++}}if(g.signature!==void 0){let P=g.signature;if(typeof P!="string"){let w={instancePath:r+"/failures/"+h+"/signatu\
 re",schemaPath:"#/properties/failures/items/properties/signature/type",keyword:"type",params:{type:"string"},message:"mu\
-st be string",schema:D.properties.failures.items.properties.signature.type,parentSchema:D.properties.failures.items.properties.
+st be string",schema:L.properties.failures.items.properties.signature.type,parentSchema:L.properties.failures.items.properties.
 signature,data:P};e===null?e=[w]:e.push(w),t++}}if(g.reason!==void 0){let P=g.reason;if(typeof P=="string"){if(ee(P)<1){
 let w={instancePath:r+"/failures/"+h+"/reason",schemaPath:"#/properties/failures/items/properties/reason/minLength",keyword:"\
-minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:D.properties.failures.
+minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:L.properties.failures.
 items.properties.reason,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/failures/"+h+"/reason",schemaPath:"\
-#/properties/failures/items/properties/reason/type",keyword:"type",params:{type:"string"},message:"must be string",schema:D.
-properties.failures.items.properties.reason.type,parentSchema:D.properties.failures.items.properties.reason,data:P};e===
+#/properties/failures/items/properties/reason/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.
+properties.failures.items.properties.reason.type,parentSchema:L.properties.failures.items.properties.reason,data:P};e===
 null?e=[w]:e.push(w),t++}}if(g.issue!==void 0){let P=g.issue;if(typeof P=="string"){if(ee(P)<1){let w={instancePath:r+"/\
 failures/"+h+"/issue",schemaPath:"#/properties/failures/items/properties/issue/minLength",keyword:"minLength",params:{limit:1},
-message:"must NOT have fewer than 1 characters",schema:1,parentSchema:D.properties.failures.items.properties.issue,data:P};
+message:"must NOT have fewer than 1 characters",schema:1,parentSchema:L.properties.failures.items.properties.issue,data:P};
 e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/failures/"+h+"/issue",schemaPath:"#/properties/failures/items\
-/properties/issue/type",keyword:"type",params:{type:"string"},message:"must be string",schema:D.properties.failures.items.
-properties.issue.type,parentSchema:D.properties.failures.items.properties.issue,data:P};e===null?e=[w]:e.push(w),t++}}}else{
+/properties/issue/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.properties.failures.items.
+properties.issue.type,parentSchema:L.properties.failures.items.properties.issue,data:P};e===null?e=[w]:e.push(w),t++}}}else{
 let P={instancePath:r+"/failures/"+h,schemaPath:"#/properties/failures/items/type",keyword:"type",params:{type:"object"},
-message:"must be object",schema:D.properties.failures.items.type,parentSchema:D.properties.failures.items,data:g};e===null?
+message:"must be object",schema:L.properties.failures.items.type,parentSchema:L.properties.failures.items,data:g};e===null?
 e=[P]:e.push(P),t++}}}else{let p={instancePath:r+"/failures",schemaPath:"#/properties/failures/type",keyword:"type",params:{
-type:"array"},message:"must be array",schema:D.properties.failures.type,parentSchema:D.properties.failures,data:c};e===null?
-e=[p]:e.push(p),t++}}}else{let c={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must\
- be object",schema:D.type,parentSchema:D,data:s};e===null?e=[c]:e.push(c),t++}return Ne.errors=e,t===0}Ne.evaluated={props:!0,
-dynamicProps:!1,dynamicItems:!1};exports.checkBytes=te;var U={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"\
+type:"array"},message:"must be array",schema:L.properties.failures.type,parentSchema:L.properties.failures,data:f};e===null?
+e=[p]:e.push(p),t++}}}else{let f={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must\
+ be object",schema:L.type,parentSchema:L,data:s};e===null?e=[f]:e.push(f),t++}return Ne.errors=e,t===0}Ne.evaluated={props:!0,
+dynamicProps:!1,dynamicItems:!1};exports.checkBytes=te;var Q={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"\
 https://stdfn.dev/schemas/1.0/bytes.json",title:"Bytes",description:"A byte string as a list of parts that follow one an\
 other, so that a megabyte of one letter stays readable.",type:"array",minItems:1,items:{anyOf:[{type:"object",properties:{
 hex:{title:"Bytes",description:"Two digits a byte.",type:"string",pattern:"^([0-9a-f]{2})*$"}},required:["hex"],additionalProperties:!1,
@@ -117,62 +117,62 @@ F-8."},{type:"object",properties:{repeat:{title:"Bytes",description:"What is rep
 required:["repeat","times"],additionalProperties:!1,title:"Repetition",description:"Bytes several times over."}]},examples:[
 [{hex:"0a085354444e"}],[{text:'{"data":"'},{repeat:"61",times:1048576},{text:`"}
 `}]]},_e=new RegExp("^([0-9a-f]{2})*$","u");function te(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,
-dynamicAnchors:B={}}={}){let e=null,t=0,N=te.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),
+dynamicAnchors:G={}}={}){let e=null,t=0,N=te.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),
 Array.isArray(s)){if(s.length<1){let g={instancePath:r,schemaPath:"#/minItems",keyword:"minItems",params:{limit:1},message:"\
-must NOT have fewer than 1 items",schema:1,parentSchema:U,data:s};e===null?e=[g]:e.push(g),t++}let h=s.length;for(let g=0;g<
+must NOT have fewer than 1 items",schema:1,parentSchema:Q,data:s};e===null?e=[g]:e.push(g),t++}let h=s.length;for(let g=0;g<
 h;g++){let P=s[g],w=t,o=!1,a=t;if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.hex===void 0){let y={instancePath:r+"/"+
 g,schemaPath:"#/items/anyOf/0/required",keyword:"required",params:{missingProperty:"hex"},message:"must have required pr\
-operty 'hex'",schema:U.items.anyOf[0].required,parentSchema:U.items.anyOf[0],data:P};e===null?e=[y]:e.push(y),t++}for(let y in P)
+operty 'hex'",schema:Q.items.anyOf[0].required,parentSchema:Q.items.anyOf[0],data:P};e===null?e=[y]:e.push(y),t++}for(let y in P)
 if(y!=="hex"){let b={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/0/additionalProperties",keyword:"additionalPropertie\
-s",params:{additionalProperty:y},message:"must NOT have additional properties",schema:!1,parentSchema:U.items.anyOf[0],data:P};
+s",params:{additionalProperty:y},message:"must NOT have additional properties",schema:!1,parentSchema:Q.items.anyOf[0],data:P};
 e===null?e=[b]:e.push(b),t++}if(P.hex!==void 0){let y=P.hex;if(typeof y=="string"){if(!_e.test(y)){let b={instancePath:r+
 "/"+g+"/hex",schemaPath:"#/items/anyOf/0/properties/hex/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{2})*$"},message:'\
-must match pattern "^([0-9a-f]{2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:U.items.anyOf[0].properties.hex,data:y};e===
+must match pattern "^([0-9a-f]{2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:Q.items.anyOf[0].properties.hex,data:y};e===
 null?e=[b]:e.push(b),t++}}else{let b={instancePath:r+"/"+g+"/hex",schemaPath:"#/items/anyOf/0/properties/hex/type",keyword:"\
-type",params:{type:"string"},message:"must be string",schema:U.items.anyOf[0].properties.hex.type,parentSchema:U.items.anyOf[0].
+type",params:{type:"string"},message:"must be string",schema:Q.items.anyOf[0].properties.hex.type,parentSchema:Q.items.anyOf[0].
 properties.hex,data:y};e===null?e=[b]:e.push(b),t++}}}else{let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/0/type",
-keyword:"type",params:{type:"object"},message:"must be object",schema:U.items.anyOf[0].type,parentSchema:U.items.anyOf[0],
-data:P};e===null?e=[y]:e.push(y),t++}var p=a===t;if(o=o||p,p)var c=!0;let i=t;if(P&&typeof P=="object"&&!Array.isArray(P)){
+keyword:"type",params:{type:"object"},message:"must be object",schema:Q.items.anyOf[0].type,parentSchema:Q.items.anyOf[0],
+data:P};e===null?e=[y]:e.push(y),t++}var p=a===t;if(o=o||p,p)var f=!0;let i=t;if(P&&typeof P=="object"&&!Array.isArray(P)){
 if(P.text===void 0){let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/1/required",keyword:"required",params:{missingProperty:"\
-text"},message:"must have required property 'text'",schema:U.items.anyOf[1].required,parentSchema:U.items.anyOf[1],data:P};
+text"},message:"must have required property 'text'",schema:Q.items.anyOf[1].required,parentSchema:Q.items.anyOf[1],data:P};
 e===null?e=[y]:e.push(y),t++}for(let y in P)if(y!=="text"){let b={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/1/addit\
 ionalProperties",keyword:"additionalProperties",params:{additionalProperty:y},message:"must NOT have additional properti\
-es",schema:!1,parentSchema:U.items.anyOf[1],data:P};e===null?e=[b]:e.push(b),t++}if(P.text!==void 0){let y=P.text;if(typeof y!=
+es",schema:!1,parentSchema:Q.items.anyOf[1],data:P};e===null?e=[b]:e.push(b),t++}if(P.text!==void 0){let y=P.text;if(typeof y!=
 "string"){let b={instancePath:r+"/"+g+"/text",schemaPath:"#/items/anyOf/1/properties/text/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:U.items.anyOf[1].properties.text.type,parentSchema:U.items.anyOf[1].properties.
+string"},message:"must be string",schema:Q.items.anyOf[1].properties.text.type,parentSchema:Q.items.anyOf[1].properties.
 text,data:y};e===null?e=[b]:e.push(b),t++}}}else{let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/1/type",keyword:"\
-type",params:{type:"object"},message:"must be object",schema:U.items.anyOf[1].type,parentSchema:U.items.anyOf[1],data:P};
-e===null?e=[y]:e.push(y),t++}var p=i===t;o=o||p,p&&c!==!0&&(c=!0);let l=t;if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.
+type",params:{type:"object"},message:"must be object",schema:Q.items.anyOf[1].type,parentSchema:Q.items.anyOf[1],data:P};
+e===null?e=[y]:e.push(y),t++}var p=i===t;o=o||p,p&&f!==!0&&(f=!0);let l=t;if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.
 repeat===void 0){let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/2/required",keyword:"required",params:{missingProperty:"\
-repeat"},message:"must have required property 'repeat'",schema:U.items.anyOf[2].required,parentSchema:U.items.anyOf[2],data:P};
+repeat"},message:"must have required property 'repeat'",schema:Q.items.anyOf[2].required,parentSchema:Q.items.anyOf[2],data:P};
 e===null?e=[y]:e.push(y),t++}if(P.times===void 0){let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/2/required",keyword:"\
-required",params:{missingProperty:"times"},message:"must have required property 'times'",schema:U.items.anyOf[2].required,
-parentSchema:U.items.anyOf[2],data:P};e===null?e=[y]:e.push(y),t++}for(let y in P)if(!(y==="repeat"||y==="times")){let b={
+required",params:{missingProperty:"times"},message:"must have required property 'times'",schema:Q.items.anyOf[2].required,
+parentSchema:Q.items.anyOf[2],data:P};e===null?e=[y]:e.push(y),t++}for(let y in P)if(!(y==="repeat"||y==="times")){let b={
 instancePath:r+"/"+g,schemaPath:"#/items/anyOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:y},
-message:"must NOT have additional properties",schema:!1,parentSchema:U.items.anyOf[2],data:P};e===null?e=[b]:e.push(b),t++}
+message:"must NOT have additional properties",schema:!1,parentSchema:Q.items.anyOf[2],data:P};e===null?e=[b]:e.push(b),t++}
 if(P.repeat!==void 0){let y=P.repeat;if(typeof y=="string"){if(ee(y)<2){let b={instancePath:r+"/"+g+"/repeat",schemaPath:"\
 #/items/anyOf/2/properties/repeat/minLength",keyword:"minLength",params:{limit:2},message:"must NOT have fewer than 2 ch\
-aracters",schema:2,parentSchema:U.items.anyOf[2].properties.repeat,data:y};e===null?e=[b]:e.push(b),t++}if(!_e.test(y)){
+aracters",schema:2,parentSchema:Q.items.anyOf[2].properties.repeat,data:y};e===null?e=[b]:e.push(b),t++}if(!_e.test(y)){
 let b={instancePath:r+"/"+g+"/repeat",schemaPath:"#/items/anyOf/2/properties/repeat/pattern",keyword:"pattern",params:{pattern:"\
-^([0-9a-f]{2})*$"},message:'must match pattern "^([0-9a-f]{2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:U.items.anyOf[2].
+^([0-9a-f]{2})*$"},message:'must match pattern "^([0-9a-f]{2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:Q.items.anyOf[2].
 properties.repeat,data:y};e===null?e=[b]:e.push(b),t++}}else{let b={instancePath:r+"/"+g+"/repeat",schemaPath:"#/items/a\
-nyOf/2/properties/repeat/type",keyword:"type",params:{type:"string"},message:"must be string",schema:U.items.anyOf[2].properties.
-repeat.type,parentSchema:U.items.anyOf[2].properties.repeat,data:y};e===null?e=[b]:e.push(b),t++}}if(P.times!==void 0){let y=P.
+nyOf/2/properties/repeat/type",keyword:"type",params:{type:"string"},message:"must be string",schema:Q.items.anyOf[2].properties.
+repeat.type,parentSchema:Q.items.anyOf[2].properties.repeat,data:y};e===null?e=[b]:e.push(b),t++}}if(P.times!==void 0){let y=P.
 times;if(!(typeof y=="number"&&!(y%1)&&!isNaN(y)&&isFinite(y))){let b={instancePath:r+"/"+g+"/times",schemaPath:"#/items\
-/anyOf/2/properties/times/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:U.items.anyOf[2].
-properties.times.type,parentSchema:U.items.anyOf[2].properties.times,data:y};e===null?e=[b]:e.push(b),t++}if(typeof y=="\
+/anyOf/2/properties/times/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:Q.items.anyOf[2].
+properties.times.type,parentSchema:Q.items.anyOf[2].properties.times,data:y};e===null?e=[b]:e.push(b),t++}if(typeof y=="\
 number"&&isFinite(y)){if(y>16777216||isNaN(y)){let b={instancePath:r+"/"+g+"/times",schemaPath:"#/items/anyOf/2/properti\
 es/times/maximum",keyword:"maximum",params:{comparison:"<=",limit:16777216},message:"must be <= 16777216",schema:16777216,
-parentSchema:U.items.anyOf[2].properties.times,data:y};e===null?e=[b]:e.push(b),t++}if(y<1||isNaN(y)){let b={instancePath:r+
+parentSchema:Q.items.anyOf[2].properties.times,data:y};e===null?e=[b]:e.push(b),t++}if(y<1||isNaN(y)){let b={instancePath:r+
 "/"+g+"/times",schemaPath:"#/items/anyOf/2/properties/times/minimum",keyword:"minimum",params:{comparison:">=",limit:1},
-message:"must be >= 1",schema:1,parentSchema:U.items.anyOf[2].properties.times,data:y};e===null?e=[b]:e.push(b),t++}}}}else{
+message:"must be >= 1",schema:1,parentSchema:Q.items.anyOf[2].properties.times,data:y};e===null?e=[b]:e.push(b),t++}}}}else{
 let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/2/type",keyword:"type",params:{type:"object"},message:"must be obj\
-ect",schema:U.items.anyOf[2].type,parentSchema:U.items.anyOf[2],data:P};e===null?e=[y]:e.push(y),t++}var p=l===t;if(o=o||
-p,p&&c!==!0&&(c=!0),o)t=w,e!==null&&(w?e.length=w:e=null);else{let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf",keyword:"\
-anyOf",params:{},message:"must match a schema in anyOf",schema:U.items.anyOf,parentSchema:U.items,data:P};e===null?e=[y]:
+ect",schema:Q.items.anyOf[2].type,parentSchema:Q.items.anyOf[2],data:P};e===null?e=[y]:e.push(y),t++}var p=l===t;if(o=o||
+p,p&&f!==!0&&(f=!0),o)t=w,e!==null&&(w?e.length=w:e=null);else{let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf",keyword:"\
+anyOf",params:{},message:"must match a schema in anyOf",schema:Q.items.anyOf,parentSchema:Q.items,data:P};e===null?e=[y]:
 e.push(y),t++}}}else{let h={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"array"},message:"must be arr\
-ay",schema:U.type,parentSchema:U,data:s};e===null?e=[h]:e.push(h),t++}return te.errors=e,t===0}te.evaluated={items:!0,dynamicProps:!1,
-dynamicItems:!1};exports.checkCandidate=$e;var M={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://st\
+ay",schema:Q.type,parentSchema:Q,data:s};e===null?e=[h]:e.push(h),t++}return te.errors=e,t===0}te.evaluated={items:!0,dynamicProps:!1,
+dynamicItems:!1};exports.checkCandidate=$e;var H={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://st\
 dfn.dev/schemas/1.0/candidate.json",title:"Candidate",description:"A program for the conformance kit to judge: how it is\
  started, and what it offers if it cannot say so itself.",type:"object",properties:{$schema:{title:"Schema",description:"\
 Where this schema stands, for editors.",type:"string"},command:{title:"Command",description:"Program and arguments; neve\
@@ -186,76 +186,76 @@ uniqueItems:!0},formats:{title:"Formats",description:"Formats it offers, the pre
 type:"string",pattern:"^[a-z0-9_]+$"},uniqueItems:!0}},required:["command"],additionalProperties:!1,examples:[{command:[
 "node","main.js"],environment:{NODE_ENV:"test"}},{command:["gzip","-9"],modes:["filter"]}]},ot=new RegExp("^[^\\u0000]*$",
 "u"),nt=new RegExp("^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$","u"),at=new RegExp("^[a-z0-9_]+$","u"),me=rt().default;function $e(s,{
-instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){let e=null,t=0,N=$e.evaluated;
+instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=$e.evaluated;
 if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){if(s.command===
 void 0){let p={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"command"},message:"mus\
-t have required property 'command'",schema:M.required,parentSchema:M,data:s};e===null?e=[p]:e.push(p),t++}for(let p in s)
+t have required property 'command'",schema:H.required,parentSchema:H,data:s};e===null?e=[p]:e.push(p),t++}for(let p in s)
 if(!(p==="$schema"||p==="command"||p==="folder"||p==="environment"||p==="modes"||p==="formats"||p==="features")){let h={
 instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},message:"\
-must NOT have additional properties",schema:!1,parentSchema:M,data:s};e===null?e=[h]:e.push(h),t++}if(s.$schema!==void 0){
+must NOT have additional properties",schema:!1,parentSchema:H,data:s};e===null?e=[h]:e.push(h),t++}if(s.$schema!==void 0){
 let p=s.$schema;if(typeof p!="string"){let h={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"\
-type",params:{type:"string"},message:"must be string",schema:M.properties.$schema.type,parentSchema:M.properties.$schema,
+type",params:{type:"string"},message:"must be string",schema:H.properties.$schema.type,parentSchema:H.properties.$schema,
 data:p};e===null?e=[h]:e.push(h),t++}}if(s.command!==void 0){let p=s.command;if(Array.isArray(p)){if(p.length<1){let g={
 instancePath:r+"/command",schemaPath:"#/properties/command/minItems",keyword:"minItems",params:{limit:1},message:"must N\
-OT have fewer than 1 items",schema:1,parentSchema:M.properties.command,data:p};e===null?e=[g]:e.push(g),t++}let h=p.length;
+OT have fewer than 1 items",schema:1,parentSchema:H.properties.command,data:p};e===null?e=[g]:e.push(g),t++}let h=p.length;
 for(let g=0;g<h;g++){let P=p[g];if(typeof P=="string"){if(!ot.test(P)){let w={instancePath:r+"/command/"+g,schemaPath:"#\
 /properties/command/items/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000]*$"},message:'must match pattern "^[^\\u\
-0000]*$"',schema:"^[^\\u0000]*$",parentSchema:M.properties.command.items,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={
+0000]*$"',schema:"^[^\\u0000]*$",parentSchema:H.properties.command.items,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={
 instancePath:r+"/command/"+g,schemaPath:"#/properties/command/items/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:M.properties.command.items.type,parentSchema:M.properties.command.items,data:P};e===null?e=[w]:e.
+must be string",schema:H.properties.command.items.type,parentSchema:H.properties.command.items,data:P};e===null?e=[w]:e.
 push(w),t++}}}else{let h={instancePath:r+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type:"\
-array"},message:"must be array",schema:M.properties.command.type,parentSchema:M.properties.command,data:p};e===null?e=[h]:
+array"},message:"must be array",schema:H.properties.command.type,parentSchema:H.properties.command,data:p};e===null?e=[h]:
 e.push(h),t++}}if(s.folder!==void 0){let p=s.folder;if(typeof p=="string"){if(ee(p)<1){let h={instancePath:r+"/folder",schemaPath:"\
 #/properties/folder/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,
-parentSchema:M.properties.folder,data:p};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:r+"/folder",schemaPath:"\
-#/properties/folder/type",keyword:"type",params:{type:"string"},message:"must be string",schema:M.properties.folder.type,
-parentSchema:M.properties.folder,data:p};e===null?e=[h]:e.push(h),t++}}if(s.environment!==void 0){let p=s.environment;if(p&&
+parentSchema:H.properties.folder,data:p};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:r+"/folder",schemaPath:"\
+#/properties/folder/type",keyword:"type",params:{type:"string"},message:"must be string",schema:H.properties.folder.type,
+parentSchema:H.properties.folder,data:p};e===null?e=[h]:e.push(h),t++}}if(s.environment!==void 0){let p=s.environment;if(p&&
 typeof p=="object"&&!Array.isArray(p)){for(let h in p){let g=t;if(typeof h=="string"&&!nt.test(h)){let P={instancePath:r+
 "/environment",schemaPath:"#/properties/environment/propertyNames/pattern",keyword:"pattern",params:{pattern:"^(?!STDFN_\
 )[A-Za-z_][A-Za-z0-9_]*$"},message:'must match pattern "^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$"',schema:"^(?!STDFN_)[A-Za-z_\
-][A-Za-z0-9_]*$",parentSchema:M.properties.environment.propertyNames,data:h,propertyName:h};e===null?e=[P]:e.push(P),t++}
-var c=g===t;if(!c){let P={instancePath:r+"/environment",schemaPath:"#/properties/environment/propertyNames",keyword:"pro\
-pertyNames",params:{propertyName:h},message:"property name must be valid",schema:M.properties.environment.propertyNames,
-parentSchema:M.properties.environment,data:p};e===null?e=[P]:e.push(P),t++}}for(let h in p){let g=p[h];if(typeof g!="str\
+][A-Za-z0-9_]*$",parentSchema:H.properties.environment.propertyNames,data:h,propertyName:h};e===null?e=[P]:e.push(P),t++}
+var f=g===t;if(!f){let P={instancePath:r+"/environment",schemaPath:"#/properties/environment/propertyNames",keyword:"pro\
+pertyNames",params:{propertyName:h},message:"property name must be valid",schema:H.properties.environment.propertyNames,
+parentSchema:H.properties.environment,data:p};e===null?e=[P]:e.push(P),t++}}for(let h in p){let g=p[h];if(typeof g!="str\
 ing"){let P={instancePath:r+"/environment/"+h.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/environmen\
-t/additionalProperties/type",keyword:"type",params:{type:"string"},message:"must be string",schema:M.properties.environment.
-additionalProperties.type,parentSchema:M.properties.environment.additionalProperties,data:g};e===null?e=[P]:e.push(P),t++}}}else{
+t/additionalProperties/type",keyword:"type",params:{type:"string"},message:"must be string",schema:H.properties.environment.
+additionalProperties.type,parentSchema:H.properties.environment.additionalProperties,data:g};e===null?e=[P]:e.push(P),t++}}}else{
 let h={instancePath:r+"/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:M.properties.environment.type,parentSchema:M.properties.environment,data:p};e===null?e=[h]:e.push(
+must be object",schema:H.properties.environment.type,parentSchema:H.properties.environment,data:p};e===null?e=[h]:e.push(
 h),t++}}if(s.modes!==void 0){let p=s.modes;if(Array.isArray(p)){if(p.length<1){let w={instancePath:r+"/modes",schemaPath:"\
-#/properties/modes/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:M.
+#/properties/modes/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:H.
 properties.modes,data:p};e===null?e=[w]:e.push(w),t++}let h=p.length;for(let w=0;w<h;w++){let o=p[w];if(!(o==="filter"||
 o==="pipe"||o==="session")){let a={instancePath:r+"/modes/"+w,schemaPath:"#/properties/modes/items/enum",keyword:"enum",
-params:{allowedValues:M.properties.modes.items.enum},message:"must be equal to one of the allowed values",schema:M.properties.
-modes.items.enum,parentSchema:M.properties.modes.items,data:o};e===null?e=[a]:e.push(a),t++}}let g=p.length,P;if(g>1){e:
+params:{allowedValues:H.properties.modes.items.enum},message:"must be equal to one of the allowed values",schema:H.properties.
+modes.items.enum,parentSchema:H.properties.modes.items,data:o};e===null?e=[a]:e.push(a),t++}}let g=p.length,P;if(g>1){e:
 for(;g--;)for(P=g;P--;)if(me(p[g],p[P])){let w={instancePath:r+"/modes",schemaPath:"#/properties/modes/uniqueItems",keyword:"\
 uniqueItems",params:{i:g,j:P},message:"must NOT have duplicate items (items ## "+P+" and "+g+" are identical)",schema:!0,
-parentSchema:M.properties.modes,data:p};e===null?e=[w]:e.push(w),t++;break e}}}else{let h={instancePath:r+"/modes",schemaPath:"\
-#/properties/modes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:M.properties.modes.type,parentSchema:M.
+parentSchema:H.properties.modes,data:p};e===null?e=[w]:e.push(w),t++;break e}}}else{let h={instancePath:r+"/modes",schemaPath:"\
+#/properties/modes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:H.properties.modes.type,parentSchema:H.
 properties.modes,data:p};e===null?e=[h]:e.push(h),t++}}if(s.formats!==void 0){let p=s.formats;if(Array.isArray(p)){if(p.
 length<1){let w={instancePath:r+"/formats",schemaPath:"#/properties/formats/minItems",keyword:"minItems",params:{limit:1},
-message:"must NOT have fewer than 1 items",schema:1,parentSchema:M.properties.formats,data:p};e===null?e=[w]:e.push(w),t++}
+message:"must NOT have fewer than 1 items",schema:1,parentSchema:H.properties.formats,data:p};e===null?e=[w]:e.push(w),t++}
 let h=p.length;for(let w=0;w<h;w++){let o=p[w];if(!(o==="protobuf"||o==="json")){let a={instancePath:r+"/formats/"+w,schemaPath:"\
-#/properties/formats/items/enum",keyword:"enum",params:{allowedValues:M.properties.formats.items.enum},message:"must be \
-equal to one of the allowed values",schema:M.properties.formats.items.enum,parentSchema:M.properties.formats.items,data:o};
+#/properties/formats/items/enum",keyword:"enum",params:{allowedValues:H.properties.formats.items.enum},message:"must be \
+equal to one of the allowed values",schema:H.properties.formats.items.enum,parentSchema:H.properties.formats.items,data:o};
 e===null?e=[a]:e.push(a),t++}}let g=p.length,P;if(g>1){e:for(;g--;)for(P=g;P--;)if(me(p[g],p[P])){let w={instancePath:r+
 "/formats",schemaPath:"#/properties/formats/uniqueItems",keyword:"uniqueItems",params:{i:g,j:P},message:"must NOT have d\
-uplicate items (items ## "+P+" and "+g+" are identical)",schema:!0,parentSchema:M.properties.formats,data:p};e===null?e=
+uplicate items (items ## "+P+" and "+g+" are identical)",schema:!0,parentSchema:H.properties.formats,data:p};e===null?e=
 [w]:e.push(w),t++;break e}}}else{let h={instancePath:r+"/formats",schemaPath:"#/properties/formats/type",keyword:"type",
-params:{type:"array"},message:"must be array",schema:M.properties.formats.type,parentSchema:M.properties.formats,data:p};
+params:{type:"array"},message:"must be array",schema:H.properties.formats.type,parentSchema:H.properties.formats,data:p};
 e===null?e=[h]:e.push(h),t++}}if(s.features!==void 0){let p=s.features;if(Array.isArray(p)){let h=p.length;for(let w=0;w<
 h;w++){let o=p[w];if(typeof o=="string"){if(!at.test(o)){let a={instancePath:r+"/features/"+w,schemaPath:"#/properties/f\
 eatures/items/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9_]+$"},message:'must match pattern "^[a-z0-9_]+$"',schema:"\
-^[a-z0-9_]+$",parentSchema:M.properties.features.items,data:o};e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:r+
+^[a-z0-9_]+$",parentSchema:H.properties.features.items,data:o};e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:r+
 "/features/"+w,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type:"string"},message:"must be stri\
-ng",schema:M.properties.features.items.type,parentSchema:M.properties.features.items,data:o};e===null?e=[a]:e.push(a),t++}}
+ng",schema:H.properties.features.items.type,parentSchema:H.properties.features.items,data:o};e===null?e=[a]:e.push(a),t++}}
 let g=p.length,P;if(g>1){let w={};for(;g--;){let o=p[g];if(typeof o=="string"){if(typeof w[o]=="number"){P=w[o];let a={instancePath:r+
 "/features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i:g,j:P},message:"must NOT have\
- duplicate items (items ## "+P+" and "+g+" are identical)",schema:!0,parentSchema:M.properties.features,data:p};e===null?
+ duplicate items (items ## "+P+" and "+g+" are identical)",schema:!0,parentSchema:H.properties.features,data:p};e===null?
 e=[a]:e.push(a),t++;break}w[o]=g}}}}else{let h={instancePath:r+"/features",schemaPath:"#/properties/features/type",keyword:"\
-type",params:{type:"array"},message:"must be array",schema:M.properties.features.type,parentSchema:M.properties.features,
+type",params:{type:"array"},message:"must be array",schema:H.properties.features.type,parentSchema:H.properties.features,
 data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"objec\
-t"},message:"must be object",schema:M.type,parentSchema:M,data:s};e===null?e=[p]:e.push(p),t++}return $e.errors=e,t===0}
+t"},message:"must be object",schema:H.type,parentSchema:H,data:s};e===null?e=[p]:e.push(p),t++}return $e.errors=e,t===0}
 $e.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkCase=Te;var n={$schema:"https://json-schema.org/dra\
 ft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/case.json",title:"Case",description:"A dialogue with a candidate t\
 hat decides one requirement. Every case has a twin that differs in one step, and names the mutants it catches.",type:"ob\
@@ -496,7 +496,7 @@ id:"EXI-003",revision:1},level:"must",candidate:"function",mode:"pipe",formats:[
 "--no-such-option"]},{grade:"warn",stderr:!0}]}}]}]},ie=Object.prototype.hasOwnProperty,Ge=new RegExp("^(FN|RT)-[A-Z]{3}\
 -[0-9]{4}$","u"),le=new RegExp("^[A-Z]{3}-[0-9]{3}$","u"),mt=new RegExp("^([a-z0-9_]+|(mode|format):[a-z]+|without:[a-z0\
 -9_]+)$","u"),lt=new RegExp("^[a-z0-9]+(-[a-z0-9]+)*$","u"),dt=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),ue=new RegExp(
-"^SIG[A-Z0-9]+$","u"),ct=new RegExp("^[a-z_]+$","u"),E={title:"Octets",description:"Octets, made anew in every run where\
+"^SIG[A-Z0-9]+$","u"),ft=new RegExp("^[a-z_]+$","u"),D={title:"Octets",description:"Octets, made anew in every run where\
  they are random.",type:"object",properties:{text:{title:"Text",description:"This text in UTF-8; placeholders are filled\
  in.",type:"string"},hex:{title:"Hexadecimal",description:"Bytes in hexadecimal.",type:"string",pattern:"^([0-9a-f]{2})*\
 $"},json:{title:"JSON",description:"This value as RFC 8785 writes it; placeholders are filled in."},random:{title:"Rando\
@@ -508,102 +508,102 @@ vector:{title:"Vector",description:"The bytes of this golden vector.",type:"stri
 alid)/[a-z0-9-]+$"},size:{title:"Size",description:"How many random octets.",type:"integer",minimum:0,maximum:16777216},
 reversed:{title:"Reversed",description:"The octets in reverse order.",const:!0}},additionalProperties:!1,oneOf:[{required:[
 "text"]},{required:["hex"]},{required:["json"]},{required:["random"]},{required:["pattern"]},{required:["repeat"]},{required:[
-"vector"]}],dependentRequired:{repeat:["times"],times:["repeat"],random:["size"],size:["random"]}},ft=new RegExp("^[a-z]\
+"vector"]}],dependentRequired:{repeat:["times"],times:["repeat"],random:["size"],size:["random"]}},ct=new RegExp("^[a-z]\
 +$","u"),ut=new RegExp("^([0-9a-f]{2})+$","u"),ht=new RegExp("^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$","u");function ne(s,{
-instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){let e=null,t=0,N=ne.evaluated;
-N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let c=t,p=!1,h=null,g=t;if(s&&typeof s=="object"&&!Array.
+instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=ne.evaluated;
+N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!1,h=null,g=t;if(s&&typeof s=="object"&&!Array.
 isArray(s)&&s.text===void 0){let o={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"\
-text"},message:"must have required property 'text'",schema:E.oneOf[0].required,parentSchema:E.oneOf[0],data:s};e===null?
+text"},message:"must have required property 'text'",schema:D.oneOf[0].required,parentSchema:D.oneOf[0],data:s};e===null?
 e=[o]:e.push(o),t++}var w=g===t;w&&(p=!0,h=0);let P=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.hex===void 0){let o={
 instancePath:r,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"hex"},message:"must have requ\
-ired property 'hex'",schema:E.oneOf[1].required,parentSchema:E.oneOf[1],data:s};e===null?e=[o]:e.push(o),t++}var w=P===t;
+ired property 'hex'",schema:D.oneOf[1].required,parentSchema:D.oneOf[1],data:s};e===null?e=[o]:e.push(o),t++}var w=P===t;
 if(w&&p)p=!1,h=[h,1];else{w&&(p=!0,h=1);let o=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.json===void 0){let i={instancePath:r,
 schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty:"json"},message:"must have required property \
-'json'",schema:E.oneOf[2].required,parentSchema:E.oneOf[2],data:s};e===null?e=[i]:e.push(i),t++}var w=o===t;if(w&&p)p=!1,
+'json'",schema:D.oneOf[2].required,parentSchema:D.oneOf[2],data:s};e===null?e=[i]:e.push(i),t++}var w=o===t;if(w&&p)p=!1,
 h=[h,2];else{w&&(p=!0,h=2);let i=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.random===void 0){let y={instancePath:r,
 schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty:"random"},message:"must have required propert\
-y 'random'",schema:E.oneOf[3].required,parentSchema:E.oneOf[3],data:s};e===null?e=[y]:e.push(y),t++}var w=i===t;if(w&&p)
+y 'random'",schema:D.oneOf[3].required,parentSchema:D.oneOf[3],data:s};e===null?e=[y]:e.push(y),t++}var w=i===t;if(w&&p)
 p=!1,h=[h,3];else{w&&(p=!0,h=3);let y=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.pattern===void 0){let O={instancePath:r,
 schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty:"pattern"},message:"must have required proper\
-ty 'pattern'",schema:E.oneOf[4].required,parentSchema:E.oneOf[4],data:s};e===null?e=[O]:e.push(O),t++}var w=y===t;if(w&&
+ty 'pattern'",schema:D.oneOf[4].required,parentSchema:D.oneOf[4],data:s};e===null?e=[O]:e.push(O),t++}var w=y===t;if(w&&
 p)p=!1,h=[h,4];else{w&&(p=!0,h=4);let O=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.repeat===void 0){let _={instancePath:r,
 schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty:"repeat"},message:"must have required propert\
-y 'repeat'",schema:E.oneOf[5].required,parentSchema:E.oneOf[5],data:s};e===null?e=[_]:e.push(_),t++}var w=O===t;if(w&&p)
-p=!1,h=[h,5];else{w&&(p=!0,h=5);let _=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.vector===void 0){let L={instancePath:r,
+y 'repeat'",schema:D.oneOf[5].required,parentSchema:D.oneOf[5],data:s};e===null?e=[_]:e.push(_),t++}var w=O===t;if(w&&p)
+p=!1,h=[h,5];else{w&&(p=!0,h=5);let _=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.vector===void 0){let Z={instancePath:r,
 schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty:"vector"},message:"must have required propert\
-y 'vector'",schema:E.oneOf[6].required,parentSchema:E.oneOf[6],data:s};e===null?e=[L]:e.push(L),t++}var w=_===t;w&&p?(p=
-!1,h=[h,6]):w&&(p=!0,h=6)}}}}}if(p)t=c,e!==null&&(c?e.length=c:e=null);else{let o={instancePath:r,schemaPath:"#/oneOf",keyword:"\
-oneOf",params:{passingSchemas:h},message:"must match exactly one schema in oneOf",schema:E.oneOf,parentSchema:E,data:s};
-e===null?e=[o]:e.push(o),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){for(let o in s)if(!ie.call(E.properties,o)){let a={
+y 'vector'",schema:D.oneOf[6].required,parentSchema:D.oneOf[6],data:s};e===null?e=[Z]:e.push(Z),t++}var w=_===t;w&&p?(p=
+!1,h=[h,6]):w&&(p=!0,h=6)}}}}}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let o={instancePath:r,schemaPath:"#/oneOf",keyword:"\
+oneOf",params:{passingSchemas:h},message:"must match exactly one schema in oneOf",schema:D.oneOf,parentSchema:D,data:s};
+e===null?e=[o]:e.push(o),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){for(let o in s)if(!ie.call(D.properties,o)){let a={
 instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:o},message:"\
-must NOT have additional properties",schema:!1,parentSchema:E,data:s};e===null?e=[a]:e.push(a),t++}if(s.text!==void 0){let o=s.
+must NOT have additional properties",schema:!1,parentSchema:D,data:s};e===null?e=[a]:e.push(a),t++}if(s.text!==void 0){let o=s.
 text;if(typeof o!="string"){let a={instancePath:r+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:E.properties.text.type,parentSchema:E.properties.text,data:o};e===null?e=[a]:e.
+string"},message:"must be string",schema:D.properties.text.type,parentSchema:D.properties.text,data:o};e===null?e=[a]:e.
 push(a),t++}}if(s.hex!==void 0){let o=s.hex;if(typeof o=="string"){if(!_e.test(o)){let a={instancePath:r+"/hex",schemaPath:"\
 #/properties/hex/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{2})*$"},message:'must match pattern "^([0-9a-f]{\
-2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:E.properties.hex,data:o};e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:r+
-"/hex",schemaPath:"#/properties/hex/type",keyword:"type",params:{type:"string"},message:"must be string",schema:E.properties.
-hex.type,parentSchema:E.properties.hex,data:o};e===null?e=[a]:e.push(a),t++}}if(s.random!==void 0){let o=s.random;if(typeof o==
-"string"){if(!ft.test(o)){let a={instancePath:r+"/random",schemaPath:"#/properties/random/pattern",keyword:"pattern",params:{
-pattern:"^[a-z]+$"},message:'must match pattern "^[a-z]+$"',schema:"^[a-z]+$",parentSchema:E.properties.random,data:o};e===
+2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:D.properties.hex,data:o};e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:r+
+"/hex",schemaPath:"#/properties/hex/type",keyword:"type",params:{type:"string"},message:"must be string",schema:D.properties.
+hex.type,parentSchema:D.properties.hex,data:o};e===null?e=[a]:e.push(a),t++}}if(s.random!==void 0){let o=s.random;if(typeof o==
+"string"){if(!ct.test(o)){let a={instancePath:r+"/random",schemaPath:"#/properties/random/pattern",keyword:"pattern",params:{
+pattern:"^[a-z]+$"},message:'must match pattern "^[a-z]+$"',schema:"^[a-z]+$",parentSchema:D.properties.random,data:o};e===
 null?e=[a]:e.push(a),t++}}else{let a={instancePath:r+"/random",schemaPath:"#/properties/random/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:E.properties.random.type,parentSchema:E.properties.random,data:o};e===null?
+type:"string"},message:"must be string",schema:D.properties.random.type,parentSchema:D.properties.random,data:o};e===null?
 e=[a]:e.push(a),t++}}if(s.pattern!==void 0){let o=s.pattern;if(!(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o))){let a={
 instancePath:r+"/pattern",schemaPath:"#/properties/pattern/type",keyword:"type",params:{type:"integer"},message:"must be\
- integer",schema:E.properties.pattern.type,parentSchema:E.properties.pattern,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o==
+ integer",schema:D.properties.pattern.type,parentSchema:D.properties.pattern,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o==
 "number"&&isFinite(o)){if(o>1073741824||isNaN(o)){let a={instancePath:r+"/pattern",schemaPath:"#/properties/pattern/maxi\
-mum",keyword:"maximum",params:{comparison:"<=",limit:1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:E.
+mum",keyword:"maximum",params:{comparison:"<=",limit:1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:D.
 properties.pattern,data:o};e===null?e=[a]:e.push(a),t++}if(o<0||isNaN(o)){let a={instancePath:r+"/pattern",schemaPath:"#\
-/properties/pattern/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:E.
+/properties/pattern/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:D.
 properties.pattern,data:o};e===null?e=[a]:e.push(a),t++}}}if(s.repeat!==void 0){let o=s.repeat;if(typeof o=="string"){if(!ut.
 test(o)){let a={instancePath:r+"/repeat",schemaPath:"#/properties/repeat/pattern",keyword:"pattern",params:{pattern:"^([\
-0-9a-f]{2})+$"},message:'must match pattern "^([0-9a-f]{2})+$"',schema:"^([0-9a-f]{2})+$",parentSchema:E.properties.repeat,
+0-9a-f]{2})+$"},message:'must match pattern "^([0-9a-f]{2})+$"',schema:"^([0-9a-f]{2})+$",parentSchema:D.properties.repeat,
 data:o};e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:r+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"\
-type",params:{type:"string"},message:"must be string",schema:E.properties.repeat.type,parentSchema:E.properties.repeat,data:o};
+type",params:{type:"string"},message:"must be string",schema:D.properties.repeat.type,parentSchema:D.properties.repeat,data:o};
 e===null?e=[a]:e.push(a),t++}}if(s.times!==void 0){let o=s.times;if(!(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o))){
 let a={instancePath:r+"/times",schemaPath:"#/properties/times/type",keyword:"type",params:{type:"integer"},message:"must\
- be integer",schema:E.properties.times.type,parentSchema:E.properties.times,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o==
+ be integer",schema:D.properties.times.type,parentSchema:D.properties.times,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o==
 "number"&&isFinite(o)){if(o>16777216||isNaN(o)){let a={instancePath:r+"/times",schemaPath:"#/properties/times/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:16777216},message:"must be <= 16777216",schema:16777216,parentSchema:E.properties.
+maximum",params:{comparison:"<=",limit:16777216},message:"must be <= 16777216",schema:16777216,parentSchema:D.properties.
 times,data:o};e===null?e=[a]:e.push(a),t++}if(o<0||isNaN(o)){let a={instancePath:r+"/times",schemaPath:"#/properties/tim\
-es/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:E.properties.
+es/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:D.properties.
 times,data:o};e===null?e=[a]:e.push(a),t++}}}if(s.vector!==void 0){let o=s.vector;if(typeof o=="string"){if(!ht.test(o)){
 let a={instancePath:r+"/vector",schemaPath:"#/properties/vector/pattern",keyword:"pattern",params:{pattern:"^(json|proto\
 buf)/(valid|invalid)/[a-z0-9-]+$"},message:'must match pattern "^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$"',schema:"^\
-(json|protobuf)/(valid|invalid)/[a-z0-9-]+$",parentSchema:E.properties.vector,data:o};e===null?e=[a]:e.push(a),t++}}else{
+(json|protobuf)/(valid|invalid)/[a-z0-9-]+$",parentSchema:D.properties.vector,data:o};e===null?e=[a]:e.push(a),t++}}else{
 let a={instancePath:r+"/vector",schemaPath:"#/properties/vector/type",keyword:"type",params:{type:"string"},message:"mus\
-t be string",schema:E.properties.vector.type,parentSchema:E.properties.vector,data:o};e===null?e=[a]:e.push(a),t++}}if(s.
+t be string",schema:D.properties.vector.type,parentSchema:D.properties.vector,data:o};e===null?e=[a]:e.push(a),t++}}if(s.
 size!==void 0){let o=s.size;if(!(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o))){let a={instancePath:r+"/size",schemaPath:"\
-#/properties/size/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:E.properties.size.type,parentSchema:E.
+#/properties/size/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:D.properties.size.type,parentSchema:D.
 properties.size,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o=="number"&&isFinite(o)){if(o>16777216||isNaN(o)){let a={
 instancePath:r+"/size",schemaPath:"#/properties/size/maximum",keyword:"maximum",params:{comparison:"<=",limit:16777216},
-message:"must be <= 16777216",schema:16777216,parentSchema:E.properties.size,data:o};e===null?e=[a]:e.push(a),t++}if(o<0||
+message:"must be <= 16777216",schema:16777216,parentSchema:D.properties.size,data:o};e===null?e=[a]:e.push(a),t++}if(o<0||
 isNaN(o)){let a={instancePath:r+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison:">=",
-limit:0},message:"must be >= 0",schema:0,parentSchema:E.properties.size,data:o};e===null?e=[a]:e.push(a),t++}}}if(s.reversed!==
+limit:0},message:"must be >= 0",schema:0,parentSchema:D.properties.size,data:o};e===null?e=[a]:e.push(a),t++}}}if(s.reversed!==
 void 0){let o=s.reversed;if(o!==!0){let a={instancePath:r+"/reversed",schemaPath:"#/properties/reversed/const",keyword:"\
-const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:E.properties.reversed,data:o};
+const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:D.properties.reversed,data:o};
 e===null?e=[a]:e.push(a),t++}}if(s.repeat!==void 0&&s.times===void 0){let o={instancePath:r,schemaPath:"#/dependentRequi\
 red",keyword:"dependentRequired",params:{property:"repeat",missingProperty:"times",depsCount:1,deps:"times"},message:"mu\
-st have property times when property repeat is present",schema:E.dependentRequired,parentSchema:E,data:s};e===null?e=[o]:
+st have property times when property repeat is present",schema:D.dependentRequired,parentSchema:D,data:s};e===null?e=[o]:
 e.push(o),t++}if(s.times!==void 0&&s.repeat===void 0){let o={instancePath:r,schemaPath:"#/dependentRequired",keyword:"de\
 pendentRequired",params:{property:"times",missingProperty:"repeat",depsCount:1,deps:"repeat"},message:"must have propert\
-y repeat when property times is present",schema:E.dependentRequired,parentSchema:E,data:s};e===null?e=[o]:e.push(o),t++}
+y repeat when property times is present",schema:D.dependentRequired,parentSchema:D,data:s};e===null?e=[o]:e.push(o),t++}
 if(s.random!==void 0&&s.size===void 0){let o={instancePath:r,schemaPath:"#/dependentRequired",keyword:"dependentRequired",
 params:{property:"random",missingProperty:"size",depsCount:1,deps:"size"},message:"must have property size when property\
- random is present",schema:E.dependentRequired,parentSchema:E,data:s};e===null?e=[o]:e.push(o),t++}if(s.size!==void 0&&s.
+ random is present",schema:D.dependentRequired,parentSchema:D,data:s};e===null?e=[o]:e.push(o),t++}if(s.size!==void 0&&s.
 random===void 0){let o={instancePath:r,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property:"si\
 ze",missingProperty:"random",depsCount:1,deps:"random"},message:"must have property random when property size is present",
-schema:E.dependentRequired,parentSchema:E,data:s};e===null?e=[o]:e.push(o),t++}}else{let o={instancePath:r,schemaPath:"#\
-/type",keyword:"type",params:{type:"object"},message:"must be object",schema:E.type,parentSchema:E,data:s};e===null?e=[o]:
+schema:D.dependentRequired,parentSchema:D,data:s};e===null?e=[o]:e.push(o),t++}}else{let o={instancePath:r,schemaPath:"#\
+/type",keyword:"type",params:{type:"object"},message:"must be object",schema:D.type,parentSchema:D,data:s};e===null?e=[o]:
 e.push(o),t++}return ne.errors=e,t===0}ne.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var Je={title:"Bytes",description:"\
 Octets one after another.",type:"array",items:{$ref:"#/$defs/octets"},minItems:1};function re(s,{instancePath:r="",parentData:J,
-parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){let e=null,t=0,N=re.evaluated;if(N.dynamicProps&&(N.props=void 0),
+parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=re.evaluated;if(N.dynamicProps&&(N.props=void 0),
 N.dynamicItems&&(N.items=void 0),Array.isArray(s)){if(s.length<1){let p={instancePath:r,schemaPath:"#/minItems",keyword:"\
 minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:Je,data:s};e===null?e=[p]:e.
-push(p),t++}let c=s.length;for(let p=0;p<c;p++)ne(s[p],{instancePath:r+"/"+p,parentData:s,parentDataProperty:p,rootData:C,
-dynamicAnchors:B})||(e=e===null?ne.errors:e.concat(ne.errors),t=e.length)}else{let c={instancePath:r,schemaPath:"#/type",
-keyword:"type",params:{type:"array"},message:"must be array",schema:Je.type,parentSchema:Je,data:s};e===null?e=[c]:e.push(
-c),t++}return re.errors=e,t===0}re.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var $={title:"Alternative",description:"\
+push(p),t++}let f=s.length;for(let p=0;p<f;p++)ne(s[p],{instancePath:r+"/"+p,parentData:s,parentDataProperty:p,rootData:C,
+dynamicAnchors:G})||(e=e===null?ne.errors:e.concat(ne.errors),t=e.length)}else{let f={instancePath:r,schemaPath:"#/type",
+keyword:"type",params:{type:"array"},message:"must be array",schema:Je.type,parentSchema:Je,data:s};e===null?e=[f]:e.push(
+f),t++}return re.errors=e,t===0}re.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var $={title:"Alternative",description:"\
 One observation and what it is worth.",type:"object",properties:{record:{title:"Record",description:"A record by its kin\
 d, in the notation of the JSON format.",type:"object",minProperties:1,maxProperties:1},frame:{title:"Frame",description:"\
 A frame in the notation of the JSON format. Expected: these records of this id, whatever the frames they come in.",type:"\
@@ -627,7 +627,7 @@ ail"]},started:{title:"Started",description:"Whether the candidate has started t
 judged at once.",type:"boolean"},gone:{title:"Gone",description:"This process of the function and every process it has s\
 tarted are gone.",const:!0},report:{title:"Report",description:"What this process of the function finds around it: `argv\
 `, `cwd`, `env`, `fds`, `reopens`, `signals`.",type:"object"}},required:["grade"],additionalProperties:!1,minProperties:2,
-maxProperties:2};function he(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){
+maxProperties:2};function he(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
 let e=null,t=0,N=he.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),s&&typeof s=="object"&&
 !Array.isArray(s)){if(Object.keys(s).length>2){let p={instancePath:r,schemaPath:"#/maxProperties",keyword:"maxProperties",
 params:{limit:2},message:"must NOT have more than 2 properties",schema:2,parentSchema:$,data:s};e===null?e=[p]:e.push(p),
@@ -683,10 +683,10 @@ f the allowed values",schema:$.properties.closed.enum,parentSchema:$.properties.
 t++}}if(s.silent!==void 0){let p=s.silent;if(p!==!0){let h={instancePath:r+"/silent",schemaPath:"#/properties/silent/con\
 st",keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:$.properties.silent,
 data:p};e===null?e=[h]:e.push(h),t++}}if(s.output!==void 0&&(re(s.output,{instancePath:r+"/output",parentData:s,parentDataProperty:"\
-output",rootData:C,dynamicAnchors:B})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),s.stderr!==void 0){let p=s.
+output",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),s.stderr!==void 0){let p=s.
 stderr,h=t,g=!1,P=t;if(p!==!0){let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/const",keyword:"c\
 onst",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:$.properties.stderr.anyOf[0],data:p};
-e===null?e=[a]:e.push(a),t++}var c=P===t;g=g||c;let w=t;if(Array.isArray(p)){if(p.length<1){let i={instancePath:r+"/stde\
+e===null?e=[a]:e.push(a),t++}var f=P===t;g=g||f;let w=t;if(Array.isArray(p)){if(p.length<1){let i={instancePath:r+"/stde\
 rr",schemaPath:"#/properties/stderr/anyOf/1/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer t\
 han 1 items",schema:1,parentSchema:$.properties.stderr.anyOf[1],data:p};e===null?e=[i]:e.push(i),t++}let a=p.length;for(let i=0;i<
 a;i++){let l=p[i];if(typeof l=="string"){if(ee(l)<1){let y={instancePath:r+"/stderr/"+i,schemaPath:"#/properties/stderr/\
@@ -696,7 +696,7 @@ properties.stderr.anyOf[1].items,data:l};e===null?e=[y]:e.push(y),t++}}else{let 
 stderr.anyOf[1].items.type,parentSchema:$.properties.stderr.anyOf[1].items,data:l};e===null?e=[y]:e.push(y),t++}}}else{let a={
 instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/1/type",keyword:"type",params:{type:"array"},message:"mus\
 t be array",schema:$.properties.stderr.anyOf[1].type,parentSchema:$.properties.stderr.anyOf[1],data:p};e===null?e=[a]:e.
-push(a),t++}var c=w===t;g=g||c;let o=t;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.after===void 0){let a={instancePath:r+
+push(a),t++}var f=w===t;g=g||f;let o=t;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.after===void 0){let a={instancePath:r+
 "/stderr",schemaPath:"#/properties/stderr/anyOf/2/required",keyword:"required",params:{missingProperty:"after"},message:"\
 must have required property 'after'",schema:$.properties.stderr.anyOf[2].required,parentSchema:$.properties.stderr.anyOf[2],
 data:p};e===null?e=[a]:e.push(a),t++}for(let a in p)if(a!=="after"){let i={instancePath:r+"/stderr",schemaPath:"#/proper\
@@ -709,7 +709,7 @@ let i={instancePath:r+"/stderr/after",schemaPath:"#/properties/stderr/anyOf/2/pr
 type:"string"},message:"must be string",schema:$.properties.stderr.anyOf[2].properties.after.type,parentSchema:$.properties.
 stderr.anyOf[2].properties.after,data:a};e===null?e=[i]:e.push(i),t++}}}else{let a={instancePath:r+"/stderr",schemaPath:"\
 #/properties/stderr/anyOf/2/type",keyword:"type",params:{type:"object"},message:"must be object",schema:$.properties.stderr.
-anyOf[2].type,parentSchema:$.properties.stderr.anyOf[2],data:p};e===null?e=[a]:e.push(a),t++}var c=o===t;if(g=g||c,g)t=h,
+anyOf[2].type,parentSchema:$.properties.stderr.anyOf[2],data:p};e===null?e=[a]:e.push(a),t++}var f=o===t;if(g=g||f,g)t=h,
 e!==null&&(h?e.length=h:e=null);else{let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf",keyword:"any\
 Of",params:{},message:"must match a schema in anyOf",schema:$.properties.stderr.anyOf,parentSchema:$.properties.stderr,data:p};
 e===null?e=[a]:e.push(a),t++}}if(s.held!==void 0){let p=s.held;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.id===void 0){
@@ -751,7 +751,7 @@ let p=s.report;if(!(p&&typeof p=="object"&&!Array.isArray(p))){let h={instancePa
 report/type",keyword:"type",params:{type:"object"},message:"must be object",schema:$.properties.report.type,parentSchema:$.
 properties.report,data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={instancePath:r,schemaPath:"#/type",keyword:"type",params:{
 type:"object"},message:"must be object",schema:$.type,parentSchema:$,data:s};e===null?e=[p]:e.push(p),t++}return he.errors=
-e,t===0}he.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var F={title:"Observation",description:"One observation.",
+e,t===0}he.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var z={title:"Observation",description:"One observation.",
 type:"object",properties:{record:{title:"Record",description:"A record by its kind, in the notation of the JSON format.",
 type:"object",minProperties:1,maxProperties:1},frame:{title:"Frame",description:"A frame in the notation of the JSON for\
 mat. Expected: these records of this id, whatever the frames they come in.",type:"object",properties:{id:{title:"Id",description:"\
@@ -774,126 +774,126 @@ Whether the candidate has started this process of the function; `false` is judge
 Gone",description:"This process of the function and every process it has started are gone.",const:!0},report:{title:"Rep\
 ort",description:"What this process of the function finds around it: `argv`, `cwd`, `env`, `fds`, `reopens`, `signals`.",
 type:"object"}},additionalProperties:!1,minProperties:1,maxProperties:1};function ye(s,{instancePath:r="",parentData:J,parentDataProperty:Y,
-rootData:C=s,dynamicAnchors:B={}}={}){let e=null,t=0,N=ye.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&
+rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=ye.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&
 (N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){if(Object.keys(s).length>1){let p={instancePath:r,schemaPath:"\
-#/maxProperties",keyword:"maxProperties",params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:F,
+#/maxProperties",keyword:"maxProperties",params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:z,
 data:s};e===null?e=[p]:e.push(p),t++}if(Object.keys(s).length<1){let p={instancePath:r,schemaPath:"#/minProperties",keyword:"\
-minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:F,data:s};e===null?
-e=[p]:e.push(p),t++}for(let p in s)if(!ie.call(F.properties,p)){let h={instancePath:r,schemaPath:"#/additionalProperties",
-keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,parentSchema:F,
+minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:z,data:s};e===null?
+e=[p]:e.push(p),t++}for(let p in s)if(!ie.call(z.properties,p)){let h={instancePath:r,schemaPath:"#/additionalProperties",
+keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,parentSchema:z,
 data:s};e===null?e=[h]:e.push(h),t++}if(s.record!==void 0){let p=s.record;if(p&&typeof p=="object"&&!Array.isArray(p)){if(Object.
 keys(p).length>1){let h={instancePath:r+"/record",schemaPath:"#/properties/record/maxProperties",keyword:"maxProperties",
-params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:F.properties.record,data:p};e===null?
+params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:z.properties.record,data:p};e===null?
 e=[h]:e.push(h),t++}if(Object.keys(p).length<1){let h={instancePath:r+"/record",schemaPath:"#/properties/record/minPrope\
-rties",keyword:"minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:F.
+rties",keyword:"minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:z.
 properties.record,data:p};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:r+"/record",schemaPath:"#/properties/re\
-cord/type",keyword:"type",params:{type:"object"},message:"must be object",schema:F.properties.record.type,parentSchema:F.
+cord/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.properties.record.type,parentSchema:z.
 properties.record,data:p};e===null?e=[h]:e.push(h),t++}}if(s.frame!==void 0){let p=s.frame;if(p&&typeof p=="object"&&!Array.
 isArray(p)){if(p.id===void 0){let h={instancePath:r+"/frame",schemaPath:"#/properties/frame/required",keyword:"required",
-params:{missingProperty:"id"},message:"must have required property 'id'",schema:F.properties.frame.required,parentSchema:F.
+params:{missingProperty:"id"},message:"must have required property 'id'",schema:z.properties.frame.required,parentSchema:z.
 properties.frame,data:p};e===null?e=[h]:e.push(h),t++}if(p.id!==void 0){let h=p.id;if(!(typeof h=="number"&&!(h%1)&&!isNaN(
 h)&&isFinite(h))){let g={instancePath:r+"/frame/id",schemaPath:"#/properties/frame/properties/id/type",keyword:"type",params:{
-type:"integer"},message:"must be integer",schema:F.properties.frame.properties.id.type,parentSchema:F.properties.frame.properties.
+type:"integer"},message:"must be integer",schema:z.properties.frame.properties.id.type,parentSchema:z.properties.frame.properties.
 id,data:h};e===null?e=[g]:e.push(g),t++}if(typeof h=="number"&&isFinite(h)){if(h>4294967295||isNaN(h)){let g={instancePath:r+
 "/frame/id",schemaPath:"#/properties/frame/properties/id/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},
-message:"must be <= 4294967295",schema:4294967295,parentSchema:F.properties.frame.properties.id,data:h};e===null?e=[g]:e.
+message:"must be <= 4294967295",schema:4294967295,parentSchema:z.properties.frame.properties.id,data:h};e===null?e=[g]:e.
 push(g),t++}if(h<0||isNaN(h)){let g={instancePath:r+"/frame/id",schemaPath:"#/properties/frame/properties/id/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:F.properties.frame.properties.id,
+minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:z.properties.frame.properties.id,
 data:h};e===null?e=[g]:e.push(g),t++}}}}else{let h={instancePath:r+"/frame",schemaPath:"#/properties/frame/type",keyword:"\
-type",params:{type:"object"},message:"must be object",schema:F.properties.frame.type,parentSchema:F.properties.frame,data:p};
+type",params:{type:"object"},message:"must be object",schema:z.properties.frame.type,parentSchema:z.properties.frame,data:p};
 e===null?e=[h]:e.push(h),t++}}if(s.exit!==void 0){let p=s.exit;if(Array.isArray(p)){if(p.length<1){let w={instancePath:r+
 "/exit",schemaPath:"#/properties/exit/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 \
-items",schema:1,parentSchema:F.properties.exit,data:p};e===null?e=[w]:e.push(w),t++}let h=p.length;for(let w=0;w<h;w++){
+items",schema:1,parentSchema:z.properties.exit,data:p};e===null?e=[w]:e.push(w),t++}let h=p.length;for(let w=0;w<h;w++){
 let o=p[w];if(!(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o))){let a={instancePath:r+"/exit/"+w,schemaPath:"#/prop\
-erties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:F.properties.exit.items.
-type,parentSchema:F.properties.exit.items,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o=="number"&&isFinite(o)){if(o>
+erties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:z.properties.exit.items.
+type,parentSchema:z.properties.exit.items,data:o};e===null?e=[a]:e.push(a),t++}if(typeof o=="number"&&isFinite(o)){if(o>
 255||isNaN(o)){let a={instancePath:r+"/exit/"+w,schemaPath:"#/properties/exit/items/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:255},message:"must be <= 255",schema:255,parentSchema:F.properties.exit.items,data:o};e===null?e=[a]:e.push(a),
+<=",limit:255},message:"must be <= 255",schema:255,parentSchema:z.properties.exit.items,data:o};e===null?e=[a]:e.push(a),
 t++}if(o<0||isNaN(o)){let a={instancePath:r+"/exit/"+w,schemaPath:"#/properties/exit/items/minimum",keyword:"minimum",params:{
-comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:F.properties.exit.items,data:o};e===null?e=[a]:e.push(
+comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:z.properties.exit.items,data:o};e===null?e=[a]:e.push(
 a),t++}}}let g=p.length,P;if(g>1){let w={};for(;g--;){let o=p[g];if(typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o)){
 if(typeof w[o]=="number"){P=w[o];let a={instancePath:r+"/exit",schemaPath:"#/properties/exit/uniqueItems",keyword:"uniqu\
-eItems",params:{i:g,j:P},message:"must NOT have duplicate items (items ## "+P+" and "+g+" are identical)",schema:!0,parentSchema:F.
+eItems",params:{i:g,j:P},message:"must NOT have duplicate items (items ## "+P+" and "+g+" are identical)",schema:!0,parentSchema:z.
 properties.exit,data:p};e===null?e=[a]:e.push(a),t++;break}w[o]=g}}}}else{let h={instancePath:r+"/exit",schemaPath:"#/pr\
-operties/exit/type",keyword:"type",params:{type:"array"},message:"must be array",schema:F.properties.exit.type,parentSchema:F.
+operties/exit/type",keyword:"type",params:{type:"array"},message:"must be array",schema:z.properties.exit.type,parentSchema:z.
 properties.exit,data:p};e===null?e=[h]:e.push(h),t++}}if(s.signal!==void 0){let p=s.signal;if(typeof p=="string"){if(!ue.
 test(p)){let h={instancePath:r+"/signal",schemaPath:"#/properties/signal/pattern",keyword:"pattern",params:{pattern:"^SI\
-G[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:F.properties.signal,data:p};
+G[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:z.properties.signal,data:p};
 e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:r+"/signal",schemaPath:"#/properties/signal/type",keyword:"type",
-params:{type:"string"},message:"must be string",schema:F.properties.signal.type,parentSchema:F.properties.signal,data:p};
+params:{type:"string"},message:"must be string",schema:z.properties.signal.type,parentSchema:z.properties.signal,data:p};
 e===null?e=[h]:e.push(h),t++}}if(s.closed!==void 0){let p=s.closed;if(!(p==="stdout"||p==="stderr"||p==="stdin")){let h={
-instancePath:r+"/closed",schemaPath:"#/properties/closed/enum",keyword:"enum",params:{allowedValues:F.properties.closed.
-enum},message:"must be equal to one of the allowed values",schema:F.properties.closed.enum,parentSchema:F.properties.closed,
+instancePath:r+"/closed",schemaPath:"#/properties/closed/enum",keyword:"enum",params:{allowedValues:z.properties.closed.
+enum},message:"must be equal to one of the allowed values",schema:z.properties.closed.enum,parentSchema:z.properties.closed,
 data:p};e===null?e=[h]:e.push(h),t++}}if(s.silent!==void 0){let p=s.silent;if(p!==!0){let h={instancePath:r+"/silent",schemaPath:"\
-#/properties/silent/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:F.
+#/properties/silent/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:z.
 properties.silent,data:p};e===null?e=[h]:e.push(h),t++}}if(s.output!==void 0&&(re(s.output,{instancePath:r+"/output",parentData:s,
-parentDataProperty:"output",rootData:C,dynamicAnchors:B})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),s.stderr!==
+parentDataProperty:"output",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),s.stderr!==
 void 0){let p=s.stderr,h=t,g=!1,P=t;if(p!==!0){let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/c\
-onst",keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:F.properties.stderr.
-anyOf[0],data:p};e===null?e=[a]:e.push(a),t++}var c=P===t;g=g||c;let w=t;if(Array.isArray(p)){if(p.length<1){let i={instancePath:r+
+onst",keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:z.properties.stderr.
+anyOf[0],data:p};e===null?e=[a]:e.push(a),t++}var f=P===t;g=g||f;let w=t;if(Array.isArray(p)){if(p.length<1){let i={instancePath:r+
 "/stderr",schemaPath:"#/properties/stderr/anyOf/1/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have f\
-ewer than 1 items",schema:1,parentSchema:F.properties.stderr.anyOf[1],data:p};e===null?e=[i]:e.push(i),t++}let a=p.length;
+ewer than 1 items",schema:1,parentSchema:z.properties.stderr.anyOf[1],data:p};e===null?e=[i]:e.push(i),t++}let a=p.length;
 for(let i=0;i<a;i++){let l=p[i];if(typeof l=="string"){if(ee(l)<1){let y={instancePath:r+"/stderr/"+i,schemaPath:"#/prop\
 erties/stderr/anyOf/1/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characte\
-rs",schema:1,parentSchema:F.properties.stderr.anyOf[1].items,data:l};e===null?e=[y]:e.push(y),t++}}else{let y={instancePath:r+
+rs",schema:1,parentSchema:z.properties.stderr.anyOf[1].items,data:l};e===null?e=[y]:e.push(y),t++}}else{let y={instancePath:r+
 "/stderr/"+i,schemaPath:"#/properties/stderr/anyOf/1/items/type",keyword:"type",params:{type:"string"},message:"must be \
-string",schema:F.properties.stderr.anyOf[1].items.type,parentSchema:F.properties.stderr.anyOf[1].items,data:l};e===null?
+string",schema:z.properties.stderr.anyOf[1].items.type,parentSchema:z.properties.stderr.anyOf[1].items,data:l};e===null?
 e=[y]:e.push(y),t++}}}else{let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/1/type",keyword:"type",
-params:{type:"array"},message:"must be array",schema:F.properties.stderr.anyOf[1].type,parentSchema:F.properties.stderr.
-anyOf[1],data:p};e===null?e=[a]:e.push(a),t++}var c=w===t;g=g||c;let o=t;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.
+params:{type:"array"},message:"must be array",schema:z.properties.stderr.anyOf[1].type,parentSchema:z.properties.stderr.
+anyOf[1],data:p};e===null?e=[a]:e.push(a),t++}var f=w===t;g=g||f;let o=t;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.
 after===void 0){let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/2/required",keyword:"required",params:{
-missingProperty:"after"},message:"must have required property 'after'",schema:F.properties.stderr.anyOf[2].required,parentSchema:F.
+missingProperty:"after"},message:"must have required property 'after'",schema:z.properties.stderr.anyOf[2].required,parentSchema:z.
 properties.stderr.anyOf[2],data:p};e===null?e=[a]:e.push(a),t++}for(let a in p)if(a!=="after"){let i={instancePath:r+"/s\
 tderr",schemaPath:"#/properties/stderr/anyOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:a},
-message:"must NOT have additional properties",schema:!1,parentSchema:F.properties.stderr.anyOf[2],data:p};e===null?e=[i]:
+message:"must NOT have additional properties",schema:!1,parentSchema:z.properties.stderr.anyOf[2],data:p};e===null?e=[i]:
 e.push(i),t++}if(p.after!==void 0){let a=p.after;if(typeof a=="string"){if(ee(a)<1){let i={instancePath:r+"/stderr/after",
 schemaPath:"#/properties/stderr/anyOf/2/properties/after/minLength",keyword:"minLength",params:{limit:1},message:"must N\
-OT have fewer than 1 characters",schema:1,parentSchema:F.properties.stderr.anyOf[2].properties.after,data:a};e===null?e=
+OT have fewer than 1 characters",schema:1,parentSchema:z.properties.stderr.anyOf[2].properties.after,data:a};e===null?e=
 [i]:e.push(i),t++}}else{let i={instancePath:r+"/stderr/after",schemaPath:"#/properties/stderr/anyOf/2/properties/after/t\
-ype",keyword:"type",params:{type:"string"},message:"must be string",schema:F.properties.stderr.anyOf[2].properties.after.
-type,parentSchema:F.properties.stderr.anyOf[2].properties.after,data:a};e===null?e=[i]:e.push(i),t++}}}else{let a={instancePath:r+
-"/stderr",schemaPath:"#/properties/stderr/anyOf/2/type",keyword:"type",params:{type:"object"},message:"must be object",schema:F.
-properties.stderr.anyOf[2].type,parentSchema:F.properties.stderr.anyOf[2],data:p};e===null?e=[a]:e.push(a),t++}var c=o===
-t;if(g=g||c,g)t=h,e!==null&&(h?e.length=h:e=null);else{let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/a\
-nyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:F.properties.stderr.anyOf,parentSchema:F.properties.
+ype",keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.stderr.anyOf[2].properties.after.
+type,parentSchema:z.properties.stderr.anyOf[2].properties.after,data:a};e===null?e=[i]:e.push(i),t++}}}else{let a={instancePath:r+
+"/stderr",schemaPath:"#/properties/stderr/anyOf/2/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.
+properties.stderr.anyOf[2].type,parentSchema:z.properties.stderr.anyOf[2],data:p};e===null?e=[a]:e.push(a),t++}var f=o===
+t;if(g=g||f,g)t=h,e!==null&&(h?e.length=h:e=null);else{let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/a\
+nyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:z.properties.stderr.anyOf,parentSchema:z.properties.
 stderr,data:p};e===null?e=[a]:e.push(a),t++}}if(s.held!==void 0){let p=s.held;if(p&&typeof p=="object"&&!Array.isArray(p)){
 if(p.id===void 0){let h={instancePath:r+"/held",schemaPath:"#/properties/held/required",keyword:"required",params:{missingProperty:"\
-id"},message:"must have required property 'id'",schema:F.properties.held.required,parentSchema:F.properties.held,data:p};
+id"},message:"must have required property 'id'",schema:z.properties.held.required,parentSchema:z.properties.held,data:p};
 e===null?e=[h]:e.push(h),t++}for(let h in p)if(h!=="id"){let g={instancePath:r+"/held",schemaPath:"#/properties/held/add\
 itionalProperties",keyword:"additionalProperties",params:{additionalProperty:h},message:"must NOT have additional proper\
-ties",schema:!1,parentSchema:F.properties.held,data:p};e===null?e=[g]:e.push(g),t++}if(p.id!==void 0){let h=p.id;if(!(typeof h==
+ties",schema:!1,parentSchema:z.properties.held,data:p};e===null?e=[g]:e.push(g),t++}if(p.id!==void 0){let h=p.id;if(!(typeof h==
 "number"&&!(h%1)&&!isNaN(h)&&isFinite(h))){let g={instancePath:r+"/held/id",schemaPath:"#/properties/held/properties/id/\
-type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:F.properties.held.properties.id.type,parentSchema:F.
+type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:z.properties.held.properties.id.type,parentSchema:z.
 properties.held.properties.id,data:h};e===null?e=[g]:e.push(g),t++}if(typeof h=="number"&&isFinite(h)){if(h>4294967295||
 isNaN(h)){let g={instancePath:r+"/held/id",schemaPath:"#/properties/held/properties/id/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:F.properties.held.properties.
+comparison:"<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:z.properties.held.properties.
 id,data:h};e===null?e=[g]:e.push(g),t++}if(h<1||isNaN(h)){let g={instancePath:r+"/held/id",schemaPath:"#/properties/held\
-/properties/id/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:F.
+/properties/id/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:z.
 properties.held.properties.id,data:h};e===null?e=[g]:e.push(g),t++}}}}else{let h={instancePath:r+"/held",schemaPath:"#/p\
-roperties/held/type",keyword:"type",params:{type:"object"},message:"must be object",schema:F.properties.held.type,parentSchema:F.
+roperties/held/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.properties.held.type,parentSchema:z.
 properties.held,data:p};e===null?e=[h]:e.push(h),t++}}if(s.unsaid!==void 0){let p=s.unsaid;if(Array.isArray(p)){if(p.length<
 1){let g={instancePath:r+"/unsaid",schemaPath:"#/properties/unsaid/minItems",keyword:"minItems",params:{limit:1},message:"\
-must NOT have fewer than 1 items",schema:1,parentSchema:F.properties.unsaid,data:p};e===null?e=[g]:e.push(g),t++}let h=p.
+must NOT have fewer than 1 items",schema:1,parentSchema:z.properties.unsaid,data:p};e===null?e=[g]:e.push(g),t++}let h=p.
 length;for(let g=0;g<h;g++){let P=p[g];if(typeof P=="string"){if(ee(P)<1){let w={instancePath:r+"/unsaid/"+g,schemaPath:"\
 #/properties/unsaid/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",
-schema:1,parentSchema:F.properties.unsaid.items,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/unsai\
-d/"+g,schemaPath:"#/properties/unsaid/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:F.
-properties.unsaid.items.type,parentSchema:F.properties.unsaid.items,data:P};e===null?e=[w]:e.push(w),t++}}}else{let h={instancePath:r+
-"/unsaid",schemaPath:"#/properties/unsaid/type",keyword:"type",params:{type:"array"},message:"must be array",schema:F.properties.
-unsaid.type,parentSchema:F.properties.unsaid,data:p};e===null?e=[h]:e.push(h),t++}}if(s.json!==void 0){let p=s.json;if(!p||
-typeof p!="object"){let h={instancePath:r+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type:F.properties.
-json.type},message:"must be object,array",schema:F.properties.json.type,parentSchema:F.properties.json,data:p};e===null?
+schema:1,parentSchema:z.properties.unsaid.items,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/unsai\
+d/"+g,schemaPath:"#/properties/unsaid/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:z.
+properties.unsaid.items.type,parentSchema:z.properties.unsaid.items,data:P};e===null?e=[w]:e.push(w),t++}}}else{let h={instancePath:r+
+"/unsaid",schemaPath:"#/properties/unsaid/type",keyword:"type",params:{type:"array"},message:"must be array",schema:z.properties.
+unsaid.type,parentSchema:z.properties.unsaid,data:p};e===null?e=[h]:e.push(h),t++}}if(s.json!==void 0){let p=s.json;if(!p||
+typeof p!="object"){let h={instancePath:r+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type:z.properties.
+json.type},message:"must be object,array",schema:z.properties.json.type,parentSchema:z.properties.json,data:p};e===null?
 e=[h]:e.push(h),t++}}if(s.started!==void 0){let p=s.started;if(typeof p!="boolean"){let h={instancePath:r+"/started",schemaPath:"\
-#/properties/started/type",keyword:"type",params:{type:"boolean"},message:"must be boolean",schema:F.properties.started.
-type,parentSchema:F.properties.started,data:p};e===null?e=[h]:e.push(h),t++}}if(s.gone!==void 0){let p=s.gone;if(p!==!0){
+#/properties/started/type",keyword:"type",params:{type:"boolean"},message:"must be boolean",schema:z.properties.started.
+type,parentSchema:z.properties.started,data:p};e===null?e=[h]:e.push(h),t++}}if(s.gone!==void 0){let p=s.gone;if(p!==!0){
 let h={instancePath:r+"/gone",schemaPath:"#/properties/gone/const",keyword:"const",params:{allowedValue:!0},message:"mus\
-t be equal to constant",schema:!0,parentSchema:F.properties.gone,data:p};e===null?e=[h]:e.push(h),t++}}if(s.report!==void 0){
+t be equal to constant",schema:!0,parentSchema:z.properties.gone,data:p};e===null?e=[h]:e.push(h),t++}}if(s.report!==void 0){
 let p=s.report;if(!(p&&typeof p=="object"&&!Array.isArray(p))){let h={instancePath:r+"/report",schemaPath:"#/properties/\
-report/type",keyword:"type",params:{type:"object"},message:"must be object",schema:F.properties.report.type,parentSchema:F.
+report/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.properties.report.type,parentSchema:z.
 properties.report,data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={instancePath:r,schemaPath:"#/type",keyword:"type",params:{
-type:"object"},message:"must be object",schema:F.type,parentSchema:F,data:s};e===null?e=[p]:e.push(p),t++}return ye.errors=
+type:"object"},message:"must be object",schema:z.type,parentSchema:z,data:s};e===null?e=[p]:e.push(p),t++}return ye.errors=
 e,t===0}ye.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function Te(s,{instancePath:r="",parentData:J,parentDataProperty:Y,
-rootData:C=s,dynamicAnchors:B={}}={}){let e=null,t=0,N=Te.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&
+rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=Te.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&
 (N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){if(s.id===void 0){let o={instancePath:r,schemaPath:"#/require\
 d",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:n.required,parentSchema:n,
 data:s};e===null?e=[o]:e.push(o),t++}if(s.title===void 0){let o={instancePath:r,schemaPath:"#/required",keyword:"require\
@@ -1055,7 +1055,7 @@ arguments,data:o};e===null?e=[a]:e.push(a),t++}}if(s.environment!==void 0){let o
 !Array.isArray(o)){for(let a in o){let i=t;if(typeof a=="string"&&!dt.test(a)){let l={instancePath:r+"/environment",schemaPath:"\
 #/properties/environment/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},message:'m\
 ust match pattern "^[A-Za-z_][A-Za-z0-9_]*$"',schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:n.properties.environment.propertyNames,
-data:a,propertyName:a};e===null?e=[l]:e.push(l),t++}var c=i===t;if(!c){let l={instancePath:r+"/environment",schemaPath:"\
+data:a,propertyName:a};e===null?e=[l]:e.push(l),t++}var f=i===t;if(!f){let l={instancePath:r+"/environment",schemaPath:"\
 #/properties/environment/propertyNames",keyword:"propertyNames",params:{propertyName:a},message:"property name must be v\
 alid",schema:n.properties.environment.propertyNames,parentSchema:n.properties.environment,data:o};e===null?e=[l]:e.push(
 l),t++}}for(let a in o){let i=o[a];if(typeof i!="string"){let l={instancePath:r+"/environment/"+a.replace(/~/g,"~0").replace(
@@ -1074,50 +1074,50 @@ type",params:{type:"object"},message:"must be object",schema:n.properties.hello.
 e===null?e=[a]:e.push(a),t++}}if(s.steps!==void 0){let o=s.steps;if(Array.isArray(o)){if(o.length<1){let i={instancePath:r+
 "/steps",schemaPath:"#/properties/steps/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than \
 1 items",schema:1,parentSchema:n.properties.steps,data:o};e===null?e=[i]:e.push(i),t++}let a=o.length;for(let i=0;i<a;i++){
-let l=o[i],y=t,b=!1,O=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.send===void 0){let f={instancePath:r+"/steps/"+
+let l=o[i],y=t,b=!1,O=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.send===void 0){let c={instancePath:r+"/steps/"+
 i,schemaPath:"#/properties/steps/items/anyOf/0/required",keyword:"required",params:{missingProperty:"send"},message:"mus\
 t have required property 'send'",schema:n.properties.steps.items.anyOf[0].required,parentSchema:n.properties.steps.items.
-anyOf[0],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="send"||f==="only")){let q={instancePath:r+"/steps\
-/"+i,schemaPath:"#/properties/steps/items/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
+anyOf[0],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="send"||c==="only")){let q={instancePath:r+"/steps\
+/"+i,schemaPath:"#/properties/steps/items/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0],data:l};e===null?
-e=[q]:e.push(q),t++}if(l.send!==void 0){let f=l.send,q=t,k=!1,R=null,ce=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.
+e=[q]:e.push(q),t++}if(l.send!==void 0){let c=l.send,q=t,k=!1,R=null,fe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.
 record===void 0){let m={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/\
 oneOf/0/required",keyword:"required",params:{missingProperty:"record"},message:"must have required property 'record'",schema:n.
 properties.steps.items.anyOf[0].properties.send.oneOf[0].required,parentSchema:n.properties.steps.items.anyOf[0].properties.
-send.oneOf[0],data:f};e===null?e=[m]:e.push(m),t++}var p=ce===t;p&&(k=!0,R=0);let ae=t;if(f&&typeof f=="object"&&!Array.
-isArray(f)&&f.frame===void 0){let m={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/pro\
+send.oneOf[0],data:c};e===null?e=[m]:e.push(m),t++}var p=fe===t;p&&(k=!0,R=0);let ae=t;if(c&&typeof c=="object"&&!Array.
+isArray(c)&&c.frame===void 0){let m={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/pro\
 perties/send/oneOf/1/required",keyword:"required",params:{missingProperty:"frame"},message:"must have required property \
 'frame'",schema:n.properties.steps.items.anyOf[0].properties.send.oneOf[1].required,parentSchema:n.properties.steps.items.
-anyOf[0].properties.send.oneOf[1],data:f};e===null?e=[m]:e.push(m),t++}var p=ae===t;if(p&&k)k=!1,R=[R,1];else{p&&(k=!0,R=
-1);let m=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.payload===void 0){let v={instancePath:r+"/steps/"+i+"/send",schemaPath:"\
+anyOf[0].properties.send.oneOf[1],data:c};e===null?e=[m]:e.push(m),t++}var p=ae===t;if(p&&k)k=!1,R=[R,1];else{p&&(k=!0,R=
+1);let m=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.payload===void 0){let v={instancePath:r+"/steps/"+i+"/send",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/oneOf/2/required",keyword:"required",params:{missingProperty:"payload"},
 message:"must have required property 'payload'",schema:n.properties.steps.items.anyOf[0].properties.send.oneOf[2].required,
-parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[2],data:f};e===null?e=[v]:e.push(v),t++}var p=m===t;
-if(p&&k)k=!1,R=[R,2];else{p&&(k=!0,R=2);let v=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.raw===void 0){let Z={instancePath:r+
+parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[2],data:c};e===null?e=[v]:e.push(v),t++}var p=m===t;
+if(p&&k)k=!1,R=[R,2];else{p&&(k=!0,R=2);let v=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.raw===void 0){let E={instancePath:r+
 "/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/3/required",keyword:"required",params:{
 missingProperty:"raw"},message:"must have required property 'raw'",schema:n.properties.steps.items.anyOf[0].properties.send.
-oneOf[3].required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[3],data:f};e===null?e=[Z]:e.push(
-Z),t++}var p=v===t;if(p&&k)k=!1,R=[R,3];else{p&&(k=!0,R=3);let Z=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.bytes===
+oneOf[3].required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[3],data:c};e===null?e=[E]:e.push(
+E),t++}var p=v===t;if(p&&k)k=!1,R=[R,3];else{p&&(k=!0,R=3);let E=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.bytes===
 void 0){let T={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/4/r\
 equired",keyword:"required",params:{missingProperty:"bytes"},message:"must have required property 'bytes'",schema:n.properties.
 steps.items.anyOf[0].properties.send.oneOf[4].required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[4],
-data:f};e===null?e=[T]:e.push(T),t++}var p=Z===t;if(p&&k)k=!1,R=[R,4];else{p&&(k=!0,R=4);let T=t;if(f&&typeof f=="object"&&
-!Array.isArray(f)&&f.stderr===void 0){let pe={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/an\
+data:c};e===null?e=[T]:e.push(T),t++}var p=E===t;if(p&&k)k=!1,R=[R,4];else{p&&(k=!0,R=4);let T=t;if(c&&typeof c=="object"&&
+!Array.isArray(c)&&c.stderr===void 0){let pe={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/an\
 yOf/0/properties/send/oneOf/5/required",keyword:"required",params:{missingProperty:"stderr"},message:"must have required\
  property 'stderr'",schema:n.properties.steps.items.anyOf[0].properties.send.oneOf[5].required,parentSchema:n.properties.
-steps.items.anyOf[0].properties.send.oneOf[5],data:f};e===null?e=[pe]:e.push(pe),t++}var p=T===t;p&&k?(k=!1,R=[R,5]):p&&
+steps.items.anyOf[0].properties.send.oneOf[5],data:c};e===null?e=[pe]:e.push(pe),t++}var p=T===t;p&&k?(k=!1,R=[R,5]):p&&
 (k=!0,R=5)}}}}if(k)t=q,e!==null&&(q?e.length=q:e=null);else{let m={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/prop\
 erties/steps/items/anyOf/0/properties/send/oneOf",keyword:"oneOf",params:{passingSchemas:R},message:"must match exactly \
 one schema in oneOf",schema:n.properties.steps.items.anyOf[0].properties.send.oneOf,parentSchema:n.properties.steps.items.
-anyOf[0].properties.send,data:f};e===null?e=[m]:e.push(m),t++}if(f&&typeof f=="object"&&!Array.isArray(f)){for(let m in f)
+anyOf[0].properties.send,data:c};e===null?e=[m]:e.push(m),t++}if(c&&typeof c=="object"&&!Array.isArray(c)){for(let m in c)
 if(!ie.call(n.properties.steps.items.anyOf[0].properties.send.properties,m)){let d={instancePath:r+"/steps/"+i+"/send",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},
-message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0].properties.send,data:f};
-e===null?e=[d]:e.push(d),t++}if(f.at!==void 0){let m=f.at;if(!(m==="host"||m==="function")){let d={instancePath:r+"/step\
+message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0].properties.send,data:c};
+e===null?e=[d]:e.push(d),t++}if(c.at!==void 0){let m=c.at;if(!(m==="host"||m==="function")){let d={instancePath:r+"/step\
 s/"+i+"/send/at",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/at/enum",keyword:"enum",params:{
 allowedValues:n.properties.steps.items.anyOf[0].properties.send.properties.at.enum},message:"must be equal to one of the\
  allowed values",schema:n.properties.steps.items.anyOf[0].properties.send.properties.at.enum,parentSchema:n.properties.steps.
-items.anyOf[0].properties.send.properties.at,data:m};e===null?e=[d]:e.push(d),t++}}if(f.record!==void 0){let m=f.record;
+items.anyOf[0].properties.send.properties.at,data:m};e===null?e=[d]:e.push(d),t++}}if(c.record!==void 0){let m=c.record;
 if(m&&typeof m=="object"&&!Array.isArray(m)){if(Object.keys(m).length>1){let d={instancePath:r+"/steps/"+i+"/send/record",
 schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/record/maxProperties",keyword:"maxProperties",params:{
 limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:n.properties.steps.items.anyOf[0].properties.
@@ -1128,7 +1128,7 @@ items.anyOf[0].properties.send.properties.record,data:m};e===null?e=[d]:e.push(d
 s/"+i+"/send/record",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/record/type",keyword:"type",
 params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.record.
 type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.record,data:m};e===null?e=[d]:e.push(d),t++}}
-if(f.frame!==void 0){let m=f.frame;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:r+
+if(c.frame!==void 0){let m=c.frame;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:r+
 "/steps/"+i+"/send/frame",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/frame/required",keyword:"\
 required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:n.properties.steps.items.anyOf[0].
 properties.send.properties.frame.required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.frame,
@@ -1146,7 +1146,7 @@ id,data:d};e===null?e=[v]:e.push(v),t++}if(d<0||isNaN(d)){let v={instancePath:r+
 properties.id,data:d};e===null?e=[v]:e.push(v),t++}}}}else{let d={instancePath:r+"/steps/"+i+"/send/frame",schemaPath:"#\
 /properties/steps/items/anyOf/0/properties/send/properties/frame/type",keyword:"type",params:{type:"object"},message:"mu\
 st be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.frame.type,parentSchema:n.properties.steps.
-items.anyOf[0].properties.send.properties.frame,data:m};e===null?e=[d]:e.push(d),t++}}if(f.payload!==void 0){let m=f.payload;
+items.anyOf[0].properties.send.properties.frame,data:m};e===null?e=[d]:e.push(d),t++}}if(c.payload!==void 0){let m=c.payload;
 if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.octets===void 0){let d={instancePath:r+"/steps/"+i+"/send/payload",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/properties/payload/required",keyword:"required",params:{missingProperty:"\
 octets"},message:"must have required property 'octets'",schema:n.properties.steps.items.anyOf[0].properties.send.properties.
@@ -1167,7 +1167,7 @@ e===null?e=[v]:e.push(v),t++}if(d<1||isNaN(d)){let v={instancePath:r+"/steps/"+i
 ties/steps/items/anyOf/0/properties/send/properties/payload/properties/id/minimum",keyword:"minimum",params:{comparison:"\
 >=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload.
 properties.id,data:d};e===null?e=[v]:e.push(v),t++}}}if(m.octets!==void 0&&(ne(m.octets,{instancePath:r+"/steps/"+i+"/se\
-nd/payload/octets",parentData:m,parentDataProperty:"octets",rootData:C,dynamicAnchors:B})||(e=e===null?ne.errors:e.concat(
+nd/payload/octets",parentData:m,parentDataProperty:"octets",rootData:C,dynamicAnchors:G})||(e=e===null?ne.errors:e.concat(
 ne.errors),t=e.length)),m.chunk!==void 0){let d=m.chunk;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={
 instancePath:r+"/steps/"+i+"/send/payload/chunk",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties\
 /payload/properties/chunk/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.
@@ -1195,8 +1195,8 @@ anyOf[0].properties.send.properties.payload.properties.unpaid,data:d};e===null?e
 "/steps/"+i+"/send/payload",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.
 payload.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload,data:m};e===null?e=[d]:e.
-push(d),t++}}if(f.bytes!==void 0&&(re(f.bytes,{instancePath:r+"/steps/"+i+"/send/bytes",parentData:f,parentDataProperty:"\
-bytes",rootData:C,dynamicAnchors:B})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),f.raw!==void 0){let m=f.raw;
+push(d),t++}}if(c.bytes!==void 0&&(re(c.bytes,{instancePath:r+"/steps/"+i+"/send/bytes",parentData:c,parentDataProperty:"\
+bytes",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),c.raw!==void 0){let m=c.raw;
 if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:r+"/steps/"+i+"/send/raw",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/properties/raw/required",keyword:"required",params:{missingProperty:"id"},
 message:"must have required property 'id'",schema:n.properties.steps.items.anyOf[0].properties.send.properties.raw.required,
@@ -1220,18 +1220,18 @@ isNaN(d)){let v={instancePath:r+"/steps/"+i+"/send/raw/id",schemaPath:"#/propert
 properties/raw/properties/id/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,
 parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.raw.properties.id,data:d};e===null?e=[v]:e.push(
 v),t++}}}m.body!==void 0&&(re(m.body,{instancePath:r+"/steps/"+i+"/send/raw/body",parentData:m,parentDataProperty:"body",
-rootData:C,dynamicAnchors:B})||(e=e===null?re.errors:e.concat(re.errors),t=e.length))}else{let d={instancePath:r+"/steps\
+rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length))}else{let d={instancePath:r+"/steps\
 /"+i+"/send/raw",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/raw/type",keyword:"type",params:{
 type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.raw.type,parentSchema:n.
-properties.steps.items.anyOf[0].properties.send.properties.raw,data:m};e===null?e=[d]:e.push(d),t++}}if(f.notes!==void 0){
-let m=f.notes;if(Array.isArray(m)){let d=m.length;for(let v=0;v<d;v++){let X=m[v];if(typeof X!="string"){let Z={instancePath:r+
+properties.steps.items.anyOf[0].properties.send.properties.raw,data:m};e===null?e=[d]:e.push(d),t++}}if(c.notes!==void 0){
+let m=c.notes;if(Array.isArray(m)){let d=m.length;for(let v=0;v<d;v++){let X=m[v];if(typeof X!="string"){let E={instancePath:r+
 "/steps/"+i+"/send/notes/"+v,schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/notes/items/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[0].properties.send.properties.
 notes.items.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.notes.items,data:X};e===null?
-e=[Z]:e.push(Z),t++}}}else{let d={instancePath:r+"/steps/"+i+"/send/notes",schemaPath:"#/properties/steps/items/anyOf/0/\
+e=[E]:e.push(E),t++}}}else{let d={instancePath:r+"/steps/"+i+"/send/notes",schemaPath:"#/properties/steps/items/anyOf/0/\
 properties/send/properties/notes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:n.properties.
 steps.items.anyOf[0].properties.send.properties.notes.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.
-properties.notes,data:m};e===null?e=[d]:e.push(d),t++}}if(f.process!==void 0){let m=f.process;if(!(typeof m=="number"&&!(m%
+properties.notes,data:m};e===null?e=[d]:e.push(d),t++}}if(c.process!==void 0){let m=c.process;if(!(typeof m=="number"&&!(m%
 1)&&!isNaN(m)&&isFinite(m))){let d={instancePath:r+"/steps/"+i+"/send/process",schemaPath:"#/properties/steps/items/anyO\
 f/0/properties/send/properties/process/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.
 steps.items.anyOf[0].properties.send.properties.process.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.
@@ -1241,32 +1241,32 @@ maximum",params:{comparison:"<=",limit:64},message:"must be <= 64",schema:64,par
 properties.send.properties.process,data:m};e===null?e=[d]:e.push(d),t++}if(m<1||isNaN(m)){let d={instancePath:r+"/steps/"+
 i+"/send/process",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/process/minimum",keyword:"mini\
 mum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[0].properties.
-send.properties.process,data:m};e===null?e=[d]:e.push(d),t++}}}f.stderr!==void 0&&(re(f.stderr,{instancePath:r+"/steps/"+
-i+"/send/stderr",parentData:f,parentDataProperty:"stderr",rootData:C,dynamicAnchors:B})||(e=e===null?re.errors:e.concat(
+send.properties.process,data:m};e===null?e=[d]:e.push(d),t++}}}c.stderr!==void 0&&(re(c.stderr,{instancePath:r+"/steps/"+
+i+"/send/stderr",parentData:c,parentDataProperty:"stderr",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(
 re.errors),t=e.length))}else{let m={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/prop\
 erties/send/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].
-properties.send.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send,data:f};e===null?e=[m]:e.push(m),t++}}
-if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
+properties.send.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send,data:c};e===null?e=[m]:e.push(m),t++}}
+if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[0].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[0].properties.
-only.enum,parentSchema:n.properties.steps.items.anyOf[0].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={
+only.enum,parentSchema:n.properties.steps.items.anyOf[0].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
 instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/0/type",keyword:"type",params:{type:"object"},message:"\
 must be object",schema:n.properties.steps.items.anyOf[0].type,parentSchema:n.properties.steps.items.anyOf[0],data:l};e===
-null?e=[f]:e.push(f),t++}var w=O===t;if(b=b||w,w)var h=!0;let x=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.close===
-void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/1/required",keyword:"required",params:{
+null?e=[c]:e.push(c),t++}var w=O===t;if(b=b||w,w)var h=!0;let x=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.close===
+void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/1/required",keyword:"required",params:{
 missingProperty:"close"},message:"must have required property 'close'",schema:n.properties.steps.items.anyOf[1].required,
-parentSchema:n.properties.steps.items.anyOf[1],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="close"||f===
+parentSchema:n.properties.steps.items.anyOf[1],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="close"||c===
 "only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/1/additionalProperties",keyword:"a\
-dditionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[1],data:l};e===null?e=[q]:e.push(q),t++}if(l.close!==void 0){let f=l.close;if(f&&typeof f==
-"object"&&!Array.isArray(f)){for(let q in f)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/close",schemaPath:"\
+dditionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
+properties.steps.items.anyOf[1],data:l};e===null?e=[q]:e.push(q),t++}if(l.close!==void 0){let c=l.close;if(c&&typeof c==
+"object"&&!Array.isArray(c)){for(let q in c)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/close",schemaPath:"\
 #/properties/steps/items/anyOf/1/properties/close/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[1].properties.close,
-data:f};e===null?e=[k]:e.push(k),t++}if(f.at!==void 0){let q=f.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
+data:c};e===null?e=[k]:e.push(k),t++}if(c.at!==void 0){let q=c.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
 "/steps/"+i+"/close/at",schemaPath:"#/properties/steps/items/anyOf/1/properties/close/properties/at/enum",keyword:"enum",
 params:{allowedValues:n.properties.steps.items.anyOf[1].properties.close.properties.at.enum},message:"must be equal to o\
 ne of the allowed values",schema:n.properties.steps.items.anyOf[1].properties.close.properties.at.enum,parentSchema:n.properties.
-steps.items.anyOf[1].properties.close.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(f.process!==void 0){let q=f.
+steps.items.anyOf[1].properties.close.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(c.process!==void 0){let q=c.
 process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/close/process",schemaPath:"\
 #/properties/steps/items/anyOf/1/properties/close/properties/process/type",keyword:"type",params:{type:"integer"},message:"\
 must be integer",schema:n.properties.steps.items.anyOf[1].properties.close.properties.process.type,parentSchema:n.properties.
@@ -1279,28 +1279,28 @@ k),t++}if(q<1||isNaN(q)){let k={instancePath:r+"/steps/"+i+"/close/process",sche
 schema:1,parentSchema:n.properties.steps.items.anyOf[1].properties.close.properties.process,data:q};e===null?e=[k]:e.push(
 k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/close",schemaPath:"#/properties/steps/items/anyOf/1/properties/close/\
 type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[1].properties.
-close.type,parentSchema:n.properties.steps.items.anyOf[1].properties.close,data:f};e===null?e=[q]:e.push(q),t++}}if(l.only!==
-void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/propertie\
+close.type,parentSchema:n.properties.steps.items.anyOf[1].properties.close,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==
+void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/propertie\
 s/steps/items/anyOf/1/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[1].properties.
 only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[1].properties.only.
-enum,parentSchema:n.properties.steps.items.anyOf[1].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={instancePath:r+
+enum,parentSchema:n.properties.steps.items.anyOf[1].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:r+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/1/type",keyword:"type",params:{type:"object"},message:"must be ob\
-ject",schema:n.properties.steps.items.anyOf[1].type,parentSchema:n.properties.steps.items.anyOf[1],data:l};e===null?e=[f]:
-e.push(f),t++}var w=x===t;b=b||w,w&&h!==!0&&(h=!0);let _=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.shut===void 0){
-let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/required",keyword:"required",params:{missingProperty:"\
+ject",schema:n.properties.steps.items.anyOf[1].type,parentSchema:n.properties.steps.items.anyOf[1],data:l};e===null?e=[c]:
+e.push(c),t++}var w=x===t;b=b||w,w&&h!==!0&&(h=!0);let _=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.shut===void 0){
+let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/required",keyword:"required",params:{missingProperty:"\
 shut"},message:"must have required property 'shut'",schema:n.properties.steps.items.anyOf[2].required,parentSchema:n.properties.
-steps.items.anyOf[2],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="shut"||f==="only")){let q={instancePath:r+
-"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
+steps.items.anyOf[2],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="shut"||c==="only")){let q={instancePath:r+
+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[2],data:l};e===null?
-e=[q]:e.push(q),t++}if(l.shut!==void 0){let f=l.shut;if(f&&typeof f=="object"&&!Array.isArray(f)){for(let q in f)if(!(q===
+e=[q]:e.push(q),t++}if(l.shut!==void 0){let c=l.shut;if(c&&typeof c=="object"&&!Array.isArray(c)){for(let q in c)if(!(q===
 "at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/shut",schemaPath:"#/properties/steps/items/anyOf/2/properties/\
 shut/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},message:"must NOT have additiona\
-l properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[2].properties.shut,data:f};e===null?e=[k]:e.push(k),
-t++}if(f.at!==void 0){let q=f.at;if(!(q==="host"||q==="function")){let k={instancePath:r+"/steps/"+i+"/shut/at",schemaPath:"\
+l properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[2].properties.shut,data:c};e===null?e=[k]:e.push(k),
+t++}if(c.at!==void 0){let q=c.at;if(!(q==="host"||q==="function")){let k={instancePath:r+"/steps/"+i+"/shut/at",schemaPath:"\
 #/properties/steps/items/anyOf/2/properties/shut/properties/at/enum",keyword:"enum",params:{allowedValues:n.properties.steps.
 items.anyOf[2].properties.shut.properties.at.enum},message:"must be equal to one of the allowed values",schema:n.properties.
 steps.items.anyOf[2].properties.shut.properties.at.enum,parentSchema:n.properties.steps.items.anyOf[2].properties.shut.properties.
-at,data:q};e===null?e=[k]:e.push(k),t++}}if(f.process!==void 0){let q=f.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(
+at,data:q};e===null?e=[k]:e.push(k),t++}}if(c.process!==void 0){let q=c.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(
 q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/shut/process",schemaPath:"#/properties/steps/items/anyOf/2/propert\
 ies/shut/properties/process/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.
 items.anyOf[2].properties.shut.properties.process.type,parentSchema:n.properties.steps.items.anyOf[2].properties.shut.properties.
@@ -1312,28 +1312,28 @@ i+"/shut/process",schemaPath:"#/properties/steps/items/anyOf/2/properties/shut/p
 mum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[2].properties.
 shut.properties.process,data:q};e===null?e=[k]:e.push(k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/shut",schemaPath:"\
 #/properties/steps/items/anyOf/2/properties/shut/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.
-properties.steps.items.anyOf[2].properties.shut.type,parentSchema:n.properties.steps.items.anyOf[2].properties.shut,data:f};
-e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"\
+properties.steps.items.anyOf[2].properties.shut.type,parentSchema:n.properties.steps.items.anyOf[2].properties.shut,data:c};
+e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"\
 /steps/"+i+"/only",schemaPath:"#/properties/steps/items/anyOf/2/properties/only/enum",keyword:"enum",params:{allowedValues:n.
 properties.steps.items.anyOf[2].properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.
-steps.items.anyOf[2].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[2].properties.only,data:f};e===null?
-e=[q]:e.push(q),t++}}}else{let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/type",keyword:"\
+steps.items.anyOf[2].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[2].properties.only,data:c};e===null?
+e=[q]:e.push(q),t++}}}else{let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[2].type,parentSchema:n.properties.
-steps.items.anyOf[2],data:l};e===null?e=[f]:e.push(f),t++}var w=_===t;b=b||w,w&&h!==!0&&(h=!0);let Q=t;if(l&&typeof l=="\
-object"&&!Array.isArray(l)){if(l.stop===void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
+steps.items.anyOf[2],data:l};e===null?e=[c]:e.push(c),t++}var w=_===t;b=b||w,w&&h!==!0&&(h=!0);let U=t;if(l&&typeof l=="\
+object"&&!Array.isArray(l)){if(l.stop===void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
 nyOf/3/required",keyword:"required",params:{missingProperty:"stop"},message:"must have required property 'stop'",schema:n.
-properties.steps.items.anyOf[3].required,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[f]:e.push(f),
-t++}for(let f in l)if(!(f==="stop"||f==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/\
-anyOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additi\
+properties.steps.items.anyOf[3].required,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[c]:e.push(c),
+t++}for(let c in l)if(!(c==="stop"||c==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/\
+anyOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additi\
 onal properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[q]:e.push(q),t++}if(l.stop!==
-void 0){let f=l.stop;if(f&&typeof f=="object"&&!Array.isArray(f)){if(f.signal===void 0){let q={instancePath:r+"/steps/"+
+void 0){let c=l.stop;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.signal===void 0){let q={instancePath:r+"/steps/"+
 i+"/stop",schemaPath:"#/properties/steps/items/anyOf/3/properties/stop/required",keyword:"required",params:{missingProperty:"\
 signal"},message:"must have required property 'signal'",schema:n.properties.steps.items.anyOf[3].properties.stop.required,
-parentSchema:n.properties.steps.items.anyOf[3].properties.stop,data:f};e===null?e=[q]:e.push(q),t++}for(let q in f)if(q!==
+parentSchema:n.properties.steps.items.anyOf[3].properties.stop,data:c};e===null?e=[q]:e.push(q),t++}for(let q in c)if(q!==
 "signal"){let k={instancePath:r+"/steps/"+i+"/stop",schemaPath:"#/properties/steps/items/anyOf/3/properties/stop/additio\
 nalProperties",keyword:"additionalProperties",params:{additionalProperty:q},message:"must NOT have additional properties",
-schema:!1,parentSchema:n.properties.steps.items.anyOf[3].properties.stop,data:f};e===null?e=[k]:e.push(k),t++}if(f.signal!==
-void 0){let q=f.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+"/steps/"+i+"/stop/signal",schemaPath:"\
+schema:!1,parentSchema:n.properties.steps.items.anyOf[3].properties.stop,data:c};e===null?e=[k]:e.push(k),t++}if(c.signal!==
+void 0){let q=c.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+"/steps/"+i+"/stop/signal",schemaPath:"\
 #/properties/steps/items/anyOf/3/properties/stop/properties/signal/pattern",keyword:"pattern",params:{pattern:"^SIG[A-Z0\
 -9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:n.properties.steps.items.anyOf[3].
 properties.stop.properties.signal,data:q};e===null?e=[k]:e.push(k),t++}}else{let k={instancePath:r+"/steps/"+i+"/stop/si\
@@ -1342,103 +1342,103 @@ string"},message:"must be string",schema:n.properties.steps.items.anyOf[3].prope
 properties.steps.items.anyOf[3].properties.stop.properties.signal,data:q};e===null?e=[k]:e.push(k),t++}}}else{let q={instancePath:r+
 "/steps/"+i+"/stop",schemaPath:"#/properties/steps/items/anyOf/3/properties/stop/type",keyword:"type",params:{type:"obje\
 ct"},message:"must be object",schema:n.properties.steps.items.anyOf[3].properties.stop.type,parentSchema:n.properties.steps.
-items.anyOf[3].properties.stop,data:f};e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||
-f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/properties/steps/items/anyOf/3/properties/only/enum",
+items.anyOf[3].properties.stop,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||
+c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/properties/steps/items/anyOf/3/properties/only/enum",
 keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[3].properties.only.enum},message:"must be equal to o\
 ne of the allowed values",schema:n.properties.steps.items.anyOf[3].properties.only.enum,parentSchema:n.properties.steps.
-items.anyOf[3].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={instancePath:r+"/steps/"+i,schemaPath:"\
+items.anyOf[3].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:r+"/steps/"+i,schemaPath:"\
 #/properties/steps/items/anyOf/3/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.
-steps.items.anyOf[3].type,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[f]:e.push(f),t++}var w=Q===
-t;b=b||w,w&&h!==!0&&(h=!0);let L=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.expect===void 0){let f={instancePath:r+
+steps.items.anyOf[3].type,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[c]:e.push(c),t++}var w=U===
+t;b=b||w,w&&h!==!0&&(h=!0);let Z=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.expect===void 0){let c={instancePath:r+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/required",keyword:"required",params:{missingProperty:"expect"},
 message:"must have required property 'expect'",schema:n.properties.steps.items.anyOf[4].required,parentSchema:n.properties.
-steps.items.anyOf[4],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="expect"||f==="only")){let q={instancePath:r+
-"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
+steps.items.anyOf[4],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="expect"||c==="only")){let q={instancePath:r+
+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4],data:l};e===null?
-e=[q]:e.push(q),t++}if(l.expect!==void 0){let f=l.expect,q=t,k=!1,R=null,ce=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&
-f.record===void 0){let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/e\
+e=[q]:e.push(q),t++}if(l.expect!==void 0){let c=l.expect,q=t,k=!1,R=null,fe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&
+c.record===void 0){let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/e\
 xpect/oneOf/0/required",keyword:"required",params:{missingProperty:"record"},message:"must have required property 'recor\
 d'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[0].required,parentSchema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf[0],data:f};e===null?e=[m]:e.push(m),t++}var g=ce===t;g&&(k=!0,R=0);let ae=t;if(f&&typeof f=="obj\
-ect"&&!Array.isArray(f)&&f.frame===void 0){let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/it\
+properties.expect.oneOf[0],data:c};e===null?e=[m]:e.push(m),t++}var g=fe===t;g&&(k=!0,R=0);let ae=t;if(c&&typeof c=="obj\
+ect"&&!Array.isArray(c)&&c.frame===void 0){let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/it\
 ems/anyOf/4/properties/expect/oneOf/1/required",keyword:"required",params:{missingProperty:"frame"},message:"must have r\
 equired property 'frame'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[1].required,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.oneOf[1],data:f};e===null?e=[m]:e.push(m),t++}var g=ae===t;if(g&&k)k=!1,R=[R,1];else{
-g&&(k=!0,R=1);let m=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.payload===void 0){let v={instancePath:r+"/steps/"+i+
+steps.items.anyOf[4].properties.expect.oneOf[1],data:c};e===null?e=[m]:e.push(m),t++}var g=ae===t;if(g&&k)k=!1,R=[R,1];else{
+g&&(k=!0,R=1);let m=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.payload===void 0){let v={instancePath:r+"/steps/"+i+
 "/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/2/required",keyword:"required",params:{missingProperty:"\
 payload"},message:"must have required property 'payload'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[2].
-required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[2],data:f};e===null?e=[v]:e.push(v),t++}
-var g=m===t;if(g&&k)k=!1,R=[R,2];else{g&&(k=!0,R=2);let v=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.exit===void 0){
-let Z={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/3/requi\
+required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[2],data:c};e===null?e=[v]:e.push(v),t++}
+var g=m===t;if(g&&k)k=!1,R=[R,2];else{g&&(k=!0,R=2);let v=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.exit===void 0){
+let E={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/3/requi\
 red",keyword:"required",params:{missingProperty:"exit"},message:"must have required property 'exit'",schema:n.properties.
 steps.items.anyOf[4].properties.expect.oneOf[3].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
-oneOf[3],data:f};e===null?e=[Z]:e.push(Z),t++}var g=v===t;if(g&&k)k=!1,R=[R,3];else{g&&(k=!0,R=3);let Z=t;if(f&&typeof f==
-"object"&&!Array.isArray(f)&&f.signal===void 0){let T={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/ste\
+oneOf[3],data:c};e===null?e=[E]:e.push(E),t++}var g=v===t;if(g&&k)k=!1,R=[R,3];else{g&&(k=!0,R=3);let E=t;if(c&&typeof c==
+"object"&&!Array.isArray(c)&&c.signal===void 0){let T={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/ste\
 ps/items/anyOf/4/properties/expect/oneOf/4/required",keyword:"required",params:{missingProperty:"signal"},message:"must \
 have required property 'signal'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[4].required,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.oneOf[4],data:f};e===null?e=[T]:e.push(T),t++}var g=Z===t;if(g&&k)k=!1,
-R=[R,4];else{g&&(k=!0,R=4);let T=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.closed===void 0){let pe={instancePath:r+
+properties.steps.items.anyOf[4].properties.expect.oneOf[4],data:c};e===null?e=[T]:e.push(T),t++}var g=E===t;if(g&&k)k=!1,
+R=[R,4];else{g&&(k=!0,R=4);let T=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.closed===void 0){let pe={instancePath:r+
 "/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/5/required",keyword:"required",
 params:{missingProperty:"closed"},message:"must have required property 'closed'",schema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf[5].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[5],data:f};e===
-null?e=[pe]:e.push(pe),t++}var g=T===t;if(g&&k)k=!1,R=[R,5];else{g&&(k=!0,R=5);let pe=t;if(f&&typeof f=="object"&&!Array.
-isArray(f)&&f.silent===void 0){let Oe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4\
+properties.expect.oneOf[5].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[5],data:c};e===
+null?e=[pe]:e.push(pe),t++}var g=T===t;if(g&&k)k=!1,R=[R,5];else{g&&(k=!0,R=5);let pe=t;if(c&&typeof c=="object"&&!Array.
+isArray(c)&&c.silent===void 0){let Oe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4\
 /properties/expect/oneOf/6/required",keyword:"required",params:{missingProperty:"silent"},message:"must have required pr\
 operty 'silent'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[6].required,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.oneOf[6],data:f};e===null?e=[Oe]:e.push(Oe),t++}var g=pe===t;if(g&&k)k=!1,R=[R,6];else{
-g&&(k=!0,R=6);let Oe=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.output===void 0){let be={instancePath:r+"/steps/"+
+steps.items.anyOf[4].properties.expect.oneOf[6],data:c};e===null?e=[Oe]:e.push(Oe),t++}var g=pe===t;if(g&&k)k=!1,R=[R,6];else{
+g&&(k=!0,R=6);let Oe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.output===void 0){let be={instancePath:r+"/steps/"+
 i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/7/required",keyword:"required",params:{
 missingProperty:"output"},message:"must have required property 'output'",schema:n.properties.steps.items.anyOf[4].properties.
-expect.oneOf[7].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[7],data:f};e===null?e=[be]:
-e.push(be),t++}var g=Oe===t;if(g&&k)k=!1,R=[R,7];else{g&&(k=!0,R=7);let be=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&
-f.stderr===void 0){let Pe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/\
+expect.oneOf[7].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[7],data:c};e===null?e=[be]:
+e.push(be),t++}var g=Oe===t;if(g&&k)k=!1,R=[R,7];else{g&&(k=!0,R=7);let be=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&
+c.stderr===void 0){let Pe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/\
 expect/oneOf/8/required",keyword:"required",params:{missingProperty:"stderr"},message:"must have required property 'stde\
 rr'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[8].required,parentSchema:n.properties.steps.items.
-anyOf[4].properties.expect.oneOf[8],data:f};e===null?e=[Pe]:e.push(Pe),t++}var g=be===t;if(g&&k)k=!1,R=[R,8];else{g&&(k=
-!0,R=8);let Pe=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.held===void 0){let qe={instancePath:r+"/steps/"+i+"/expe\
+anyOf[4].properties.expect.oneOf[8],data:c};e===null?e=[Pe]:e.push(Pe),t++}var g=be===t;if(g&&k)k=!1,R=[R,8];else{g&&(k=
+!0,R=8);let Pe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.held===void 0){let qe={instancePath:r+"/steps/"+i+"/expe\
 ct",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/9/required",keyword:"required",params:{missingProperty:"\
 held"},message:"must have required property 'held'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[9].
-required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[9],data:f};e===null?e=[qe]:e.push(qe),t++}
-var g=Pe===t;if(g&&k)k=!1,R=[R,9];else{g&&(k=!0,R=9);let qe=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.unsaid===void 0){
+required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[9],data:c};e===null?e=[qe]:e.push(qe),t++}
+var g=Pe===t;if(g&&k)k=!1,R=[R,9];else{g&&(k=!0,R=9);let qe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.unsaid===void 0){
 let ve={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/10/req\
 uired",keyword:"required",params:{missingProperty:"unsaid"},message:"must have required property 'unsaid'",schema:n.properties.
 steps.items.anyOf[4].properties.expect.oneOf[10].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
-oneOf[10],data:f};e===null?e=[ve]:e.push(ve),t++}var g=qe===t;if(g&&k)k=!1,R=[R,10];else{g&&(k=!0,R=10);let ve=t;if(f&&typeof f==
-"object"&&!Array.isArray(f)&&f.json===void 0){let ke={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/step\
+oneOf[10],data:c};e===null?e=[ve]:e.push(ve),t++}var g=qe===t;if(g&&k)k=!1,R=[R,10];else{g&&(k=!0,R=10);let ve=t;if(c&&typeof c==
+"object"&&!Array.isArray(c)&&c.json===void 0){let ke={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/step\
 s/items/anyOf/4/properties/expect/oneOf/11/required",keyword:"required",params:{missingProperty:"json"},message:"must ha\
 ve required property 'json'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[11].required,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.oneOf[11],data:f};e===null?e=[ke]:e.push(ke),t++}var g=ve===t;if(g&&k)
-k=!1,R=[R,11];else{g&&(k=!0,R=11);let ke=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.one_of===void 0){let Se={instancePath:r+
+properties.steps.items.anyOf[4].properties.expect.oneOf[11],data:c};e===null?e=[ke]:e.push(ke),t++}var g=ve===t;if(g&&k)
+k=!1,R=[R,11];else{g&&(k=!0,R=11);let ke=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.one_of===void 0){let Se={instancePath:r+
 "/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/12/required",keyword:"require\
 d",params:{missingProperty:"one_of"},message:"must have required property 'one_of'",schema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf[12].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[12],data:f};
-e===null?e=[Se]:e.push(Se),t++}var g=ke===t;if(g&&k)k=!1,R=[R,12];else{g&&(k=!0,R=12);let Se=t;if(f&&typeof f=="object"&&
-!Array.isArray(f)&&f.unordered===void 0){let xe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/ite\
+properties.expect.oneOf[12].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[12],data:c};
+e===null?e=[Se]:e.push(Se),t++}var g=ke===t;if(g&&k)k=!1,R=[R,12];else{g&&(k=!0,R=12);let Se=t;if(c&&typeof c=="object"&&
+!Array.isArray(c)&&c.unordered===void 0){let xe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/ite\
 ms/anyOf/4/properties/expect/oneOf/13/required",keyword:"required",params:{missingProperty:"unordered"},message:"must ha\
 ve required property 'unordered'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[13].required,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.oneOf[13],data:f};e===null?e=[xe]:e.push(xe),t++}var g=Se===t;if(g&&k)
-k=!1,R=[R,13];else{g&&(k=!0,R=13);let xe=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.started===void 0){let je={instancePath:r+
+properties.steps.items.anyOf[4].properties.expect.oneOf[13],data:c};e===null?e=[xe]:e.push(xe),t++}var g=Se===t;if(g&&k)
+k=!1,R=[R,13];else{g&&(k=!0,R=13);let xe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.started===void 0){let je={instancePath:r+
 "/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/14/required",keyword:"require\
 d",params:{missingProperty:"started"},message:"must have required property 'started'",schema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf[14].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[14],data:f};
-e===null?e=[je]:e.push(je),t++}var g=xe===t;if(g&&k)k=!1,R=[R,14];else{g&&(k=!0,R=14);let je=t;if(f&&typeof f=="object"&&
-!Array.isArray(f)&&f.gone===void 0){let Ae={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/an\
+properties.expect.oneOf[14].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[14],data:c};
+e===null?e=[je]:e.push(je),t++}var g=xe===t;if(g&&k)k=!1,R=[R,14];else{g&&(k=!0,R=14);let je=t;if(c&&typeof c=="object"&&
+!Array.isArray(c)&&c.gone===void 0){let Ae={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/an\
 yOf/4/properties/expect/oneOf/15/required",keyword:"required",params:{missingProperty:"gone"},message:"must have require\
 d property 'gone'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[15].required,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.oneOf[15],data:f};e===null?e=[Ae]:e.push(Ae),t++}var g=je===t;if(g&&k)k=!1,R=[R,15];else{
-g&&(k=!0,R=15);let Ae=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.report===void 0){let Ue={instancePath:r+"/steps/"+
+steps.items.anyOf[4].properties.expect.oneOf[15],data:c};e===null?e=[Ae]:e.push(Ae),t++}var g=je===t;if(g&&k)k=!1,R=[R,15];else{
+g&&(k=!0,R=15);let Ae=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.report===void 0){let Ue={instancePath:r+"/steps/"+
 i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/16/required",keyword:"required",params:{
 missingProperty:"report"},message:"must have required property 'report'",schema:n.properties.steps.items.anyOf[4].properties.
-expect.oneOf[16].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[16],data:f};e===null?e=
+expect.oneOf[16].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[16],data:c};e===null?e=
 [Ue]:e.push(Ue),t++}var g=Ae===t;g&&k?(k=!1,R=[R,16]):g&&(k=!0,R=16)}}}}}}}}}}}}}}}if(k)t=q,e!==null&&(q?e.length=q:e=null);else{
 let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf",keyword:"\
 oneOf",params:{passingSchemas:R},message:"must match exactly one schema in oneOf",schema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:f};e===null?e=[m]:e.push(m),
-t++}if(f&&typeof f=="object"&&!Array.isArray(f)){for(let m in f)if(!ie.call(n.properties.steps.items.anyOf[4].properties.
+properties.expect.oneOf,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:c};e===null?e=[m]:e.push(m),
+t++}if(c&&typeof c=="object"&&!Array.isArray(c)){for(let m in c)if(!ie.call(n.properties.steps.items.anyOf[4].properties.
 expect.properties,m)){let d={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/propertie\
 s/expect/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},message:"must NOT have addit\
-ional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:f};e===null?e=[d]:e.push(
-d),t++}if(f.record!==void 0){let m=f.record;if(m&&typeof m=="object"&&!Array.isArray(m)){if(Object.keys(m).length>1){let d={
+ional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:c};e===null?e=[d]:e.push(
+d),t++}if(c.record!==void 0){let m=c.record;if(m&&typeof m=="object"&&!Array.isArray(m)){if(Object.keys(m).length>1){let d={
 instancePath:r+"/steps/"+i+"/expect/record",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/re\
 cord/maxProperties",keyword:"maxProperties",params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.record,data:m};e===null?e=[d]:e.push(d),t++}if(Object.keys(
@@ -1448,7 +1448,7 @@ perties",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expe
 [d]:e.push(d),t++}}else{let d={instancePath:r+"/steps/"+i+"/expect/record",schemaPath:"#/properties/steps/items/anyOf/4/\
 properties/expect/properties/record/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.
 steps.items.anyOf[4].properties.expect.properties.record.type,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.record,data:m};e===null?e=[d]:e.push(d),t++}}if(f.frame!==void 0){let m=f.frame;if(m&&typeof m=="objec\
+expect.properties.record,data:m};e===null?e=[d]:e.push(d),t++}}if(c.frame!==void 0){let m=c.frame;if(m&&typeof m=="objec\
 t"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:r+"/steps/"+i+"/expect/frame",schemaPath:"#/properties/step\
 s/items/anyOf/4/properties/expect/properties/frame/required",keyword:"required",params:{missingProperty:"id"},message:"m\
 ust have required property 'id'",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.frame.required,parentSchema:n.
@@ -1467,7 +1467,7 @@ parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.fram
 push(v),t++}}}}else{let d={instancePath:r+"/steps/"+i+"/expect/frame",schemaPath:"#/properties/steps/items/anyOf/4/prope\
 rties/expect/properties/frame/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.
 items.anyOf[4].properties.expect.properties.frame.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
-properties.frame,data:m};e===null?e=[d]:e.push(d),t++}}if(f.payload!==void 0){let m=f.payload;if(m&&typeof m=="object"&&
+properties.frame,data:m};e===null?e=[d]:e.push(d),t++}}if(c.payload!==void 0){let m=c.payload;if(m&&typeof m=="object"&&
 !Array.isArray(m)){if(m.octets===void 0){let d={instancePath:r+"/steps/"+i+"/expect/payload",schemaPath:"#/properties/st\
 eps/items/anyOf/4/properties/expect/properties/payload/required",keyword:"required",params:{missingProperty:"octets"},message:"\
 must have required property 'octets'",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.required,
@@ -1493,7 +1493,7 @@ ies/steps/items/anyOf/4/properties/expect/properties/payload/properties/stream/t
 message:"must be object",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.stream.
 type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.stream,data:d};e===null?
 e=[v]:e.push(v),t++}}if(m.octets!==void 0&&(ne(m.octets,{instancePath:r+"/steps/"+i+"/expect/payload/octets",parentData:m,
-parentDataProperty:"octets",rootData:C,dynamicAnchors:B})||(e=e===null?ne.errors:e.concat(ne.errors),t=e.length)),m.at_least!==
+parentDataProperty:"octets",rootData:C,dynamicAnchors:G})||(e=e===null?ne.errors:e.concat(ne.errors),t=e.length)),m.at_least!==
 void 0){let d=m.at_least;if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let v={instancePath:r+"/steps/"+i+"/e\
 xpect/payload/at_least",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/at_\
 least/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].properties.
@@ -1511,7 +1511,7 @@ steps/items/anyOf/4/properties/expect/properties/payload/properties/until/enum",
 steps.items.anyOf[4].properties.expect.properties.payload.properties.until.enum},message:"must be equal to one of the al\
 lowed values",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.until.enum,parentSchema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.until,data:d};e===null?e=[v]:e.push(v),t++}}
-if(m.refused!==void 0){let d=m.refused;if(typeof d=="string"){if(!ct.test(d)){let v={instancePath:r+"/steps/"+i+"/expect\
+if(m.refused!==void 0){let d=m.refused;if(typeof d=="string"){if(!ft.test(d)){let v={instancePath:r+"/steps/"+i+"/expect\
 /payload/refused",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/refused/p\
 attern",keyword:"pattern",params:{pattern:"^[a-z_]+$"},message:'must match pattern "^[a-z_]+$"',schema:"^[a-z_]+$",parentSchema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.refused,data:d};e===null?e=[v]:e.push(v),
@@ -1522,49 +1522,49 @@ steps.items.anyOf[4].properties.expect.properties.payload.properties.refused,dat
 let d={instancePath:r+"/steps/"+i+"/expect/payload",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/prope\
 rties/payload/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].
 properties.expect.properties.payload.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload,
-data:m};e===null?e=[d]:e.push(d),t++}}if(f.exit!==void 0){let m=f.exit;if(Array.isArray(m)){if(m.length<1){let Z={instancePath:r+
+data:m};e===null?e=[d]:e.push(d),t++}}if(c.exit!==void 0){let m=c.exit;if(Array.isArray(m)){if(m.length<1){let E={instancePath:r+
 "/steps/"+i+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/minItems",keyword:"\
 minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.items.anyOf[4].
-properties.expect.properties.exit,data:m};e===null?e=[Z]:e.push(Z),t++}let d=m.length;for(let Z=0;Z<d;Z++){let H=m[Z];if(!(typeof H==
-"number"&&!(H%1)&&!isNaN(H)&&isFinite(H))){let T={instancePath:r+"/steps/"+i+"/expect/exit/"+Z,schemaPath:"#/properties/\
+properties.expect.properties.exit,data:m};e===null?e=[E]:e.push(E),t++}let d=m.length;for(let E=0;E<d;E++){let B=m[E];if(!(typeof B==
+"number"&&!(B%1)&&!isNaN(B)&&isFinite(B))){let T={instancePath:r+"/steps/"+i+"/expect/exit/"+E,schemaPath:"#/properties/\
 steps/items/anyOf/4/properties/expect/properties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must b\
 e integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.items.type,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.exit.items,data:H};e===null?e=[T]:e.push(T),t++}if(typeof H=="number"&&
-isFinite(H)){if(H>255||isNaN(H)){let T={instancePath:r+"/steps/"+i+"/expect/exit/"+Z,schemaPath:"#/properties/steps/item\
+steps.items.anyOf[4].properties.expect.properties.exit.items,data:B};e===null?e=[T]:e.push(T),t++}if(typeof B=="number"&&
+isFinite(B)){if(B>255||isNaN(B)){let T={instancePath:r+"/steps/"+i+"/expect/exit/"+E,schemaPath:"#/properties/steps/item\
 s/anyOf/4/properties/expect/properties/exit/items/maximum",keyword:"maximum",params:{comparison:"<=",limit:255},message:"\
-must be <= 255",schema:255,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.items,data:H};
-e===null?e=[T]:e.push(T),t++}if(H<0||isNaN(H)){let T={instancePath:r+"/steps/"+i+"/expect/exit/"+Z,schemaPath:"#/propert\
+must be <= 255",schema:255,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.items,data:B};
+e===null?e=[T]:e.push(T),t++}if(B<0||isNaN(B)){let T={instancePath:r+"/steps/"+i+"/expect/exit/"+E,schemaPath:"#/propert\
 ies/steps/items/anyOf/4/properties/expect/properties/exit/items/minimum",keyword:"minimum",params:{comparison:">=",limit:0},
-message:"must be >= 0",schema:0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.items,data:H};
-e===null?e=[T]:e.push(T),t++}}}let v=m.length,X;if(v>1){let Z={};for(;v--;){let H=m[v];if(typeof H=="number"&&!(H%1)&&!isNaN(
-H)&&isFinite(H)){if(typeof Z[H]=="number"){X=Z[H];let T={instancePath:r+"/steps/"+i+"/expect/exit",schemaPath:"#/propert\
+message:"must be >= 0",schema:0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.items,data:B};
+e===null?e=[T]:e.push(T),t++}}}let v=m.length,X;if(v>1){let E={};for(;v--;){let B=m[v];if(typeof B=="number"&&!(B%1)&&!isNaN(
+B)&&isFinite(B)){if(typeof E[B]=="number"){X=E[B];let T={instancePath:r+"/steps/"+i+"/expect/exit",schemaPath:"#/propert\
 ies/steps/items/anyOf/4/properties/expect/properties/exit/uniqueItems",keyword:"uniqueItems",params:{i:v,j:X},message:"m\
 ust NOT have duplicate items (items ## "+X+" and "+v+" are identical)",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].
-properties.expect.properties.exit,data:m};e===null?e=[T]:e.push(T),t++;break}Z[H]=v}}}}else{let d={instancePath:r+"/step\
+properties.expect.properties.exit,data:m};e===null?e=[T]:e.push(T),t++;break}E[B]=v}}}}else{let d={instancePath:r+"/step\
 s/"+i+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/type",keyword:"type",
 params:{type:"array"},message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.
 type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit,data:m};e===null?e=[d]:e.push(d),t++}}
-if(f.signal!==void 0){let m=f.signal;if(typeof m=="string"){if(!ue.test(m)){let d={instancePath:r+"/steps/"+i+"/expect/s\
+if(c.signal!==void 0){let m=c.signal;if(typeof m=="string"){if(!ue.test(m)){let d={instancePath:r+"/steps/"+i+"/expect/s\
 ignal",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/signal/pattern",keyword:"pattern",params:{
 pattern:"^SIG[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:n.properties.
 steps.items.anyOf[4].properties.expect.properties.signal,data:m};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:r+
 "/steps/"+i+"/expect/signal",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/signal/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
 signal.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.signal,data:m};e===null?e=[d]:e.
-push(d),t++}}if(f.closed!==void 0){let m=f.closed;if(!(m==="stdout"||m==="stderr"||m==="stdin")){let d={instancePath:r+"\
+push(d),t++}}if(c.closed!==void 0){let m=c.closed;if(!(m==="stdout"||m==="stderr"||m==="stdin")){let d={instancePath:r+"\
 /steps/"+i+"/expect/closed",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/closed/enum",keyword:"\
 enum",params:{allowedValues:n.properties.steps.items.anyOf[4].properties.expect.properties.closed.enum},message:"must be\
  equal to one of the allowed values",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.closed.enum,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.closed,data:m};e===null?e=[d]:e.push(d),t++}}if(f.silent!==
-void 0){let m=f.silent;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/expect/silent",schemaPath:"#/properties/steps/item\
+properties.steps.items.anyOf[4].properties.expect.properties.closed,data:m};e===null?e=[d]:e.push(d),t++}}if(c.silent!==
+void 0){let m=c.silent;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/expect/silent",schemaPath:"#/properties/steps/item\
 s/anyOf/4/properties/expect/properties/silent/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to \
 constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.silent,data:m};e===null?
-e=[d]:e.push(d),t++}}if(f.output!==void 0&&(re(f.output,{instancePath:r+"/steps/"+i+"/expect/output",parentData:f,parentDataProperty:"\
-output",rootData:C,dynamicAnchors:B})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),f.stderr!==void 0){let m=f.
+e=[d]:e.push(d),t++}}if(c.output!==void 0&&(re(c.output,{instancePath:r+"/steps/"+i+"/expect/output",parentData:c,parentDataProperty:"\
+output",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),c.stderr!==void 0){let m=c.
 stderr,d=t,v=!1,X=t;if(m!==!0){let T={instancePath:r+"/steps/"+i+"/expect/stderr",schemaPath:"#/properties/steps/items/a\
 nyOf/4/properties/expect/properties/stderr/anyOf/0/const",keyword:"const",params:{allowedValue:!0},message:"must be equa\
 l to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[0],data:m};
-e===null?e=[T]:e.push(T),t++}var P=X===t;v=v||P;let Z=t;if(Array.isArray(m)){if(m.length<1){let j={instancePath:r+"/step\
+e===null?e=[T]:e.push(T),t++}var P=X===t;v=v||P;let E=t;if(Array.isArray(m)){if(m.length<1){let j={instancePath:r+"/step\
 s/"+i+"/expect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/minItems",
 keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.
 items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:m};e===null?e=[j]:e.push(j),t++}let T=m.length;for(let j=0;j<
@@ -1578,8 +1578,8 @@ properties.stderr.anyOf[1].items.type,parentSchema:n.properties.steps.items.anyO
 anyOf[1].items,data:pe};e===null?e=[we]:e.push(we),t++}}}else{let T={instancePath:r+"/steps/"+i+"/expect/stderr",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/1/type",keyword:"type",params:{type:"array"},
 message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1].type,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:m};e===null?e=[T]:e.push(T),t++}var P=Z===
-t;v=v||P;let H=t;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.after===void 0){let T={instancePath:r+"/steps/"+i+"/e\
+properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[1],data:m};e===null?e=[T]:e.push(T),t++}var P=E===
+t;v=v||P;let B=t;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.after===void 0){let T={instancePath:r+"/steps/"+i+"/e\
 xpect/stderr",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/stderr/anyOf/2/required",keyword:"\
 required",params:{missingProperty:"after"},message:"must have required property 'after'",schema:n.properties.steps.items.
 anyOf[4].properties.expect.properties.stderr.anyOf[2].required,parentSchema:n.properties.steps.items.anyOf[4].properties.
@@ -1598,11 +1598,11 @@ parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.stde
 null?e=[j]:e.push(j),t++}}}else{let T={instancePath:r+"/steps/"+i+"/expect/stderr",schemaPath:"#/properties/steps/items/\
 anyOf/4/properties/expect/properties/stderr/anyOf/2/type",keyword:"type",params:{type:"object"},message:"must be object",
 schema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[2].type,parentSchema:n.properties.steps.
-items.anyOf[4].properties.expect.properties.stderr.anyOf[2],data:m};e===null?e=[T]:e.push(T),t++}var P=H===t;if(v=v||P,v)
+items.anyOf[4].properties.expect.properties.stderr.anyOf[2],data:m};e===null?e=[T]:e.push(T),t++}var P=B===t;if(v=v||P,v)
 t=d,e!==null&&(d?e.length=d:e=null);else{let T={instancePath:r+"/steps/"+i+"/expect/stderr",schemaPath:"#/properties/ste\
 ps/items/anyOf/4/properties/expect/properties/stderr/anyOf",keyword:"anyOf",params:{},message:"must match a schema in an\
 yOf",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf,parentSchema:n.properties.steps.
-items.anyOf[4].properties.expect.properties.stderr,data:m};e===null?e=[T]:e.push(T),t++}}if(f.held!==void 0){let m=f.held;
+items.anyOf[4].properties.expect.properties.stderr,data:m};e===null?e=[T]:e.push(T),t++}}if(c.held!==void 0){let m=c.held;
 if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:r+"/steps/"+i+"/expect/held",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/held/required",keyword:"required",params:{missingProperty:"\
 id"},message:"must have required property 'id'",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.held.
@@ -1624,30 +1624,30 @@ imum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSch
 expect.properties.held.properties.id,data:d};e===null?e=[v]:e.push(v),t++}}}}else{let d={instancePath:r+"/steps/"+i+"/ex\
 pect/held",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/held/type",keyword:"type",params:{type:"\
 object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.held.type,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.held,data:m};e===null?e=[d]:e.push(d),t++}}if(f.unsaid!==void 0){
-let m=f.unsaid;if(Array.isArray(m)){if(m.length<1){let v={instancePath:r+"/steps/"+i+"/expect/unsaid",schemaPath:"#/prop\
+properties.steps.items.anyOf[4].properties.expect.properties.held,data:m};e===null?e=[d]:e.push(d),t++}}if(c.unsaid!==void 0){
+let m=c.unsaid;if(Array.isArray(m)){if(m.length<1){let v={instancePath:r+"/steps/"+i+"/expect/unsaid",schemaPath:"#/prop\
 erties/steps/items/anyOf/4/properties/expect/properties/unsaid/minItems",keyword:"minItems",params:{limit:1},message:"mu\
 st NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.unsaid,
-data:m};e===null?e=[v]:e.push(v),t++}let d=m.length;for(let v=0;v<d;v++){let X=m[v];if(typeof X=="string"){if(ee(X)<1){let Z={
+data:m};e===null?e=[v]:e.push(v),t++}let d=m.length;for(let v=0;v<d;v++){let X=m[v];if(typeof X=="string"){if(ee(X)<1){let E={
 instancePath:r+"/steps/"+i+"/expect/unsaid/"+v,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties\
 /unsaid/items/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.unsaid.items,data:X};e===null?e=[Z]:e.push(Z),t++}}else{let Z={
+properties.steps.items.anyOf[4].properties.expect.properties.unsaid.items,data:X};e===null?e=[E]:e.push(E),t++}}else{let E={
 instancePath:r+"/steps/"+i+"/expect/unsaid/"+v,schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties\
 /unsaid/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[4].
 properties.expect.properties.unsaid.items.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.
-unsaid.items,data:X};e===null?e=[Z]:e.push(Z),t++}}}else{let d={instancePath:r+"/steps/"+i+"/expect/unsaid",schemaPath:"\
+unsaid.items,data:X};e===null?e=[E]:e.push(E),t++}}}else{let d={instancePath:r+"/steps/"+i+"/expect/unsaid",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/unsaid/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.unsaid.type,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.unsaid,data:m};e===null?e=[d]:e.push(d),t++}}if(f.json!==void 0){let m=f.
+steps.items.anyOf[4].properties.expect.properties.unsaid,data:m};e===null?e=[d]:e.push(d),t++}}if(c.json!==void 0){let m=c.
 json;if(!m||typeof m!="object"){let d={instancePath:r+"/steps/"+i+"/expect/json",schemaPath:"#/properties/steps/items/an\
 yOf/4/properties/expect/properties/json/type",keyword:"type",params:{type:n.properties.steps.items.anyOf[4].properties.expect.
 properties.json.type},message:"must be object,array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
 json.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.json,data:m};e===null?e=[d]:e.push(
-d),t++}}if(f.at!==void 0){let m=f.at;if(!(m==="host"||m==="function")){let d={instancePath:r+"/steps/"+i+"/expect/at",schemaPath:"\
+d),t++}}if(c.at!==void 0){let m=c.at;if(!(m==="host"||m==="function")){let d={instancePath:r+"/steps/"+i+"/expect/at",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/at/enum",keyword:"enum",params:{allowedValues:n.properties.
 steps.items.anyOf[4].properties.expect.properties.at.enum},message:"must be equal to one of the allowed values",schema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.at.enum,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.at,data:m};e===null?e=[d]:e.push(d),t++}}if(f.within_ms!==void 0){let m=f.within_ms;if(!(typeof m=="nu\
+expect.properties.at,data:m};e===null?e=[d]:e.push(d),t++}}if(c.within_ms!==void 0){let m=c.within_ms;if(!(typeof m=="nu\
 mber"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let d={instancePath:r+"/steps/"+i+"/expect/within_ms",schemaPath:"#/properties/s\
 teps/items/anyOf/4/properties/expect/properties/within_ms/type",keyword:"type",params:{type:"integer"},message:"must be \
 integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms.type,parentSchema:n.properties.
@@ -1658,28 +1658,28 @@ must be <= 600000",schema:6e5,parentSchema:n.properties.steps.items.anyOf[4].pro
 e===null?e=[d]:e.push(d),t++}if(m<1||isNaN(m)){let d={instancePath:r+"/steps/"+i+"/expect/within_ms",schemaPath:"#/prope\
 rties/steps/items/anyOf/4/properties/expect/properties/within_ms/minimum",keyword:"minimum",params:{comparison:">=",limit:1},
 message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:m};
-e===null?e=[d]:e.push(d),t++}}}if(f.in_order!==void 0){let m=f.in_order;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/e\
+e===null?e=[d]:e.push(d),t++}}}if(c.in_order!==void 0){let m=c.in_order;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/e\
 xpect/in_order",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/in_order/const",keyword:"const",
 params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.in_order,data:m};e===null?e=[d]:e.push(d),t++}}if(f.one_of!==void 0){let m=f.one_of;if(Array.isArray(m)){
+expect.properties.in_order,data:m};e===null?e=[d]:e.push(d),t++}}if(c.one_of!==void 0){let m=c.one_of;if(Array.isArray(m)){
 if(m.length<2){let v={instancePath:r+"/steps/"+i+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/propertie\
 s/expect/properties/one_of/minItems",keyword:"minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,
 parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:m};e===null?e=[v]:e.push(v),t++}
 let d=m.length;for(let v=0;v<d;v++)he(m[v],{instancePath:r+"/steps/"+i+"/expect/one_of/"+v,parentData:m,parentDataProperty:v,
-rootData:C,dynamicAnchors:B})||(e=e===null?he.errors:e.concat(he.errors),t=e.length)}else{let d={instancePath:r+"/steps/"+
+rootData:C,dynamicAnchors:G})||(e=e===null?he.errors:e.concat(he.errors),t=e.length)}else{let d={instancePath:r+"/steps/"+
 i+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/one_of/type",keyword:"type",
 params:{type:"array"},message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of.
 type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:m};e===null?e=[d]:e.push(d),
-t++}}if(f.unordered!==void 0){let m=f.unordered;if(Array.isArray(m)){if(m.length<2){let v={instancePath:r+"/steps/"+i+"/\
+t++}}if(c.unordered!==void 0){let m=c.unordered;if(Array.isArray(m)){if(m.length<2){let v={instancePath:r+"/steps/"+i+"/\
 expect/unordered",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/unordered/minItems",keyword:"\
 minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:n.properties.steps.items.anyOf[4].
 properties.expect.properties.unordered,data:m};e===null?e=[v]:e.push(v),t++}let d=m.length;for(let v=0;v<d;v++)ye(m[v],{
-instancePath:r+"/steps/"+i+"/expect/unordered/"+v,parentData:m,parentDataProperty:v,rootData:C,dynamicAnchors:B})||(e=e===
+instancePath:r+"/steps/"+i+"/expect/unordered/"+v,parentData:m,parentDataProperty:v,rootData:C,dynamicAnchors:G})||(e=e===
 null?ye.errors:e.concat(ye.errors),t=e.length)}else{let d={instancePath:r+"/steps/"+i+"/expect/unordered",schemaPath:"#/\
 properties/steps/items/anyOf/4/properties/expect/properties/unordered/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.unordered.type,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.unordered,data:m};e===null?e=[d]:e.push(d),t++}}if(f.process!==void 0){
-let m=f.process;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let d={instancePath:r+"/steps/"+i+"/expect/pro\
+steps.items.anyOf[4].properties.expect.properties.unordered,data:m};e===null?e=[d]:e.push(d),t++}}if(c.process!==void 0){
+let m=c.process;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let d={instancePath:r+"/steps/"+i+"/expect/pro\
 cess",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/process/type",keyword:"type",params:{type:"\
 integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.process.type,parentSchema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.process,data:m};e===null?e=[d]:e.push(d),t++}if(typeof m=="\
@@ -1689,38 +1689,38 @@ must be <= 64",schema:64,parentSchema:n.properties.steps.items.anyOf[4].properti
 null?e=[d]:e.push(d),t++}if(m<1||isNaN(m)){let d={instancePath:r+"/steps/"+i+"/expect/process",schemaPath:"#/properties/\
 steps/items/anyOf/4/properties/expect/properties/process/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
 must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.process,data:m};e===null?
-e=[d]:e.push(d),t++}}}if(f.started!==void 0){let m=f.started;if(typeof m!="boolean"){let d={instancePath:r+"/steps/"+i+"\
+e=[d]:e.push(d),t++}}}if(c.started!==void 0){let m=c.started;if(typeof m!="boolean"){let d={instancePath:r+"/steps/"+i+"\
 /expect/started",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/started/type",keyword:"type",
 params:{type:"boolean"},message:"must be boolean",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
 started.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.started,data:m};e===null?e=[d]:
-e.push(d),t++}}if(f.gone!==void 0){let m=f.gone;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/expect/gone",schemaPath:"\
+e.push(d),t++}}if(c.gone!==void 0){let m=c.gone;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/expect/gone",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/gone/const",keyword:"const",params:{allowedValue:!0},message:"\
 must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.gone,data:m};
-e===null?e=[d]:e.push(d),t++}}if(f.report!==void 0){let m=f.report;if(!(m&&typeof m=="object"&&!Array.isArray(m))){let d={
+e===null?e=[d]:e.push(d),t++}}if(c.report!==void 0){let m=c.report;if(!(m&&typeof m=="object"&&!Array.isArray(m))){let d={
 instancePath:r+"/steps/"+i+"/expect/report",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/re\
 port/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].properties.
 expect.properties.report.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.report,data:m};
 e===null?e=[d]:e.push(d),t++}}}else{let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/any\
 Of/4/properties/expect/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.
-anyOf[4].properties.expect.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:f};e===null?e=[m]:
-e.push(m),t++}}if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/on\
+anyOf[4].properties.expect.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:c};e===null?e=[m]:
+e.push(m),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/on\
 ly",schemaPath:"#/properties/steps/items/anyOf/4/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.
 steps.items.anyOf[4].properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.
-items.anyOf[4].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[4].properties.only,data:f};e===null?e=[q]:
-e.push(q),t++}}}else{let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/type",keyword:"type",
+items.anyOf[4].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[4].properties.only,data:c};e===null?e=[q]:
+e.push(q),t++}}}else{let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/type",keyword:"type",
 params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].type,parentSchema:n.properties.
-steps.items.anyOf[4],data:l};e===null?e=[f]:e.push(f),t++}var w=L===t;b=b||w,w&&h!==!0&&(h=!0);let G=t;if(l&&typeof l=="\
-object"&&!Array.isArray(l)){if(l.exit===void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
+steps.items.anyOf[4],data:l};e===null?e=[c]:e.push(c),t++}var w=Z===t;b=b||w,w&&h!==!0&&(h=!0);let M=t;if(l&&typeof l=="\
+object"&&!Array.isArray(l)){if(l.exit===void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
 nyOf/5/required",keyword:"required",params:{missingProperty:"exit"},message:"must have required property 'exit'",schema:n.
-properties.steps.items.anyOf[5].required,parentSchema:n.properties.steps.items.anyOf[5],data:l};e===null?e=[f]:e.push(f),
-t++}for(let f in l)if(!(f==="exit"||f==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/\
-anyOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additi\
+properties.steps.items.anyOf[5].required,parentSchema:n.properties.steps.items.anyOf[5],data:l};e===null?e=[c]:e.push(c),
+t++}for(let c in l)if(!(c==="exit"||c==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/\
+anyOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additi\
 onal properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[5],data:l};e===null?e=[q]:e.push(q),t++}if(l.exit!==
-void 0){let f=l.exit;if(f&&typeof f=="object"&&!Array.isArray(f)){for(let q in f)if(!(q==="status"||q==="signal"||q==="p\
+void 0){let c=l.exit;if(c&&typeof c=="object"&&!Array.isArray(c)){for(let q in c)if(!(q==="status"||q==="signal"||q==="p\
 rocess")){let k={instancePath:r+"/steps/"+i+"/exit",schemaPath:"#/properties/steps/items/anyOf/5/properties/exit/additio\
 nalProperties",keyword:"additionalProperties",params:{additionalProperty:q},message:"must NOT have additional properties",
-schema:!1,parentSchema:n.properties.steps.items.anyOf[5].properties.exit,data:f};e===null?e=[k]:e.push(k),t++}if(f.status!==
-void 0){let q=f.status;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/exi\
+schema:!1,parentSchema:n.properties.steps.items.anyOf[5].properties.exit,data:c};e===null?e=[k]:e.push(k),t++}if(c.status!==
+void 0){let q=c.status;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/exi\
 t/status",schemaPath:"#/properties/steps/items/anyOf/5/properties/exit/properties/status/type",keyword:"type",params:{type:"\
 integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[5].properties.exit.properties.status.type,parentSchema:n.
 properties.steps.items.anyOf[5].properties.exit.properties.status,data:q};e===null?e=[k]:e.push(k),t++}if(typeof q=="num\
@@ -1730,14 +1730,14 @@ st be <= 255",schema:255,parentSchema:n.properties.steps.items.anyOf[5].properti
 e=[k]:e.push(k),t++}if(q<0||isNaN(q)){let k={instancePath:r+"/steps/"+i+"/exit/status",schemaPath:"#/properties/steps/it\
 ems/anyOf/5/properties/exit/properties/status/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must \
 be >= 0",schema:0,parentSchema:n.properties.steps.items.anyOf[5].properties.exit.properties.status,data:q};e===null?e=[k]:
-e.push(k),t++}}}if(f.signal!==void 0){let q=f.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+"/step\
+e.push(k),t++}}}if(c.signal!==void 0){let q=c.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+"/step\
 s/"+i+"/exit/signal",schemaPath:"#/properties/steps/items/anyOf/5/properties/exit/properties/signal/pattern",keyword:"pa\
 ttern",params:{pattern:"^SIG[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:n.
 properties.steps.items.anyOf[5].properties.exit.properties.signal,data:q};e===null?e=[k]:e.push(k),t++}}else{let k={instancePath:r+
 "/steps/"+i+"/exit/signal",schemaPath:"#/properties/steps/items/anyOf/5/properties/exit/properties/signal/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[5].properties.exit.properties.
 signal.type,parentSchema:n.properties.steps.items.anyOf[5].properties.exit.properties.signal,data:q};e===null?e=[k]:e.push(
-k),t++}}if(f.process!==void 0){let q=f.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+
+k),t++}}if(c.process!==void 0){let q=c.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+
 "/steps/"+i+"/exit/process",schemaPath:"#/properties/steps/items/anyOf/5/properties/exit/properties/process/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[5].properties.exit.properties.
 process.type,parentSchema:n.properties.steps.items.anyOf[5].properties.exit.properties.process,data:q};e===null?e=[k]:e.
@@ -1749,28 +1749,28 @@ s/steps/items/anyOf/5/properties/exit/properties/process/minimum",keyword:"minim
 must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[5].properties.exit.properties.process,data:q};e===null?
 e=[k]:e.push(k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/exit",schemaPath:"#/properties/steps/items/anyOf/5/prope\
 rties/exit/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[5].
-properties.exit.type,parentSchema:n.properties.steps.items.anyOf[5].properties.exit,data:f};e===null?e=[q]:e.push(q),t++}}
-if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
+properties.exit.type,parentSchema:n.properties.steps.items.anyOf[5].properties.exit,data:c};e===null?e=[q]:e.push(q),t++}}
+if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/5/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[5].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[5].properties.
-only.enum,parentSchema:n.properties.steps.items.anyOf[5].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={
+only.enum,parentSchema:n.properties.steps.items.anyOf[5].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
 instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/5/type",keyword:"type",params:{type:"object"},message:"\
 must be object",schema:n.properties.steps.items.anyOf[5].type,parentSchema:n.properties.steps.items.anyOf[5],data:l};e===
-null?e=[f]:e.push(f),t++}var w=G===t;b=b||w,w&&h!==!0&&(h=!0);let se=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.
-pause===void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/required",keyword:"requir\
+null?e=[c]:e.push(c),t++}var w=M===t;b=b||w,w&&h!==!0&&(h=!0);let se=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.
+pause===void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/required",keyword:"requir\
 ed",params:{missingProperty:"pause"},message:"must have required property 'pause'",schema:n.properties.steps.items.anyOf[6].
-required,parentSchema:n.properties.steps.items.anyOf[6],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="pa\
-use"||f==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/additionalProperties",
-keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[6],data:l};e===null?e=[q]:e.push(q),t++}if(l.pause!==void 0){let f=l.pause;if(f&&typeof f==
-"object"&&!Array.isArray(f)){for(let q in f)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/pause",schemaPath:"\
+required,parentSchema:n.properties.steps.items.anyOf[6],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="pa\
+use"||c==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/additionalProperties",
+keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
+properties.steps.items.anyOf[6],data:l};e===null?e=[q]:e.push(q),t++}if(l.pause!==void 0){let c=l.pause;if(c&&typeof c==
+"object"&&!Array.isArray(c)){for(let q in c)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/pause",schemaPath:"\
 #/properties/steps/items/anyOf/6/properties/pause/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[6].properties.pause,
-data:f};e===null?e=[k]:e.push(k),t++}if(f.at!==void 0){let q=f.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
+data:c};e===null?e=[k]:e.push(k),t++}if(c.at!==void 0){let q=c.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
 "/steps/"+i+"/pause/at",schemaPath:"#/properties/steps/items/anyOf/6/properties/pause/properties/at/enum",keyword:"enum",
 params:{allowedValues:n.properties.steps.items.anyOf[6].properties.pause.properties.at.enum},message:"must be equal to o\
 ne of the allowed values",schema:n.properties.steps.items.anyOf[6].properties.pause.properties.at.enum,parentSchema:n.properties.
-steps.items.anyOf[6].properties.pause.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(f.process!==void 0){let q=f.
+steps.items.anyOf[6].properties.pause.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(c.process!==void 0){let q=c.
 process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/pause/process",schemaPath:"\
 #/properties/steps/items/anyOf/6/properties/pause/properties/process/type",keyword:"type",params:{type:"integer"},message:"\
 must be integer",schema:n.properties.steps.items.anyOf[6].properties.pause.properties.process.type,parentSchema:n.properties.
@@ -1783,29 +1783,29 @@ k),t++}if(q<1||isNaN(q)){let k={instancePath:r+"/steps/"+i+"/pause/process",sche
 schema:1,parentSchema:n.properties.steps.items.anyOf[6].properties.pause.properties.process,data:q};e===null?e=[k]:e.push(
 k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/pause",schemaPath:"#/properties/steps/items/anyOf/6/properties/pause/\
 type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[6].properties.
-pause.type,parentSchema:n.properties.steps.items.anyOf[6].properties.pause,data:f};e===null?e=[q]:e.push(q),t++}}if(l.only!==
-void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/propertie\
+pause.type,parentSchema:n.properties.steps.items.anyOf[6].properties.pause,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==
+void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/propertie\
 s/steps/items/anyOf/6/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[6].properties.
 only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[6].properties.only.
-enum,parentSchema:n.properties.steps.items.anyOf[6].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={instancePath:r+
+enum,parentSchema:n.properties.steps.items.anyOf[6].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:r+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/type",keyword:"type",params:{type:"object"},message:"must be ob\
-ject",schema:n.properties.steps.items.anyOf[6].type,parentSchema:n.properties.steps.items.anyOf[6],data:l};e===null?e=[f]:
-e.push(f),t++}var w=se===t;b=b||w,w&&h!==!0&&(h=!0);let Ce=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.resume===
-void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/7/required",keyword:"required",params:{
+ject",schema:n.properties.steps.items.anyOf[6].type,parentSchema:n.properties.steps.items.anyOf[6],data:l};e===null?e=[c]:
+e.push(c),t++}var w=se===t;b=b||w,w&&h!==!0&&(h=!0);let Ce=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.resume===
+void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/7/required",keyword:"required",params:{
 missingProperty:"resume"},message:"must have required property 'resume'",schema:n.properties.steps.items.anyOf[7].required,
-parentSchema:n.properties.steps.items.anyOf[7],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="resume"||f===
+parentSchema:n.properties.steps.items.anyOf[7],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="resume"||c===
 "only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/7/additionalProperties",keyword:"a\
-dditionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[7],data:l};e===null?e=[q]:e.push(q),t++}if(l.resume!==void 0){let f=l.resume;if(f&&typeof f==
-"object"&&!Array.isArray(f)){for(let q in f)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/resume",schemaPath:"\
+dditionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
+properties.steps.items.anyOf[7],data:l};e===null?e=[q]:e.push(q),t++}if(l.resume!==void 0){let c=l.resume;if(c&&typeof c==
+"object"&&!Array.isArray(c)){for(let q in c)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/resume",schemaPath:"\
 #/properties/steps/items/anyOf/7/properties/resume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[7].properties.resume,
-data:f};e===null?e=[k]:e.push(k),t++}if(f.at!==void 0){let q=f.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
+data:c};e===null?e=[k]:e.push(k),t++}if(c.at!==void 0){let q=c.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
 "/steps/"+i+"/resume/at",schemaPath:"#/properties/steps/items/anyOf/7/properties/resume/properties/at/enum",keyword:"enu\
 m",params:{allowedValues:n.properties.steps.items.anyOf[7].properties.resume.properties.at.enum},message:"must be equal \
 to one of the allowed values",schema:n.properties.steps.items.anyOf[7].properties.resume.properties.at.enum,parentSchema:n.
-properties.steps.items.anyOf[7].properties.resume.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(f.process!==void 0){
-let q=f.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/resume/pro\
+properties.steps.items.anyOf[7].properties.resume.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(c.process!==void 0){
+let q=c.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/resume/pro\
 cess",schemaPath:"#/properties/steps/items/anyOf/7/properties/resume/properties/process/type",keyword:"type",params:{type:"\
 integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[7].properties.resume.properties.process.type,parentSchema:n.
 properties.steps.items.anyOf[7].properties.resume.properties.process,data:q};e===null?e=[k]:e.push(k),t++}if(typeof q=="\
@@ -1817,28 +1817,28 @@ steps/items/anyOf/7/properties/resume/properties/process/minimum",keyword:"minim
 must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[7].properties.resume.properties.process,data:q};e===null?
 e=[k]:e.push(k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/resume",schemaPath:"#/properties/steps/items/anyOf/7/pro\
 perties/resume/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[7].
-properties.resume.type,parentSchema:n.properties.steps.items.anyOf[7].properties.resume,data:f};e===null?e=[q]:e.push(q),
-t++}}if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
+properties.resume.type,parentSchema:n.properties.steps.items.anyOf[7].properties.resume,data:c};e===null?e=[q]:e.push(q),
+t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/7/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[7].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[7].properties.
-only.enum,parentSchema:n.properties.steps.items.anyOf[7].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={
+only.enum,parentSchema:n.properties.steps.items.anyOf[7].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
 instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/7/type",keyword:"type",params:{type:"object"},message:"\
 must be object",schema:n.properties.steps.items.anyOf[7].type,parentSchema:n.properties.steps.items.anyOf[7],data:l};e===
-null?e=[f]:e.push(f),t++}var w=Ce===t;b=b||w,w&&h!==!0&&(h=!0);let ge=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.
-spawn===void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/8/required",keyword:"requir\
+null?e=[c]:e.push(c),t++}var w=Ce===t;b=b||w,w&&h!==!0&&(h=!0);let ge=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.
+spawn===void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/8/required",keyword:"requir\
 ed",params:{missingProperty:"spawn"},message:"must have required property 'spawn'",schema:n.properties.steps.items.anyOf[8].
-required,parentSchema:n.properties.steps.items.anyOf[8],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="sp\
-awn"||f==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/8/additionalProperties",
-keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[8],data:l};e===null?e=[q]:e.push(q),t++}if(l.spawn!==void 0){let f=l.spawn;if(f&&typeof f==
-"object"&&!Array.isArray(f)){for(let q in f)if(!(q==="holds"||q==="process")){let k={instancePath:r+"/steps/"+i+"/spawn",
+required,parentSchema:n.properties.steps.items.anyOf[8],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="sp\
+awn"||c==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/8/additionalProperties",
+keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
+properties.steps.items.anyOf[8],data:l};e===null?e=[q]:e.push(q),t++}if(l.spawn!==void 0){let c=l.spawn;if(c&&typeof c==
+"object"&&!Array.isArray(c)){for(let q in c)if(!(q==="holds"||q==="process")){let k={instancePath:r+"/steps/"+i+"/spawn",
 schemaPath:"#/properties/steps/items/anyOf/8/properties/spawn/additionalProperties",keyword:"additionalProperties",params:{
 additionalProperty:q},message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[8].
-properties.spawn,data:f};e===null?e=[k]:e.push(k),t++}if(f.holds!==void 0){let q=f.holds;if(typeof q!="boolean"){let k={
+properties.spawn,data:c};e===null?e=[k]:e.push(k),t++}if(c.holds!==void 0){let q=c.holds;if(typeof q!="boolean"){let k={
 instancePath:r+"/steps/"+i+"/spawn/holds",schemaPath:"#/properties/steps/items/anyOf/8/properties/spawn/properties/holds\
 /type",keyword:"type",params:{type:"boolean"},message:"must be boolean",schema:n.properties.steps.items.anyOf[8].properties.
 spawn.properties.holds.type,parentSchema:n.properties.steps.items.anyOf[8].properties.spawn.properties.holds,data:q};e===
-null?e=[k]:e.push(k),t++}}if(f.process!==void 0){let q=f.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){
+null?e=[k]:e.push(k),t++}}if(c.process!==void 0){let q=c.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){
 let k={instancePath:r+"/steps/"+i+"/spawn/process",schemaPath:"#/properties/steps/items/anyOf/8/properties/spawn/propert\
 ies/process/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[8].
 properties.spawn.properties.process.type,parentSchema:n.properties.steps.items.anyOf[8].properties.spawn.properties.process,
@@ -1851,34 +1851,34 @@ minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parent
 properties.spawn.properties.process,data:q};e===null?e=[k]:e.push(k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/spa\
 wn",schemaPath:"#/properties/steps/items/anyOf/8/properties/spawn/type",keyword:"type",params:{type:"object"},message:"m\
 ust be object",schema:n.properties.steps.items.anyOf[8].properties.spawn.type,parentSchema:n.properties.steps.items.anyOf[8].
-properties.spawn,data:f};e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){
+properties.spawn,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){
 let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/properties/steps/items/anyOf/8/properties/only/enum",keyword:"en\
 um",params:{allowedValues:n.properties.steps.items.anyOf[8].properties.only.enum},message:"must be equal to one of the a\
 llowed values",schema:n.properties.steps.items.anyOf[8].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[8].
-properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/s\
+properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/s\
 teps/items/anyOf/8/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.
-anyOf[8].type,parentSchema:n.properties.steps.items.anyOf[8],data:l};e===null?e=[f]:e.push(f),t++}var w=ge===t;b=b||w,w&&
-h!==!0&&(h=!0);let fe=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.defy===void 0){let f={instancePath:r+"/steps/"+
+anyOf[8].type,parentSchema:n.properties.steps.items.anyOf[8],data:l};e===null?e=[c]:e.push(c),t++}var w=ge===t;b=b||w,w&&
+h!==!0&&(h=!0);let ce=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.defy===void 0){let c={instancePath:r+"/steps/"+
 i,schemaPath:"#/properties/steps/items/anyOf/9/required",keyword:"required",params:{missingProperty:"defy"},message:"mus\
 t have required property 'defy'",schema:n.properties.steps.items.anyOf[9].required,parentSchema:n.properties.steps.items.
-anyOf[9],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="defy"||f==="only")){let q={instancePath:r+"/steps\
-/"+i,schemaPath:"#/properties/steps/items/anyOf/9/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
+anyOf[9],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="defy"||c==="only")){let q={instancePath:r+"/steps\
+/"+i,schemaPath:"#/properties/steps/items/anyOf/9/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[9],data:l};e===null?
-e=[q]:e.push(q),t++}if(l.defy!==void 0){let f=l.defy;if(f&&typeof f=="object"&&!Array.isArray(f)){if(f.signal===void 0){
+e=[q]:e.push(q),t++}if(l.defy!==void 0){let c=l.defy;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.signal===void 0){
 let q={instancePath:r+"/steps/"+i+"/defy",schemaPath:"#/properties/steps/items/anyOf/9/properties/defy/required",keyword:"\
 required",params:{missingProperty:"signal"},message:"must have required property 'signal'",schema:n.properties.steps.items.
-anyOf[9].properties.defy.required,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:f};e===null?e=[q]:
-e.push(q),t++}for(let q in f)if(!(q==="signal"||q==="process")){let k={instancePath:r+"/steps/"+i+"/defy",schemaPath:"#/\
+anyOf[9].properties.defy.required,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:c};e===null?e=[q]:
+e.push(q),t++}for(let q in c)if(!(q==="signal"||q==="process")){let k={instancePath:r+"/steps/"+i+"/defy",schemaPath:"#/\
 properties/steps/items/anyOf/9/properties/defy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},
-message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:f};
-e===null?e=[k]:e.push(k),t++}if(f.signal!==void 0){let q=f.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+
+message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:c};
+e===null?e=[k]:e.push(k),t++}if(c.signal!==void 0){let q=c.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+
 "/steps/"+i+"/defy/signal",schemaPath:"#/properties/steps/items/anyOf/9/properties/defy/properties/signal/pattern",keyword:"\
 pattern",params:{pattern:"^SIG[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:n.
 properties.steps.items.anyOf[9].properties.defy.properties.signal,data:q};e===null?e=[k]:e.push(k),t++}}else{let k={instancePath:r+
 "/steps/"+i+"/defy/signal",schemaPath:"#/properties/steps/items/anyOf/9/properties/defy/properties/signal/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[9].properties.defy.properties.
 signal.type,parentSchema:n.properties.steps.items.anyOf[9].properties.defy.properties.signal,data:q};e===null?e=[k]:e.push(
-k),t++}}if(f.process!==void 0){let q=f.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+
+k),t++}}if(c.process!==void 0){let q=c.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+
 "/steps/"+i+"/defy/process",schemaPath:"#/properties/steps/items/anyOf/9/properties/defy/properties/process/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[9].properties.defy.properties.
 process.type,parentSchema:n.properties.steps.items.anyOf[9].properties.defy.properties.process,data:q};e===null?e=[k]:e.
@@ -1890,16 +1890,16 @@ s/steps/items/anyOf/9/properties/defy/properties/process/minimum",keyword:"minim
 must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[9].properties.defy.properties.process,data:q};e===null?
 e=[k]:e.push(k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/defy",schemaPath:"#/properties/steps/items/anyOf/9/prope\
 rties/defy/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[9].
-properties.defy.type,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:f};e===null?e=[q]:e.push(q),t++}}
-if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
+properties.defy.type,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:c};e===null?e=[q]:e.push(q),t++}}
+if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/9/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[9].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[9].properties.
-only.enum,parentSchema:n.properties.steps.items.anyOf[9].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={
+only.enum,parentSchema:n.properties.steps.items.anyOf[9].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
 instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/9/type",keyword:"type",params:{type:"object"},message:"\
 must be object",schema:n.properties.steps.items.anyOf[9].type,parentSchema:n.properties.steps.items.anyOf[9],data:l};e===
-null?e=[f]:e.push(f),t++}var w=fe===t;if(b=b||w,w&&h!==!0&&(h=!0),b)t=y,e!==null&&(y?e.length=y:e=null);else{let f={instancePath:r+
+null?e=[c]:e.push(c),t++}var w=ce===t;if(b=b||w,w&&h!==!0&&(h=!0),b)t=y,e!==null&&(y?e.length=y:e=null);else{let c={instancePath:r+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",
-schema:n.properties.steps.items.anyOf,parentSchema:n.properties.steps.items,data:l};e===null?e=[f]:e.push(f),t++}}}else{
+schema:n.properties.steps.items.anyOf,parentSchema:n.properties.steps.items,data:l};e===null?e=[c]:e.push(c),t++}}}else{
 let a={instancePath:r+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type:"array"},message:"must b\
 e array",schema:n.properties.steps.type,parentSchema:n.properties.steps,data:o};e===null?e=[a]:e.push(a),t++}}if(s.probe!==
 void 0){let o=s.probe;if(typeof o=="string"){if(!Ge.test(o)){let a={instancePath:r+"/probe",schemaPath:"#/properties/pro\
@@ -1984,16 +1984,16 @@ scussed.",type:"string",minLength:1}},required:["case","specification","status",
 required:["challenges"],additionalProperties:!1,examples:[{challenges:[{case:"FN-SES-0001",specification:"1.0",status:"o\
 pen",reason:"the text can be read both ways",issue:"https://example.com/issues/12"}]}]},pt=new RegExp("^((FN|RT)-[A-Z]{3\
 }-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$","u");function Ie(s,{instancePath:r="",parentData:J,
-parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){let e=null,t=0,N=Ie.evaluated;if(N.dynamicProps&&(N.props=void 0),
-N.dynamicItems&&(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){if(s.challenges===void 0){let c={instancePath:r,
+parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=Ie.evaluated;if(N.dynamicProps&&(N.props=void 0),
+N.dynamicItems&&(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){if(s.challenges===void 0){let f={instancePath:r,
 schemaPath:"#/required",keyword:"required",params:{missingProperty:"challenges"},message:"must have required property 'c\
-hallenges'",schema:K.required,parentSchema:K,data:s};e===null?e=[c]:e.push(c),t++}for(let c in s)if(!(c==="$schema"||c===
-"challenges")){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
+hallenges'",schema:K.required,parentSchema:K,data:s};e===null?e=[f]:e.push(f),t++}for(let f in s)if(!(f==="$schema"||f===
+"challenges")){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
 message:"must NOT have additional properties",schema:!1,parentSchema:K,data:s};e===null?e=[p]:e.push(p),t++}if(s.$schema!==
-void 0){let c=s.$schema;if(typeof c!="string"){let p={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",
+void 0){let f=s.$schema;if(typeof f!="string"){let p={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",
 keyword:"type",params:{type:"string"},message:"must be string",schema:K.properties.$schema.type,parentSchema:K.properties.
-$schema,data:c};e===null?e=[p]:e.push(p),t++}}if(s.challenges!==void 0){let c=s.challenges;if(Array.isArray(c)){let p=c.
-length;for(let h=0;h<p;h++){let g=c[h];if(g&&typeof g=="object"&&!Array.isArray(g)){if(g.case===void 0){let P={instancePath:r+
+$schema,data:f};e===null?e=[p]:e.push(p),t++}}if(s.challenges!==void 0){let f=s.challenges;if(Array.isArray(f)){let p=f.
+length;for(let h=0;h<p;h++){let g=f[h];if(g&&typeof g=="object"&&!Array.isArray(g)){if(g.case===void 0){let P={instancePath:r+
 "/challenges/"+h,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"case"},
 message:"must have required property 'case'",schema:K.properties.challenges.items.required,parentSchema:K.properties.challenges.
 items,data:g};e===null?e=[P]:e.push(P),t++}if(g.specification===void 0){let P={instancePath:r+"/challenges/"+h,schemaPath:"\
@@ -2045,8 +2045,8 @@ let P={instancePath:r+"/challenges/"+h,schemaPath:"#/properties/challenges/items
 ct"},message:"must be object",schema:K.properties.challenges.items.type,parentSchema:K.properties.challenges.items,data:g};
 e===null?e=[P]:e.push(P),t++}}}else{let p={instancePath:r+"/challenges",schemaPath:"#/properties/challenges/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:K.properties.challenges.type,parentSchema:K.properties.challenges,
-data:c};e===null?e=[p]:e.push(p),t++}}}else{let c={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"objec\
-t"},message:"must be object",schema:K.type,parentSchema:K,data:s};e===null?e=[c]:e.push(c),t++}return Ie.errors=e,t===0}
+data:f};e===null?e=[p]:e.push(p),t++}}}else{let f={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"objec\
+t"},message:"must be object",schema:K.type,parentSchema:K,data:s};e===null?e=[f]:e.push(f),t++}return Ie.errors=e,t===0}
 Ie.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkClaim=Fe;var A={$schema:"https://json-schema.org/dr\
 aft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/claim.json",title:"Claim",description:"What an implementer states\
  about a candidate, beside the report that shows it. Anyone can verify it.",type:"object",properties:{claim:{title:"Clai\
@@ -2077,76 +2077,76 @@ mentation","candidate","formats","features","cases","vectors","report","executed
 son"],features:[],cases:"sha256:0000000000000000000000000000000000000000000000000000000000000000",vectors:"sha256:000000\
 0000000000000000000000000000000000000000000000000000000000",report:"sha256:000000000000000000000000000000000000000000000\
 0000000000000000000",executed:12,standing:"self-reported"}]},oe=new RegExp("^sha256:[0-9a-f]{64}$","u"),Ke=new RegExp("^\
-[0-9a-f]{64}$","u");function Fe(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){
+[0-9a-f]{64}$","u");function Fe(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
 let e=null,t=0,N=Fe.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),s&&typeof s=="object"&&
-!Array.isArray(s)){if(s.claim===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-claim"},message:"must have required property 'claim'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),
-t++}if(s.specification===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+!Array.isArray(s)){if(s.claim===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+claim"},message:"must have required property 'claim'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),
+t++}if(s.specification===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 specification"},message:"must have required property 'specification'",schema:A.required,parentSchema:A,data:s};e===null?
-e=[c]:e.push(c),t++}if(s.profile===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-profile"},message:"must have required property 'profile'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(
-c),t++}if(s.profile_digest===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+e=[f]:e.push(f),t++}if(s.profile===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+profile"},message:"must have required property 'profile'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(
+f),t++}if(s.profile_digest===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 profile_digest"},message:"must have required property 'profile_digest'",schema:A.required,parentSchema:A,data:s};e===null?
-e=[c]:e.push(c),t++}if(s.kit===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-kit"},message:"must have required property 'kit'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}
-if(s.implementation===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+e=[f]:e.push(f),t++}if(s.kit===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+kit"},message:"must have required property 'kit'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}
+if(s.implementation===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 implementation"},message:"must have required property 'implementation'",schema:A.required,parentSchema:A,data:s};e===null?
-e=[c]:e.push(c),t++}if(s.candidate===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-candidate"},message:"must have required property 'candidate'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.
-push(c),t++}if(s.formats===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-formats"},message:"must have required property 'formats'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(
-c),t++}if(s.features===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-features"},message:"must have required property 'features'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(
-c),t++}if(s.cases===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ca\
-ses"},message:"must have required property 'cases'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}
-if(s.vectors===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"vectors"},
-message:"must have required property 'vectors'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}if(s.
-report===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"report"},message:"\
-must have required property 'report'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}if(s.executed===
-void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"executed"},message:"mu\
-st have required property 'executed'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}if(s.standing===
-void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"standing"},message:"mu\
-st have required property 'standing'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}for(let c in s)
-if(!ie.call(A.properties,c)){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:A,data:s};e===null?e=[p]:e.push(
-p),t++}if(s.claim!==void 0){let c=s.claim;if(c!=="1"){let p={instancePath:r+"/claim",schemaPath:"#/properties/claim/cons\
+e=[f]:e.push(f),t++}if(s.candidate===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+candidate"},message:"must have required property 'candidate'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.
+push(f),t++}if(s.formats===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+formats"},message:"must have required property 'formats'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(
+f),t++}if(s.features===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+features"},message:"must have required property 'features'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(
+f),t++}if(s.cases===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ca\
+ses"},message:"must have required property 'cases'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}
+if(s.vectors===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"vectors"},
+message:"must have required property 'vectors'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}if(s.
+report===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"report"},message:"\
+must have required property 'report'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}if(s.executed===
+void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"executed"},message:"mu\
+st have required property 'executed'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}if(s.standing===
+void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"standing"},message:"mu\
+st have required property 'standing'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}for(let f in s)
+if(!ie.call(A.properties,f)){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{
+additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:A,data:s};e===null?e=[p]:e.push(
+p),t++}if(s.claim!==void 0){let f=s.claim;if(f!=="1"){let p={instancePath:r+"/claim",schemaPath:"#/properties/claim/cons\
 t",keyword:"const",params:{allowedValue:"1"},message:"must be equal to constant",schema:"1",parentSchema:A.properties.claim,
-data:c};e===null?e=[p]:e.push(p),t++}}if(s.specification!==void 0){let c=s.specification;if(typeof c=="string"){if(!Le.test(
-c)){let p={instancePath:r+"/specification",schemaPath:"#/properties/specification/pattern",keyword:"pattern",params:{pattern:"\
+data:f};e===null?e=[p]:e.push(p),t++}}if(s.specification!==void 0){let f=s.specification;if(typeof f=="string"){if(!Le.test(
+f)){let p={instancePath:r+"/specification",schemaPath:"#/properties/specification/pattern",keyword:"pattern",params:{pattern:"\
 ^[0-9]+\\.[0-9]+$"},message:'must match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:A.properties.
-specification,data:c};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/specification",schemaPath:"#/properties\
+specification,data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/specification",schemaPath:"#/properties\
 /specification/type",keyword:"type",params:{type:"string"},message:"must be string",schema:A.properties.specification.type,
-parentSchema:A.properties.specification,data:c};e===null?e=[p]:e.push(p),t++}}if(s.profile!==void 0){let c=s.profile;if(typeof c!=
+parentSchema:A.properties.specification,data:f};e===null?e=[p]:e.push(p),t++}}if(s.profile!==void 0){let f=s.profile;if(typeof f!=
 "string"){let p={instancePath:r+"/profile",schemaPath:"#/properties/profile/type",keyword:"type",params:{type:"string"},
-message:"must be string",schema:A.properties.profile.type,parentSchema:A.properties.profile,data:c};e===null?e=[p]:e.push(
-p),t++}}if(s.profile_digest!==void 0){let c=s.profile_digest;if(typeof c=="string"){if(!oe.test(c)){let p={instancePath:r+
+message:"must be string",schema:A.properties.profile.type,parentSchema:A.properties.profile,data:f};e===null?e=[p]:e.push(
+p),t++}}if(s.profile_digest!==void 0){let f=s.profile_digest;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:r+
 "/profile_digest",schemaPath:"#/properties/profile_digest/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{6\
 4}$"},message:'must match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.profile_digest,
-data:c};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/profile_digest",schemaPath:"#/properties/profile_dige\
+data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/profile_digest",schemaPath:"#/properties/profile_dige\
 st/type",keyword:"type",params:{type:"string"},message:"must be string",schema:A.properties.profile_digest.type,parentSchema:A.
-properties.profile_digest,data:c};e===null?e=[p]:e.push(p),t++}}if(s.kit!==void 0){let c=s.kit;if(typeof c!="string"){let p={
+properties.profile_digest,data:f};e===null?e=[p]:e.push(p),t++}}if(s.kit!==void 0){let f=s.kit;if(typeof f!="string"){let p={
 instancePath:r+"/kit",schemaPath:"#/properties/kit/type",keyword:"type",params:{type:"string"},message:"must be string",
-schema:A.properties.kit.type,parentSchema:A.properties.kit,data:c};e===null?e=[p]:e.push(p),t++}}if(s.implementation!==void 0){
-let c=s.implementation;if(typeof c=="string"){if(ee(c)<1){let p={instancePath:r+"/implementation",schemaPath:"#/properti\
+schema:A.properties.kit.type,parentSchema:A.properties.kit,data:f};e===null?e=[p]:e.push(p),t++}}if(s.implementation!==void 0){
+let f=s.implementation;if(typeof f=="string"){if(ee(f)<1){let p={instancePath:r+"/implementation",schemaPath:"#/properti\
 es/implementation/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,
-parentSchema:A.properties.implementation,data:c};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/implementati\
+parentSchema:A.properties.implementation,data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/implementati\
 on",schemaPath:"#/properties/implementation/type",keyword:"type",params:{type:"string"},message:"must be string",schema:A.
-properties.implementation.type,parentSchema:A.properties.implementation,data:c};e===null?e=[p]:e.push(p),t++}}if(s.candidate!==
-void 0){let c=s.candidate;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.command===void 0){let p={instancePath:r+"/ca\
+properties.implementation.type,parentSchema:A.properties.implementation,data:f};e===null?e=[p]:e.push(p),t++}}if(s.candidate!==
+void 0){let f=s.candidate;if(f&&typeof f=="object"&&!Array.isArray(f)){if(f.command===void 0){let p={instancePath:r+"/ca\
 ndidate",schemaPath:"#/properties/candidate/required",keyword:"required",params:{missingProperty:"command"},message:"mus\
-t have required property 'command'",schema:A.properties.candidate.required,parentSchema:A.properties.candidate,data:c};e===
-null?e=[p]:e.push(p),t++}if(c.files===void 0){let p={instancePath:r+"/candidate",schemaPath:"#/properties/candidate/requ\
+t have required property 'command'",schema:A.properties.candidate.required,parentSchema:A.properties.candidate,data:f};e===
+null?e=[p]:e.push(p),t++}if(f.files===void 0){let p={instancePath:r+"/candidate",schemaPath:"#/properties/candidate/requ\
 ired",keyword:"required",params:{missingProperty:"files"},message:"must have required property 'files'",schema:A.properties.
-candidate.required,parentSchema:A.properties.candidate,data:c};e===null?e=[p]:e.push(p),t++}for(let p in c)if(!(p==="nam\
+candidate.required,parentSchema:A.properties.candidate,data:f};e===null?e=[p]:e.push(p),t++}for(let p in f)if(!(p==="nam\
 e"||p==="version"||p==="command"||p==="files")){let h={instancePath:r+"/candidate",schemaPath:"#/properties/candidate/ad\
 ditionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have additional prope\
-rties",schema:!1,parentSchema:A.properties.candidate,data:c};e===null?e=[h]:e.push(h),t++}if(c.name!==void 0){let p=c.name;
+rties",schema:!1,parentSchema:A.properties.candidate,data:f};e===null?e=[h]:e.push(h),t++}if(f.name!==void 0){let p=f.name;
 if(typeof p!="string"){let h={instancePath:r+"/candidate/name",schemaPath:"#/properties/candidate/properties/name/type",
 keyword:"type",params:{type:"string"},message:"must be string",schema:A.properties.candidate.properties.name.type,parentSchema:A.
-properties.candidate.properties.name,data:p};e===null?e=[h]:e.push(h),t++}}if(c.version!==void 0){let p=c.version;if(typeof p!=
+properties.candidate.properties.name,data:p};e===null?e=[h]:e.push(h),t++}}if(f.version!==void 0){let p=f.version;if(typeof p!=
 "string"){let h={instancePath:r+"/candidate/version",schemaPath:"#/properties/candidate/properties/version/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:A.properties.candidate.properties.version.type,parentSchema:A.
-properties.candidate.properties.version,data:p};e===null?e=[h]:e.push(h),t++}}if(c.command!==void 0){let p=c.command;if(Array.
+properties.candidate.properties.version,data:p};e===null?e=[h]:e.push(h),t++}}if(f.command!==void 0){let p=f.command;if(Array.
 isArray(p)){if(p.length<1){let g={instancePath:r+"/candidate/command",schemaPath:"#/properties/candidate/properties/comm\
 and/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:A.properties.
 candidate.properties.command,data:p};e===null?e=[g]:e.push(g),t++}let h=p.length;for(let g=0;g<h;g++){let P=p[g];if(typeof P!=
@@ -2155,7 +2155,7 @@ keyword:"type",params:{type:"string"},message:"must be string",schema:A.properti
 parentSchema:A.properties.candidate.properties.command.items,data:P};e===null?e=[w]:e.push(w),t++}}}else{let h={instancePath:r+
 "/candidate/command",schemaPath:"#/properties/candidate/properties/command/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:A.properties.candidate.properties.command.type,parentSchema:A.properties.candidate.properties.command,
-data:p};e===null?e=[h]:e.push(h),t++}}if(c.files!==void 0){let p=c.files;if(Array.isArray(p)){let h=p.length;for(let g=0;g<
+data:p};e===null?e=[h]:e.push(h),t++}}if(f.files!==void 0){let p=f.files;if(Array.isArray(p)){let h=p.length;for(let g=0;g<
 h;g++){let P=p[g];if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.word===void 0){let w={instancePath:r+"/candidate/fil\
 es/"+g,schemaPath:"#/properties/candidate/properties/files/items/required",keyword:"required",params:{missingProperty:"w\
 ord"},message:"must have required property 'word'",schema:A.properties.candidate.properties.files.items.required,parentSchema:A.
@@ -2186,51 +2186,51 @@ files.items,data:P};e===null?e=[w]:e.push(w),t++}}}else{let h={instancePath:r+"/
 s/candidate/properties/files/type",keyword:"type",params:{type:"array"},message:"must be array",schema:A.properties.candidate.
 properties.files.type,parentSchema:A.properties.candidate.properties.files,data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={
 instancePath:r+"/candidate",schemaPath:"#/properties/candidate/type",keyword:"type",params:{type:"object"},message:"must\
- be object",schema:A.properties.candidate.type,parentSchema:A.properties.candidate,data:c};e===null?e=[p]:e.push(p),t++}}
-if(s.formats!==void 0){let c=s.formats;if(Array.isArray(c)){if(c.length<1){let P={instancePath:r+"/formats",schemaPath:"\
+ be object",schema:A.properties.candidate.type,parentSchema:A.properties.candidate,data:f};e===null?e=[p]:e.push(p),t++}}
+if(s.formats!==void 0){let f=s.formats;if(Array.isArray(f)){if(f.length<1){let P={instancePath:r+"/formats",schemaPath:"\
 #/properties/formats/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:A.
-properties.formats,data:c};e===null?e=[P]:e.push(P),t++}let p=c.length;for(let P=0;P<p;P++){let w=c[P];if(!(w==="protobu\
+properties.formats,data:f};e===null?e=[P]:e.push(P),t++}let p=f.length;for(let P=0;P<p;P++){let w=f[P];if(!(w==="protobu\
 f"||w==="json")){let o={instancePath:r+"/formats/"+P,schemaPath:"#/properties/formats/items/enum",keyword:"enum",params:{
 allowedValues:A.properties.formats.items.enum},message:"must be equal to one of the allowed values",schema:A.properties.
-formats.items.enum,parentSchema:A.properties.formats.items,data:w};e===null?e=[o]:e.push(o),t++}}let h=c.length,g;if(h>1){
-e:for(;h--;)for(g=h;g--;)if(me(c[h],c[g])){let P={instancePath:r+"/formats",schemaPath:"#/properties/formats/uniqueItems",
+formats.items.enum,parentSchema:A.properties.formats.items,data:w};e===null?e=[o]:e.push(o),t++}}let h=f.length,g;if(h>1){
+e:for(;h--;)for(g=h;g--;)if(me(f[h],f[g])){let P={instancePath:r+"/formats",schemaPath:"#/properties/formats/uniqueItems",
 keyword:"uniqueItems",params:{i:h,j:g},message:"must NOT have duplicate items (items ## "+g+" and "+h+" are identical)",
-schema:!0,parentSchema:A.properties.formats,data:c};e===null?e=[P]:e.push(P),t++;break e}}}else{let p={instancePath:r+"/\
+schema:!0,parentSchema:A.properties.formats,data:f};e===null?e=[P]:e.push(P),t++;break e}}}else{let p={instancePath:r+"/\
 formats",schemaPath:"#/properties/formats/type",keyword:"type",params:{type:"array"},message:"must be array",schema:A.properties.
-formats.type,parentSchema:A.properties.formats,data:c};e===null?e=[p]:e.push(p),t++}}if(s.features!==void 0){let c=s.features;
-if(Array.isArray(c)){let p=c.length;for(let P=0;P<p;P++){let w=c[P];if(typeof w!="string"){let o={instancePath:r+"/featu\
+formats.type,parentSchema:A.properties.formats,data:f};e===null?e=[p]:e.push(p),t++}}if(s.features!==void 0){let f=s.features;
+if(Array.isArray(f)){let p=f.length;for(let P=0;P<p;P++){let w=f[P];if(typeof w!="string"){let o={instancePath:r+"/featu\
 res/"+P,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:A.
-properties.features.items.type,parentSchema:A.properties.features.items,data:w};e===null?e=[o]:e.push(o),t++}}let h=c.length,
-g;if(h>1){let P={};for(;h--;){let w=c[h];if(typeof w=="string"){if(typeof P[w]=="number"){g=P[w];let o={instancePath:r+"\
+properties.features.items.type,parentSchema:A.properties.features.items,data:w};e===null?e=[o]:e.push(o),t++}}let h=f.length,
+g;if(h>1){let P={};for(;h--;){let w=f[h];if(typeof w=="string"){if(typeof P[w]=="number"){g=P[w];let o={instancePath:r+"\
 /features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i:h,j:g},message:"must NOT have \
-duplicate items (items ## "+g+" and "+h+" are identical)",schema:!0,parentSchema:A.properties.features,data:c};e===null?
+duplicate items (items ## "+g+" and "+h+" are identical)",schema:!0,parentSchema:A.properties.features,data:f};e===null?
 e=[o]:e.push(o),t++;break}P[w]=h}}}}else{let p={instancePath:r+"/features",schemaPath:"#/properties/features/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:A.properties.features.type,parentSchema:A.properties.features,
-data:c};e===null?e=[p]:e.push(p),t++}}if(s.cases!==void 0){let c=s.cases;if(typeof c=="string"){if(!oe.test(c)){let p={instancePath:r+
+data:f};e===null?e=[p]:e.push(p),t++}}if(s.cases!==void 0){let f=s.cases;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:r+
 "/cases",schemaPath:"#/properties/cases/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'mus\
-t match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.cases,data:c};e===null?
+t match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.cases,data:f};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/cases",schemaPath:"#/properties/cases/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:A.properties.cases.type,parentSchema:A.properties.cases,data:c};e===null?e=[p]:
-e.push(p),t++}}if(s.vectors!==void 0){let c=s.vectors;if(typeof c=="string"){if(!oe.test(c)){let p={instancePath:r+"/vec\
+string"},message:"must be string",schema:A.properties.cases.type,parentSchema:A.properties.cases,data:f};e===null?e=[p]:
+e.push(p),t++}}if(s.vectors!==void 0){let f=s.vectors;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:r+"/vec\
 tors",schemaPath:"#/properties/vectors/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'must\
- match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.vectors,data:c};e===null?
+ match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.vectors,data:f};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/vectors",schemaPath:"#/properties/vectors/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:A.properties.vectors.type,parentSchema:A.properties.vectors,data:c};e===null?
-e=[p]:e.push(p),t++}}if(s.report!==void 0){let c=s.report;if(typeof c=="string"){if(!oe.test(c)){let p={instancePath:r+"\
+type:"string"},message:"must be string",schema:A.properties.vectors.type,parentSchema:A.properties.vectors,data:f};e===null?
+e=[p]:e.push(p),t++}}if(s.report!==void 0){let f=s.report;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:r+"\
 /report",schemaPath:"#/properties/report/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'mu\
-st match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.report,data:c};e===null?
+st match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.report,data:f};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/report",schemaPath:"#/properties/report/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:A.properties.report.type,parentSchema:A.properties.report,data:c};e===null?e=[p]:
-e.push(p),t++}}if(s.executed!==void 0){let c=s.executed;if(!(typeof c=="number"&&!(c%1)&&!isNaN(c)&&isFinite(c))){let p={
+string"},message:"must be string",schema:A.properties.report.type,parentSchema:A.properties.report,data:f};e===null?e=[p]:
+e.push(p),t++}}if(s.executed!==void 0){let f=s.executed;if(!(typeof f=="number"&&!(f%1)&&!isNaN(f)&&isFinite(f))){let p={
 instancePath:r+"/executed",schemaPath:"#/properties/executed/type",keyword:"type",params:{type:"integer"},message:"must \
-be integer",schema:A.properties.executed.type,parentSchema:A.properties.executed,data:c};e===null?e=[p]:e.push(p),t++}if(typeof c==
-"number"&&isFinite(c)&&(c<1||isNaN(c))){let p={instancePath:r+"/executed",schemaPath:"#/properties/executed/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:A.properties.executed,data:c};e===
-null?e=[p]:e.push(p),t++}}if(s.standing!==void 0){let c=s.standing;if(c!=="self-reported"){let p={instancePath:r+"/stand\
+be integer",schema:A.properties.executed.type,parentSchema:A.properties.executed,data:f};e===null?e=[p]:e.push(p),t++}if(typeof f==
+"number"&&isFinite(f)&&(f<1||isNaN(f))){let p={instancePath:r+"/executed",schemaPath:"#/properties/executed/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:A.properties.executed,data:f};e===
+null?e=[p]:e.push(p),t++}}if(s.standing!==void 0){let f=s.standing;if(f!=="self-reported"){let p={instancePath:r+"/stand\
 ing",schemaPath:"#/properties/standing/const",keyword:"const",params:{allowedValue:"self-reported"},message:"must be equ\
-al to constant",schema:"self-reported",parentSchema:A.properties.standing,data:c};e===null?e=[p]:e.push(p),t++}}}else{let c={
+al to constant",schema:"self-reported",parentSchema:A.properties.standing,data:f};e===null?e=[p]:e.push(p),t++}}}else{let f={
 instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:A.type,parentSchema:A,
-data:s};e===null?e=[c]:e.push(c),t++}return Fe.errors=e,t===0}Fe.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.
+data:s};e===null?e=[f]:e.push(f),t++}return Fe.errors=e,t===0}Fe.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.
 checkCodecAnswer=ze;var I={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/cod\
 ec-answer.json",title:"Codec answer",description:"One line with which a program that answers for a codec answers a quest\
 ion of the conformance kit: who it is, a meaning, bytes, whether two events are equal, or why something was refused.",type:"\
@@ -2259,8 +2259,8 @@ title:"Message",description:"What was found, for people.",type:"string"}},requir
 {required:["name","version","formats","features"]},{required:["meaning"]},{required:["bytes"]},{required:["equal"]},{required:[
 "fault","code"]}],examples:[{id:0,name:"my-codec",version:"1.0.0",formats:["json"],features:["record","stream","offset"]},
 {id:1,meaning:{}},{id:2,fault:"order",code:"invalid_argument",offset:14,requirement:"MOD-007"},{id:3,bytes:"eyJzdGRmbiI6\
-IjEifQp7ImVuZCI6e319Cg=="}]};function ze(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){
-let e=null,t=0,N=ze.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let c=t,p=!1,h=null,g=t;
+IjEifQp7ImVuZCI6e319Cg=="}]};function ze(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
+let e=null,t=0,N=ze.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!1,h=null,g=t;
 if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.name===void 0){let o={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"\
 required",params:{missingProperty:"name"},message:"must have required property 'name'",schema:I.oneOf[0].required,parentSchema:I.
 oneOf[0],data:s};e===null?e=[o]:e.push(o),t++}if(s.version===void 0){let o={instancePath:r,schemaPath:"#/oneOf/0/require\
@@ -2284,7 +2284,7 @@ oneOf[3].required,parentSchema:I.oneOf[3],data:s};e===null?e=[y]:e.push(y),t++}v
 oneOf[4].required,parentSchema:I.oneOf[4],data:s};e===null?e=[O]:e.push(O),t++}if(s.code===void 0){let O={instancePath:r,
 schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty:"code"},message:"must have required property \
 'code'",schema:I.oneOf[4].required,parentSchema:I.oneOf[4],data:s};e===null?e=[O]:e.push(O),t++}}var w=y===t;w&&p?(p=!1,
-h=[h,4]):w&&(p=!0,h=4)}}}if(p)t=c,e!==null&&(c?e.length=c:e=null);else{let o={instancePath:r,schemaPath:"#/oneOf",keyword:"\
+h=[h,4]):w&&(p=!0,h=4)}}}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let o={instancePath:r,schemaPath:"#/oneOf",keyword:"\
 oneOf",params:{passingSchemas:h},message:"must match exactly one schema in oneOf",schema:I.oneOf,parentSchema:I,data:s};
 e===null?e=[o]:e.push(o),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.id===void 0){let o={instancePath:r,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:I.required,
@@ -2391,102 +2391,102 @@ n base64.",type:"string",contentEncoding:"base64"}},required:["format","bytes"],
 "ask"],additionalProperties:!1,examples:[{id:0,ask:"describe"},{id:1,ask:"record",format:"json",kind:"end",bytes:"e30="},
 {id:2,ask:"stream",format:"protobuf",reader:"function",mode:"pipe",piece:1,bytes:"CghTVERGTi8xCjoA"},{id:3,ask:"write_st\
 ream",format:"json",mode:"pipe",meaning:[{end:{}}]}]};function Re(s,{instancePath:r="",parentData:J,parentDataProperty:Y,
-rootData:C=s,dynamicAnchors:B={}}={}){let e=null,t=0,N=Re.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&
-(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){if(s.id===void 0){let c={instancePath:r,schemaPath:"#/require\
+rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=Re.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&
+(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){if(s.id===void 0){let f={instancePath:r,schemaPath:"#/require\
 d",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:V.required,parentSchema:V,
-data:s};e===null?e=[c]:e.push(c),t++}if(s.ask===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",
+data:s};e===null?e=[f]:e.push(f),t++}if(s.ask===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",
 params:{missingProperty:"ask"},message:"must have required property 'ask'",schema:V.required,parentSchema:V,data:s};e===
-null?e=[c]:e.push(c),t++}for(let c in s)if(!ie.call(V.properties,c)){let p={instancePath:r,schemaPath:"#/additionalPrope\
-rties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,
-parentSchema:V,data:s};e===null?e=[p]:e.push(p),t++}if(s.id!==void 0){let c=s.id;if(!(typeof c=="number"&&!(c%1)&&!isNaN(
-c)&&isFinite(c))){let p={instancePath:r+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type:"integer"},message:"\
-must be integer",schema:V.properties.id.type,parentSchema:V.properties.id,data:c};e===null?e=[p]:e.push(p),t++}if(typeof c==
-"number"&&isFinite(c)&&(c<0||isNaN(c))){let p={instancePath:r+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimu\
-m",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:V.properties.id,data:c};e===null?e=[p]:
-e.push(p),t++}}if(s.ask!==void 0){let c=s.ask;if(!(c==="describe"||c==="stream"||c==="frame"||c==="record"||c==="write"||
-c==="write_stream"||c==="convert"||c==="compare")){let p={instancePath:r+"/ask",schemaPath:"#/properties/ask/enum",keyword:"\
+null?e=[f]:e.push(f),t++}for(let f in s)if(!ie.call(V.properties,f)){let p={instancePath:r,schemaPath:"#/additionalPrope\
+rties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,
+parentSchema:V,data:s};e===null?e=[p]:e.push(p),t++}if(s.id!==void 0){let f=s.id;if(!(typeof f=="number"&&!(f%1)&&!isNaN(
+f)&&isFinite(f))){let p={instancePath:r+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type:"integer"},message:"\
+must be integer",schema:V.properties.id.type,parentSchema:V.properties.id,data:f};e===null?e=[p]:e.push(p),t++}if(typeof f==
+"number"&&isFinite(f)&&(f<0||isNaN(f))){let p={instancePath:r+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimu\
+m",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:V.properties.id,data:f};e===null?e=[p]:
+e.push(p),t++}}if(s.ask!==void 0){let f=s.ask;if(!(f==="describe"||f==="stream"||f==="frame"||f==="record"||f==="write"||
+f==="write_stream"||f==="convert"||f==="compare")){let p={instancePath:r+"/ask",schemaPath:"#/properties/ask/enum",keyword:"\
 enum",params:{allowedValues:V.properties.ask.enum},message:"must be equal to one of the allowed values",schema:V.properties.
-ask.enum,parentSchema:V.properties.ask,data:c};e===null?e=[p]:e.push(p),t++}}if(s.format!==void 0){let c=s.format;if(!(c===
-"protobuf"||c==="json")){let p={instancePath:r+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues:V.
+ask.enum,parentSchema:V.properties.ask,data:f};e===null?e=[p]:e.push(p),t++}}if(s.format!==void 0){let f=s.format;if(!(f===
+"protobuf"||f==="json")){let p={instancePath:r+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues:V.
 properties.format.enum},message:"must be equal to one of the allowed values",schema:V.properties.format.enum,parentSchema:V.
-properties.format,data:c};e===null?e=[p]:e.push(p),t++}}if(s.kind!==void 0){let c=s.kind;if(typeof c!="string"){let p={instancePath:r+
+properties.format,data:f};e===null?e=[p]:e.push(p),t++}}if(s.kind!==void 0){let f=s.kind;if(typeof f!="string"){let p={instancePath:r+
 "/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string",schema:V.properties.
-kind.type,parentSchema:V.properties.kind,data:c};e===null?e=[p]:e.push(p),t++}}if(s.mode!==void 0){let c=s.mode;if(!(c===
-"pipe"||c==="session")){let p={instancePath:r+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues:V.
+kind.type,parentSchema:V.properties.kind,data:f};e===null?e=[p]:e.push(p),t++}}if(s.mode!==void 0){let f=s.mode;if(!(f===
+"pipe"||f==="session")){let p={instancePath:r+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues:V.
 properties.mode.enum},message:"must be equal to one of the allowed values",schema:V.properties.mode.enum,parentSchema:V.
-properties.mode,data:c};e===null?e=[p]:e.push(p),t++}}if(s.reader!==void 0){let c=s.reader;if(!(c==="function"||c==="hos\
+properties.mode,data:f};e===null?e=[p]:e.push(p),t++}}if(s.reader!==void 0){let f=s.reader;if(!(f==="function"||f==="hos\
 t")){let p={instancePath:r+"/reader",schemaPath:"#/properties/reader/enum",keyword:"enum",params:{allowedValues:V.properties.
 reader.enum},message:"must be equal to one of the allowed values",schema:V.properties.reader.enum,parentSchema:V.properties.
-reader,data:c};e===null?e=[p]:e.push(p),t++}}if(s.piece!==void 0){let c=s.piece;if(!(typeof c=="number"&&!(c%1)&&!isNaN(
-c)&&isFinite(c))){let p={instancePath:r+"/piece",schemaPath:"#/properties/piece/type",keyword:"type",params:{type:"integ\
-er"},message:"must be integer",schema:V.properties.piece.type,parentSchema:V.properties.piece,data:c};e===null?e=[p]:e.push(
-p),t++}if(typeof c=="number"&&isFinite(c)&&(c<1||isNaN(c))){let p={instancePath:r+"/piece",schemaPath:"#/properties/piec\
+reader,data:f};e===null?e=[p]:e.push(p),t++}}if(s.piece!==void 0){let f=s.piece;if(!(typeof f=="number"&&!(f%1)&&!isNaN(
+f)&&isFinite(f))){let p={instancePath:r+"/piece",schemaPath:"#/properties/piece/type",keyword:"type",params:{type:"integ\
+er"},message:"must be integer",schema:V.properties.piece.type,parentSchema:V.properties.piece,data:f};e===null?e=[p]:e.push(
+p),t++}if(typeof f=="number"&&isFinite(f)&&(f<1||isNaN(f))){let p={instancePath:r+"/piece",schemaPath:"#/properties/piec\
 e/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:V.properties.
-piece,data:c};e===null?e=[p]:e.push(p),t++}}if(s.bytes!==void 0){let c=s.bytes;if(typeof c!="string"){let p={instancePath:r+
+piece,data:f};e===null?e=[p]:e.push(p),t++}}if(s.bytes!==void 0){let f=s.bytes;if(typeof f!="string"){let p={instancePath:r+
 "/bytes",schemaPath:"#/properties/bytes/type",keyword:"type",params:{type:"string"},message:"must be string",schema:V.properties.
-bytes.type,parentSchema:V.properties.bytes,data:c};e===null?e=[p]:e.push(p),t++}}if(s.meaning!==void 0){let c=s.meaning;
-if(!c||typeof c!="object"){let p={instancePath:r+"/meaning",schemaPath:"#/properties/meaning/type",keyword:"type",params:{
+bytes.type,parentSchema:V.properties.bytes,data:f};e===null?e=[p]:e.push(p),t++}}if(s.meaning!==void 0){let f=s.meaning;
+if(!f||typeof f!="object"){let p={instancePath:r+"/meaning",schemaPath:"#/properties/meaning/type",keyword:"type",params:{
 type:V.properties.meaning.type},message:"must be object,array",schema:V.properties.meaning.type,parentSchema:V.properties.
-meaning,data:c};e===null?e=[p]:e.push(p),t++}}if(s.from!==void 0){let c=s.from;if(!(c==="protobuf"||c==="json")){let p={
+meaning,data:f};e===null?e=[p]:e.push(p),t++}}if(s.from!==void 0){let f=s.from;if(!(f==="protobuf"||f==="json")){let p={
 instancePath:r+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues:V.properties.from.enum},
-message:"must be equal to one of the allowed values",schema:V.properties.from.enum,parentSchema:V.properties.from,data:c};
-e===null?e=[p]:e.push(p),t++}}if(s.left!==void 0){let c=s.left;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.format===
+message:"must be equal to one of the allowed values",schema:V.properties.from.enum,parentSchema:V.properties.from,data:f};
+e===null?e=[p]:e.push(p),t++}}if(s.left!==void 0){let f=s.left;if(f&&typeof f=="object"&&!Array.isArray(f)){if(f.format===
 void 0){let p={instancePath:r+"/left",schemaPath:"#/properties/left/required",keyword:"required",params:{missingProperty:"\
 format"},message:"must have required property 'format'",schema:V.properties.left.required,parentSchema:V.properties.left,
-data:c};e===null?e=[p]:e.push(p),t++}if(c.bytes===void 0){let p={instancePath:r+"/left",schemaPath:"#/properties/left/re\
+data:f};e===null?e=[p]:e.push(p),t++}if(f.bytes===void 0){let p={instancePath:r+"/left",schemaPath:"#/properties/left/re\
 quired",keyword:"required",params:{missingProperty:"bytes"},message:"must have required property 'bytes'",schema:V.properties.
-left.required,parentSchema:V.properties.left,data:c};e===null?e=[p]:e.push(p),t++}for(let p in c)if(!(p==="format"||p===
+left.required,parentSchema:V.properties.left,data:f};e===null?e=[p]:e.push(p),t++}for(let p in f)if(!(p==="format"||p===
 "bytes")){let h={instancePath:r+"/left",schemaPath:"#/properties/left/additionalProperties",keyword:"additionalPropertie\
 s",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,parentSchema:V.properties.left,
-data:c};e===null?e=[h]:e.push(h),t++}if(c.format!==void 0){let p=c.format;if(!(p==="protobuf"||p==="json")){let h={instancePath:r+
+data:f};e===null?e=[h]:e.push(h),t++}if(f.format!==void 0){let p=f.format;if(!(p==="protobuf"||p==="json")){let h={instancePath:r+
 "/left/format",schemaPath:"#/properties/left/properties/format/enum",keyword:"enum",params:{allowedValues:V.properties.left.
 properties.format.enum},message:"must be equal to one of the allowed values",schema:V.properties.left.properties.format.
-enum,parentSchema:V.properties.left.properties.format,data:p};e===null?e=[h]:e.push(h),t++}}if(c.bytes!==void 0){let p=c.
+enum,parentSchema:V.properties.left.properties.format,data:p};e===null?e=[h]:e.push(h),t++}}if(f.bytes!==void 0){let p=f.
 bytes;if(typeof p!="string"){let h={instancePath:r+"/left/bytes",schemaPath:"#/properties/left/properties/bytes/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:V.properties.left.properties.bytes.type,parentSchema:V.properties.
 left.properties.bytes,data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={instancePath:r+"/left",schemaPath:"#/properties\
 /left/type",keyword:"type",params:{type:"object"},message:"must be object",schema:V.properties.left.type,parentSchema:V.
-properties.left,data:c};e===null?e=[p]:e.push(p),t++}}if(s.right!==void 0){let c=s.right;if(c&&typeof c=="object"&&!Array.
-isArray(c)){if(c.format===void 0){let p={instancePath:r+"/right",schemaPath:"#/properties/right/required",keyword:"requi\
+properties.left,data:f};e===null?e=[p]:e.push(p),t++}}if(s.right!==void 0){let f=s.right;if(f&&typeof f=="object"&&!Array.
+isArray(f)){if(f.format===void 0){let p={instancePath:r+"/right",schemaPath:"#/properties/right/required",keyword:"requi\
 red",params:{missingProperty:"format"},message:"must have required property 'format'",schema:V.properties.right.required,
-parentSchema:V.properties.right,data:c};e===null?e=[p]:e.push(p),t++}if(c.bytes===void 0){let p={instancePath:r+"/right",
+parentSchema:V.properties.right,data:f};e===null?e=[p]:e.push(p),t++}if(f.bytes===void 0){let p={instancePath:r+"/right",
 schemaPath:"#/properties/right/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have required\
- property 'bytes'",schema:V.properties.right.required,parentSchema:V.properties.right,data:c};e===null?e=[p]:e.push(p),t++}
-for(let p in c)if(!(p==="format"||p==="bytes")){let h={instancePath:r+"/right",schemaPath:"#/properties/right/additional\
+ property 'bytes'",schema:V.properties.right.required,parentSchema:V.properties.right,data:f};e===null?e=[p]:e.push(p),t++}
+for(let p in f)if(!(p==="format"||p==="bytes")){let h={instancePath:r+"/right",schemaPath:"#/properties/right/additional\
 Properties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,
-parentSchema:V.properties.right,data:c};e===null?e=[h]:e.push(h),t++}if(c.format!==void 0){let p=c.format;if(!(p==="prot\
+parentSchema:V.properties.right,data:f};e===null?e=[h]:e.push(h),t++}if(f.format!==void 0){let p=f.format;if(!(p==="prot\
 obuf"||p==="json")){let h={instancePath:r+"/right/format",schemaPath:"#/properties/right/properties/format/enum",keyword:"\
 enum",params:{allowedValues:V.properties.right.properties.format.enum},message:"must be equal to one of the allowed valu\
 es",schema:V.properties.right.properties.format.enum,parentSchema:V.properties.right.properties.format,data:p};e===null?
-e=[h]:e.push(h),t++}}if(c.bytes!==void 0){let p=c.bytes;if(typeof p!="string"){let h={instancePath:r+"/right/bytes",schemaPath:"\
+e=[h]:e.push(h),t++}}if(f.bytes!==void 0){let p=f.bytes;if(typeof p!="string"){let h={instancePath:r+"/right/bytes",schemaPath:"\
 #/properties/right/properties/bytes/type",keyword:"type",params:{type:"string"},message:"must be string",schema:V.properties.
 right.properties.bytes.type,parentSchema:V.properties.right.properties.bytes,data:p};e===null?e=[h]:e.push(h),t++}}}else{
 let p={instancePath:r+"/right",schemaPath:"#/properties/right/type",keyword:"type",params:{type:"object"},message:"must \
-be object",schema:V.properties.right.type,parentSchema:V.properties.right,data:c};e===null?e=[p]:e.push(p),t++}}}else{let c={
+be object",schema:V.properties.right.type,parentSchema:V.properties.right,data:f};e===null?e=[p]:e.push(p),t++}}}else{let f={
 instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:V.type,parentSchema:V,
-data:s};e===null?e=[c]:e.push(c),t++}return Re.errors=e,t===0}Re.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.
+data:s};e===null?e=[f]:e.push(f),t++}return Re.errors=e,t===0}Re.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.
 checkExclusions=We;var de={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/exc\
 lusions.json",title:"Exclusions",description:"Requirements that no case and no vector checks, each with the reason why n\
 one can from outside.",type:"object",properties:{$schema:{title:"Schema",description:"Where this schema stands, for edit\
 ors.",type:"string"}},patternProperties:{"^[A-Z]{3}-[0-9]{3}$":{title:"Reason",description:"Why nothing outside can tell\
  whether it is kept, in one sentence.",type:"string",minLength:20}},additionalProperties:!1,examples:[{"SEC-001":"What a\
  deployment keeps secret shows in no stream and no exit status."}]};function We(s,{instancePath:r="",parentData:J,parentDataProperty:Y,
-rootData:C=s,dynamicAnchors:B={}}={}){let e=null,t=0,N=We.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&
-(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){for(let c in s)if(!(c==="$schema"||le.test(c))){let p={instancePath:r,
-schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have \
-additional properties",schema:!1,parentSchema:de,data:s};e===null?e=[p]:e.push(p),t++}if(s.$schema!==void 0){let c=s.$schema;
-if(typeof c!="string"){let p={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:de.properties.$schema.type,parentSchema:de.properties.$schema,data:c};e===
-null?e=[p]:e.push(p),t++}}for(let c in s)if(le.test(c)){let p=s[c];if(typeof p=="string"){if(ee(p)<20){let h={instancePath:r+
-"/"+c.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/patternProperties/%5E%5BA-Z%5D%7B3%7D-%5B0-9%5D%7B3%7D%24/min\
+rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=We.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&
+(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){for(let f in s)if(!(f==="$schema"||le.test(f))){let p={instancePath:r,
+schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have \
+additional properties",schema:!1,parentSchema:de,data:s};e===null?e=[p]:e.push(p),t++}if(s.$schema!==void 0){let f=s.$schema;
+if(typeof f!="string"){let p={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{
+type:"string"},message:"must be string",schema:de.properties.$schema.type,parentSchema:de.properties.$schema,data:f};e===
+null?e=[p]:e.push(p),t++}}for(let f in s)if(le.test(f)){let p=s[f];if(typeof p=="string"){if(ee(p)<20){let h={instancePath:r+
+"/"+f.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/patternProperties/%5E%5BA-Z%5D%7B3%7D-%5B0-9%5D%7B3%7D%24/min\
 Length",keyword:"minLength",params:{limit:20},message:"must NOT have fewer than 20 characters",schema:20,parentSchema:de.
-patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:r+"/"+c.replace(
+patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:r+"/"+f.replace(
 /~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/patternProperties/%5E%5BA-Z%5D%7B3%7D-%5B0-9%5D%7B3%7D%24/type",keyword:"ty\
 pe",params:{type:"string"},message:"must be string",schema:de.patternProperties["^[A-Z]{3}-[0-9]{3}$"].type,parentSchema:de.
-patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[h]:e.push(h),t++}}}else{let c={instancePath:r,schemaPath:"#\
+patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[h]:e.push(h),t++}}}else{let f={instancePath:r,schemaPath:"#\
 /type",keyword:"type",params:{type:"object"},message:"must be object",schema:de.type,parentSchema:de,data:s};e===null?e=
-[c]:e.push(c),t++}return We.errors=e,t===0}We.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkOwnCase=
-Ve;var z={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/own-case.json",title:"\
+[f]:e.push(f),t++}return We.errors=e,t===0}We.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkOwnCase=
+Ve;var F={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/own-case.json",title:"\
 Own case",description:"An event that the author of a function gives to the conformance kit, and what the function has to\
  answer.",type:"object",properties:{$schema:{title:"Schema",description:"Where this schema stands, for editors.",type:"s\
 tring"},title:{title:"Title",description:"What the function does with it, in a few words.",type:"string",minLength:1},event:{
@@ -2495,139 +2495,148 @@ e up where they are left out.",type:"object",properties:{data_file:{title:"File 
 ctets are the data, in place of `data` and `data_base64`: its name from the folder of the case, of at most 16777216 octe\
 ts. Outside of filter mode it is sent as a stream.",type:"string",minLength:1}}},events:{title:"Events",description:"Sev\
 eral events of one Envelope, in place of `event`; for functions with the feature `batch`.",type:"array",items:{type:"obj\
-ect"}},context:{title:"Context",description:"Members of the context besides `invocation_id`.",type:"object",minProperties:1},
-arguments:{title:"Arguments",description:"Further arguments of the candidate's command.",type:"array",items:{type:"strin\
-g"},minItems:1},modes:{title:"Modes",description:"Only these modes; default: all that the candidate offers.",type:"array",
-items:{enum:["filter","pipe","session"]},minItems:1,uniqueItems:!0},within_ms:{title:"Time limit",description:"Milliseco\
-nds that each answer may take, before they are scaled to the machine; default: 5000.",type:"integer",minimum:1,maximum:6e5},
-results:{title:"Results",description:"The results in their order. What a result does not name is not looked at; its data\
- is compared as a whole, whether it comes in an event or as a stream, which has at most 16777216 octets then. The octets\
- of a stream are those of `data_base64`; its `data` is a JSON value under a JSON media type and a text under any other. \
-In filter mode only data can be seen: a text is standard output as it is, any other `data` standard output as JSON.",type:"\
-array",items:{type:"object",properties:{data_file:{title:"File of the data",description:"A file whose octets the data ha\
-s to be, in place of `data` and `data_base64`, whether they come in an event or as a stream; those of JSON are its canon\
-ical text (RFC 8785): its name from the folder of the case, of at most 16777216 octets.",type:"string",minLength:1}}}},error:{
-title:"Error",description:"Members of the error with which the Envelope fails; what it does not name is not looked at.",
-type:"object",minProperties:1},exit:{title:"Exit",description:"Exit statuses that filter mode may end with; default: 0 w\
-here results are expected, that of the code where an error is.",type:"array",items:{type:"integer",minimum:0,maximum:255},
-minItems:1,uniqueItems:!0}},required:["title"],oneOf:[{required:["event"]},{required:["events"]}],anyOf:[{required:["res\
-ults"]},{required:["error"]},{required:["exit"]}],additionalProperties:!1,$comment:'In every text {{name}} stands for a \
-random text, the same wherever the name stands in the case. A value can be made: {"$base64":octets}, {"$sha256":octets},\
- {"$text":octets}. In what is expected, matchers stand in place of a value: {"$any":true}, {"$absent":true}, {"$range":[\
-least,most]}, {"$same":name}, {"$contains":[texts]}, {"$matches":regular expression}, {"$one_of":[values]}, {"$includes"\
-:[items]}, {"$optional":value}. An object that holds "$more":true may hold members that it does not name.',examples:[{title:"\
-counts the words of a text",event:{type:"com.example.text",datacontenttype:"text/plain",data:"one two"},results:[{type:"\
-com.example.words",data:{words:2}}]},{title:"refuses what is no image",event:{datacontenttype:"image/png",data_base64:"A\
-AAA"},error:{code:"invalid_argument",message:{$contains:["image"]}}},{title:"makes a picture smaller",event:{datacontenttype:"\
-image/png",data_file:"large.png"},results:[{datacontenttype:"image/png",data_file:"small.png"}]},{title:"says that its i\
-nput is no compressed data",event:{datacontenttype:"text/plain",data:"hello"},arguments:["-d"],exit:[1]}]};function Ve(s,{
-instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){let e=null,t=0,N=Ve.evaluated;
-N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let c=t,p=!1,h=t;if(s&&typeof s=="object"&&!Array.isArray(
-s)&&s.results===void 0){let O={instancePath:r,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty:"\
-results"},message:"must have required property 'results'",schema:z.anyOf[0].required,parentSchema:z.anyOf[0],data:s};e===
-null?e=[O]:e.push(O),t++}var w=h===t;p=p||w;let g=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.error===void 0){let O={
-instancePath:r,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty:"error"},message:"must have re\
-quired property 'error'",schema:z.anyOf[1].required,parentSchema:z.anyOf[1],data:s};e===null?e=[O]:e.push(O),t++}var w=g===
-t;p=p||w;let P=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.exit===void 0){let O={instancePath:r,schemaPath:"#/anyOf\
-/2/required",keyword:"required",params:{missingProperty:"exit"},message:"must have required property 'exit'",schema:z.anyOf[2].
-required,parentSchema:z.anyOf[2],data:s};e===null?e=[O]:e.push(O),t++}var w=P===t;if(p=p||w,p)t=c,e!==null&&(c?e.length=
-c:e=null);else{let O={instancePath:r,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyO\
-f",schema:z.anyOf,parentSchema:z,data:s};e===null?e=[O]:e.push(O),t++}let o=t,a=!1,i=null,l=t;if(s&&typeof s=="object"&&
-!Array.isArray(s)&&s.event===void 0){let O={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"\
-event"},message:"must have required property 'event'",schema:z.oneOf[0].required,parentSchema:z.oneOf[0],data:s};e===null?
-e=[O]:e.push(O),t++}var b=l===t;b&&(a=!0,i=0);let y=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.events===void 0){let O={
-instancePath:r,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"events"},message:"must have r\
-equired property 'events'",schema:z.oneOf[1].required,parentSchema:z.oneOf[1],data:s};e===null?e=[O]:e.push(O),t++}var b=y===
-t;if(b&&a?(a=!1,i=[i,1]):b&&(a=!0,i=1),a)t=o,e!==null&&(o?e.length=o:e=null);else{let O={instancePath:r,schemaPath:"#/on\
-eOf",keyword:"oneOf",params:{passingSchemas:i},message:"must match exactly one schema in oneOf",schema:z.oneOf,parentSchema:z,
-data:s};e===null?e=[O]:e.push(O),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.title===void 0){let O={instancePath:r,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"title"},message:"must have required property 'title'",
-schema:z.required,parentSchema:z,data:s};e===null?e=[O]:e.push(O),t++}for(let O in s)if(!ie.call(z.properties,O)){let x={
-instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:O},message:"\
-must NOT have additional properties",schema:!1,parentSchema:z,data:s};e===null?e=[x]:e.push(x),t++}if(s.$schema!==void 0){
-let O=s.$schema;if(typeof O!="string"){let x={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"\
-type",params:{type:"string"},message:"must be string",schema:z.properties.$schema.type,parentSchema:z.properties.$schema,
-data:O};e===null?e=[x]:e.push(x),t++}}if(s.title!==void 0){let O=s.title;if(typeof O=="string"){if(ee(O)<1){let x={instancePath:r+
-"/title",schemaPath:"#/properties/title/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer tha\
-n 1 characters",schema:1,parentSchema:z.properties.title,data:O};e===null?e=[x]:e.push(x),t++}}else{let x={instancePath:r+
-"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.
-title.type,parentSchema:z.properties.title,data:O};e===null?e=[x]:e.push(x),t++}}if(s.event!==void 0){let O=s.event;if(O&&
-typeof O=="object"&&!Array.isArray(O)){if(O.data_file!==void 0){let x=O.data_file;if(typeof x=="string"){if(ee(x)<1){let _={
-instancePath:r+"/event/data_file",schemaPath:"#/properties/event/properties/data_file/minLength",keyword:"minLength",params:{
-limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:z.properties.event.properties.data_file,data:x};
-e===null?e=[_]:e.push(_),t++}}else{let _={instancePath:r+"/event/data_file",schemaPath:"#/properties/event/properties/da\
-ta_file/type",keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.event.properties.data_file.
-type,parentSchema:z.properties.event.properties.data_file,data:x};e===null?e=[_]:e.push(_),t++}}}else{let x={instancePath:r+
-"/event",schemaPath:"#/properties/event/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.properties.
-event.type,parentSchema:z.properties.event,data:O};e===null?e=[x]:e.push(x),t++}}if(s.events!==void 0){let O=s.events;if(Array.
-isArray(O)){let x=O.length;for(let _=0;_<x;_++){let Q=O[_];if(!(Q&&typeof Q=="object"&&!Array.isArray(Q))){let L={instancePath:r+
-"/events/"+_,schemaPath:"#/properties/events/items/type",keyword:"type",params:{type:"object"},message:"must be object",
-schema:z.properties.events.items.type,parentSchema:z.properties.events.items,data:Q};e===null?e=[L]:e.push(L),t++}}}else{
-let x={instancePath:r+"/events",schemaPath:"#/properties/events/type",keyword:"type",params:{type:"array"},message:"must\
- be array",schema:z.properties.events.type,parentSchema:z.properties.events,data:O};e===null?e=[x]:e.push(x),t++}}if(s.context!==
-void 0){let O=s.context;if(O&&typeof O=="object"&&!Array.isArray(O)){if(Object.keys(O).length<1){let x={instancePath:r+"\
-/context",schemaPath:"#/properties/context/minProperties",keyword:"minProperties",params:{limit:1},message:"must NOT hav\
-e fewer than 1 properties",schema:1,parentSchema:z.properties.context,data:O};e===null?e=[x]:e.push(x),t++}}else{let x={
-instancePath:r+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type:"object"},message:"must be \
-object",schema:z.properties.context.type,parentSchema:z.properties.context,data:O};e===null?e=[x]:e.push(x),t++}}if(s.arguments!==
-void 0){let O=s.arguments;if(Array.isArray(O)){if(O.length<1){let _={instancePath:r+"/arguments",schemaPath:"#/propertie\
-s/arguments/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:z.
-properties.arguments,data:O};e===null?e=[_]:e.push(_),t++}let x=O.length;for(let _=0;_<x;_++){let Q=O[_];if(typeof Q!="s\
-tring"){let L={instancePath:r+"/arguments/"+_,schemaPath:"#/properties/arguments/items/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:z.properties.arguments.items.type,parentSchema:z.properties.arguments.items,data:Q};
-e===null?e=[L]:e.push(L),t++}}}else{let x={instancePath:r+"/arguments",schemaPath:"#/properties/arguments/type",keyword:"\
-type",params:{type:"array"},message:"must be array",schema:z.properties.arguments.type,parentSchema:z.properties.arguments,
-data:O};e===null?e=[x]:e.push(x),t++}}if(s.modes!==void 0){let O=s.modes;if(Array.isArray(O)){if(O.length<1){let L={instancePath:r+
-"/modes",schemaPath:"#/properties/modes/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than \
-1 items",schema:1,parentSchema:z.properties.modes,data:O};e===null?e=[L]:e.push(L),t++}let x=O.length;for(let L=0;L<x;L++){
-let G=O[L];if(!(G==="filter"||G==="pipe"||G==="session")){let se={instancePath:r+"/modes/"+L,schemaPath:"#/properties/mo\
-des/items/enum",keyword:"enum",params:{allowedValues:z.properties.modes.items.enum},message:"must be equal to one of the\
- allowed values",schema:z.properties.modes.items.enum,parentSchema:z.properties.modes.items,data:G};e===null?e=[se]:e.push(
-se),t++}}let _=O.length,Q;if(_>1){e:for(;_--;)for(Q=_;Q--;)if(me(O[_],O[Q])){let L={instancePath:r+"/modes",schemaPath:"\
-#/properties/modes/uniqueItems",keyword:"uniqueItems",params:{i:_,j:Q},message:"must NOT have duplicate items (items ## "+
-Q+" and "+_+" are identical)",schema:!0,parentSchema:z.properties.modes,data:O};e===null?e=[L]:e.push(L),t++;break e}}}else{
+ect",properties:{data_file:{title:"File of the data",description:"A file with the data, in place of `data` and `data_bas\
+e64`: its name from the folder of the case. It is no stream: under a JSON media type its value is the data, under a medi\
+a type `text/\u2026` its text, if it is UTF-8, and else its octets, which have to fit into a record, at most 983040.",type:"\
+string",minLength:1}}}},context:{title:"Context",description:"Members of the context besides `invocation_id`.",type:"obj\
+ect",minProperties:1},arguments:{title:"Arguments",description:"Further arguments of the candidate's command.",type:"arr\
+ay",items:{type:"string"},minItems:1},modes:{title:"Modes",description:"Only these modes; default: all that the candidat\
+e offers.",type:"array",items:{enum:["filter","pipe","session"]},minItems:1,uniqueItems:!0},within_ms:{title:"Time limit",
+description:"Milliseconds that each answer may take, before they are scaled to the machine; default: 5000.",type:"intege\
+r",minimum:1,maximum:6e5},results:{title:"Results",description:"The results in their order. What a result does not name \
+is not looked at; its data is compared as a whole, whether it comes in an event or as a stream, which has at most 167772\
+16 octets then. The octets of a stream are those of `data_base64`; its `data` is a JSON value under a JSON media type an\
+d a text under any other. In filter mode only data can be seen: a text is standard output as it is, any other `data` sta\
+ndard output as JSON.",type:"array",items:{type:"object",properties:{data_file:{title:"File of the data",description:"A \
+file whose octets the data has to be, in place of `data` and `data_base64`, whether they come in an event or as a stream\
+; those of JSON are its canonical text (RFC 8785): its name from the folder of the case, of at most 16777216 octets.",type:"\
+string",minLength:1}}}},error:{title:"Error",description:"Members of the error with which the Envelope fails; what it do\
+es not name is not looked at.",type:"object",minProperties:1},exit:{title:"Exit",description:"Exit statuses that filter \
+mode may end with; default: 0 where results are expected, that of the code where an error is.",type:"array",items:{type:"\
+integer",minimum:0,maximum:255},minItems:1,uniqueItems:!0}},required:["title"],oneOf:[{required:["event"]},{required:["e\
+vents"]}],anyOf:[{required:["results"]},{required:["error"]},{required:["exit"]}],additionalProperties:!1,$comment:'In e\
+very text {{name}} stands for a random text, the same wherever the name stands in the case. A value can be made: {"$base\
+64":octets}, {"$sha256":octets}, {"$text":octets}. In what is expected, matchers stand in place of a value: {"$any":true\
+}, {"$absent":true}, {"$range":[least,most]}, {"$same":name}, {"$contains":[texts]}, {"$matches":regular expression}, {"\
+$one_of":[values]}, {"$includes":[items]}, {"$optional":value}. An object that holds "$more":true may hold members that \
+it does not name.',examples:[{title:"counts the words of a text",event:{type:"com.example.text",datacontenttype:"text/pl\
+ain",data:"one two"},results:[{type:"com.example.words",data:{words:2}}]},{title:"refuses what is no image",event:{datacontenttype:"\
+image/png",data_base64:"AAAA"},error:{code:"invalid_argument",message:{$contains:["image"]}}},{title:"makes a picture sm\
+aller",event:{datacontenttype:"image/png",data_file:"large.png"},results:[{datacontenttype:"image/png",data_file:"small.\
+png"}]},{title:"says that its input is no compressed data",event:{datacontenttype:"text/plain",data:"hello"},arguments:[
+"-d"],exit:[1]}]};function Ve(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
+let e=null,t=0,N=Ve.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!1,h=t;if(s&&typeof s==
+"object"&&!Array.isArray(s)&&s.results===void 0){let O={instancePath:r,schemaPath:"#/anyOf/0/required",keyword:"required",
+params:{missingProperty:"results"},message:"must have required property 'results'",schema:F.anyOf[0].required,parentSchema:F.
+anyOf[0],data:s};e===null?e=[O]:e.push(O),t++}var w=h===t;p=p||w;let g=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.
+error===void 0){let O={instancePath:r,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty:"error"},
+message:"must have required property 'error'",schema:F.anyOf[1].required,parentSchema:F.anyOf[1],data:s};e===null?e=[O]:
+e.push(O),t++}var w=g===t;p=p||w;let P=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.exit===void 0){let O={instancePath:r,
+schemaPath:"#/anyOf/2/required",keyword:"required",params:{missingProperty:"exit"},message:"must have required property \
+'exit'",schema:F.anyOf[2].required,parentSchema:F.anyOf[2],data:s};e===null?e=[O]:e.push(O),t++}var w=P===t;if(p=p||w,p)
+t=f,e!==null&&(f?e.length=f:e=null);else{let O={instancePath:r,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"m\
+ust match a schema in anyOf",schema:F.anyOf,parentSchema:F,data:s};e===null?e=[O]:e.push(O),t++}let o=t,a=!1,i=null,l=t;
+if(s&&typeof s=="object"&&!Array.isArray(s)&&s.event===void 0){let O={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"\
+required",params:{missingProperty:"event"},message:"must have required property 'event'",schema:F.oneOf[0].required,parentSchema:F.
+oneOf[0],data:s};e===null?e=[O]:e.push(O),t++}var b=l===t;b&&(a=!0,i=0);let y=t;if(s&&typeof s=="object"&&!Array.isArray(
+s)&&s.events===void 0){let O={instancePath:r,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty:"\
+events"},message:"must have required property 'events'",schema:F.oneOf[1].required,parentSchema:F.oneOf[1],data:s};e===null?
+e=[O]:e.push(O),t++}var b=y===t;if(b&&a?(a=!1,i=[i,1]):b&&(a=!0,i=1),a)t=o,e!==null&&(o?e.length=o:e=null);else{let O={instancePath:r,
+schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:i},message:"must match exactly one schema in oneOf",schema:F.
+oneOf,parentSchema:F,data:s};e===null?e=[O]:e.push(O),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.title===void 0){
+let O={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"title"},message:"must have req\
+uired property 'title'",schema:F.required,parentSchema:F,data:s};e===null?e=[O]:e.push(O),t++}for(let O in s)if(!ie.call(
+F.properties,O)){let x={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:O},
+message:"must NOT have additional properties",schema:!1,parentSchema:F,data:s};e===null?e=[x]:e.push(x),t++}if(s.$schema!==
+void 0){let O=s.$schema;if(typeof O!="string"){let x={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",
+keyword:"type",params:{type:"string"},message:"must be string",schema:F.properties.$schema.type,parentSchema:F.properties.
+$schema,data:O};e===null?e=[x]:e.push(x),t++}}if(s.title!==void 0){let O=s.title;if(typeof O=="string"){if(ee(O)<1){let x={
+instancePath:r+"/title",schemaPath:"#/properties/title/minLength",keyword:"minLength",params:{limit:1},message:"must NOT\
+ have fewer than 1 characters",schema:1,parentSchema:F.properties.title,data:O};e===null?e=[x]:e.push(x),t++}}else{let x={
+instancePath:r+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type:"string"},message:"must be stri\
+ng",schema:F.properties.title.type,parentSchema:F.properties.title,data:O};e===null?e=[x]:e.push(x),t++}}if(s.event!==void 0){
+let O=s.event;if(O&&typeof O=="object"&&!Array.isArray(O)){if(O.data_file!==void 0){let x=O.data_file;if(typeof x=="stri\
+ng"){if(ee(x)<1){let _={instancePath:r+"/event/data_file",schemaPath:"#/properties/event/properties/data_file/minLength",
+keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:F.properties.
+event.properties.data_file,data:x};e===null?e=[_]:e.push(_),t++}}else{let _={instancePath:r+"/event/data_file",schemaPath:"\
+#/properties/event/properties/data_file/type",keyword:"type",params:{type:"string"},message:"must be string",schema:F.properties.
+event.properties.data_file.type,parentSchema:F.properties.event.properties.data_file,data:x};e===null?e=[_]:e.push(_),t++}}}else{
+let x={instancePath:r+"/event",schemaPath:"#/properties/event/type",keyword:"type",params:{type:"object"},message:"must \
+be object",schema:F.properties.event.type,parentSchema:F.properties.event,data:O};e===null?e=[x]:e.push(x),t++}}if(s.events!==
+void 0){let O=s.events;if(Array.isArray(O)){let x=O.length;for(let _=0;_<x;_++){let U=O[_];if(U&&typeof U=="object"&&!Array.
+isArray(U)){if(U.data_file!==void 0){let Z=U.data_file;if(typeof Z=="string"){if(ee(Z)<1){let M={instancePath:r+"/events\
+/"+_+"/data_file",schemaPath:"#/properties/events/items/properties/data_file/minLength",keyword:"minLength",params:{limit:1},
+message:"must NOT have fewer than 1 characters",schema:1,parentSchema:F.properties.events.items.properties.data_file,data:Z};
+e===null?e=[M]:e.push(M),t++}}else{let M={instancePath:r+"/events/"+_+"/data_file",schemaPath:"#/properties/events/items\
+/properties/data_file/type",keyword:"type",params:{type:"string"},message:"must be string",schema:F.properties.events.items.
+properties.data_file.type,parentSchema:F.properties.events.items.properties.data_file,data:Z};e===null?e=[M]:e.push(M),t++}}}else{
+let Z={instancePath:r+"/events/"+_,schemaPath:"#/properties/events/items/type",keyword:"type",params:{type:"object"},message:"\
+must be object",schema:F.properties.events.items.type,parentSchema:F.properties.events.items,data:U};e===null?e=[Z]:e.push(
+Z),t++}}}else{let x={instancePath:r+"/events",schemaPath:"#/properties/events/type",keyword:"type",params:{type:"array"},
+message:"must be array",schema:F.properties.events.type,parentSchema:F.properties.events,data:O};e===null?e=[x]:e.push(x),
+t++}}if(s.context!==void 0){let O=s.context;if(O&&typeof O=="object"&&!Array.isArray(O)){if(Object.keys(O).length<1){let x={
+instancePath:r+"/context",schemaPath:"#/properties/context/minProperties",keyword:"minProperties",params:{limit:1},message:"\
+must NOT have fewer than 1 properties",schema:1,parentSchema:F.properties.context,data:O};e===null?e=[x]:e.push(x),t++}}else{
+let x={instancePath:r+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type:"object"},message:"m\
+ust be object",schema:F.properties.context.type,parentSchema:F.properties.context,data:O};e===null?e=[x]:e.push(x),t++}}
+if(s.arguments!==void 0){let O=s.arguments;if(Array.isArray(O)){if(O.length<1){let _={instancePath:r+"/arguments",schemaPath:"\
+#/properties/arguments/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,
+parentSchema:F.properties.arguments,data:O};e===null?e=[_]:e.push(_),t++}let x=O.length;for(let _=0;_<x;_++){let U=O[_];
+if(typeof U!="string"){let Z={instancePath:r+"/arguments/"+_,schemaPath:"#/properties/arguments/items/type",keyword:"typ\
+e",params:{type:"string"},message:"must be string",schema:F.properties.arguments.items.type,parentSchema:F.properties.arguments.
+items,data:U};e===null?e=[Z]:e.push(Z),t++}}}else{let x={instancePath:r+"/arguments",schemaPath:"#/properties/arguments/\
+type",keyword:"type",params:{type:"array"},message:"must be array",schema:F.properties.arguments.type,parentSchema:F.properties.
+arguments,data:O};e===null?e=[x]:e.push(x),t++}}if(s.modes!==void 0){let O=s.modes;if(Array.isArray(O)){if(O.length<1){let Z={
+instancePath:r+"/modes",schemaPath:"#/properties/modes/minItems",keyword:"minItems",params:{limit:1},message:"must NOT h\
+ave fewer than 1 items",schema:1,parentSchema:F.properties.modes,data:O};e===null?e=[Z]:e.push(Z),t++}let x=O.length;for(let Z=0;Z<
+x;Z++){let M=O[Z];if(!(M==="filter"||M==="pipe"||M==="session")){let se={instancePath:r+"/modes/"+Z,schemaPath:"#/proper\
+ties/modes/items/enum",keyword:"enum",params:{allowedValues:F.properties.modes.items.enum},message:"must be equal to one\
+ of the allowed values",schema:F.properties.modes.items.enum,parentSchema:F.properties.modes.items,data:M};e===null?e=[se]:
+e.push(se),t++}}let _=O.length,U;if(_>1){e:for(;_--;)for(U=_;U--;)if(me(O[_],O[U])){let Z={instancePath:r+"/modes",schemaPath:"\
+#/properties/modes/uniqueItems",keyword:"uniqueItems",params:{i:_,j:U},message:"must NOT have duplicate items (items ## "+
+U+" and "+_+" are identical)",schema:!0,parentSchema:F.properties.modes,data:O};e===null?e=[Z]:e.push(Z),t++;break e}}}else{
 let x={instancePath:r+"/modes",schemaPath:"#/properties/modes/type",keyword:"type",params:{type:"array"},message:"must b\
-e array",schema:z.properties.modes.type,parentSchema:z.properties.modes,data:O};e===null?e=[x]:e.push(x),t++}}if(s.within_ms!==
+e array",schema:F.properties.modes.type,parentSchema:F.properties.modes,data:O};e===null?e=[x]:e.push(x),t++}}if(s.within_ms!==
 void 0){let O=s.within_ms;if(!(typeof O=="number"&&!(O%1)&&!isNaN(O)&&isFinite(O))){let x={instancePath:r+"/within_ms",schemaPath:"\
-#/properties/within_ms/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:z.properties.within_ms.
-type,parentSchema:z.properties.within_ms,data:O};e===null?e=[x]:e.push(x),t++}if(typeof O=="number"&&isFinite(O)){if(O>6e5||
+#/properties/within_ms/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:F.properties.within_ms.
+type,parentSchema:F.properties.within_ms,data:O};e===null?e=[x]:e.push(x),t++}if(typeof O=="number"&&isFinite(O)){if(O>6e5||
 isNaN(O)){let x={instancePath:r+"/within_ms",schemaPath:"#/properties/within_ms/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:6e5},message:"must be <= 600000",schema:6e5,parentSchema:z.properties.within_ms,data:O};e===null?e=[x]:e.push(
+<=",limit:6e5},message:"must be <= 600000",schema:6e5,parentSchema:F.properties.within_ms,data:O};e===null?e=[x]:e.push(
 x),t++}if(O<1||isNaN(O)){let x={instancePath:r+"/within_ms",schemaPath:"#/properties/within_ms/minimum",keyword:"minimum",
-params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:z.properties.within_ms,data:O};e===null?e=
-[x]:e.push(x),t++}}}if(s.results!==void 0){let O=s.results;if(Array.isArray(O)){let x=O.length;for(let _=0;_<x;_++){let Q=O[_];
-if(Q&&typeof Q=="object"&&!Array.isArray(Q)){if(Q.data_file!==void 0){let L=Q.data_file;if(typeof L=="string"){if(ee(L)<
-1){let G={instancePath:r+"/results/"+_+"/data_file",schemaPath:"#/properties/results/items/properties/data_file/minLengt\
-h",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:z.properties.
-results.items.properties.data_file,data:L};e===null?e=[G]:e.push(G),t++}}else{let G={instancePath:r+"/results/"+_+"/data\
+params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:F.properties.within_ms,data:O};e===null?e=
+[x]:e.push(x),t++}}}if(s.results!==void 0){let O=s.results;if(Array.isArray(O)){let x=O.length;for(let _=0;_<x;_++){let U=O[_];
+if(U&&typeof U=="object"&&!Array.isArray(U)){if(U.data_file!==void 0){let Z=U.data_file;if(typeof Z=="string"){if(ee(Z)<
+1){let M={instancePath:r+"/results/"+_+"/data_file",schemaPath:"#/properties/results/items/properties/data_file/minLengt\
+h",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:F.properties.
+results.items.properties.data_file,data:Z};e===null?e=[M]:e.push(M),t++}}else{let M={instancePath:r+"/results/"+_+"/data\
 _file",schemaPath:"#/properties/results/items/properties/data_file/type",keyword:"type",params:{type:"string"},message:"\
-must be string",schema:z.properties.results.items.properties.data_file.type,parentSchema:z.properties.results.items.properties.
-data_file,data:L};e===null?e=[G]:e.push(G),t++}}}else{let L={instancePath:r+"/results/"+_,schemaPath:"#/properties/resul\
-ts/items/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.properties.results.items.type,parentSchema:z.
-properties.results.items,data:Q};e===null?e=[L]:e.push(L),t++}}}else{let x={instancePath:r+"/results",schemaPath:"#/prop\
-erties/results/type",keyword:"type",params:{type:"array"},message:"must be array",schema:z.properties.results.type,parentSchema:z.
+must be string",schema:F.properties.results.items.properties.data_file.type,parentSchema:F.properties.results.items.properties.
+data_file,data:Z};e===null?e=[M]:e.push(M),t++}}}else{let Z={instancePath:r+"/results/"+_,schemaPath:"#/properties/resul\
+ts/items/type",keyword:"type",params:{type:"object"},message:"must be object",schema:F.properties.results.items.type,parentSchema:F.
+properties.results.items,data:U};e===null?e=[Z]:e.push(Z),t++}}}else{let x={instancePath:r+"/results",schemaPath:"#/prop\
+erties/results/type",keyword:"type",params:{type:"array"},message:"must be array",schema:F.properties.results.type,parentSchema:F.
 properties.results,data:O};e===null?e=[x]:e.push(x),t++}}if(s.error!==void 0){let O=s.error;if(O&&typeof O=="object"&&!Array.
 isArray(O)){if(Object.keys(O).length<1){let x={instancePath:r+"/error",schemaPath:"#/properties/error/minProperties",keyword:"\
-minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:z.properties.error,
+minProperties",params:{limit:1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:F.properties.error,
 data:O};e===null?e=[x]:e.push(x),t++}}else{let x={instancePath:r+"/error",schemaPath:"#/properties/error/type",keyword:"\
-type",params:{type:"object"},message:"must be object",schema:z.properties.error.type,parentSchema:z.properties.error,data:O};
-e===null?e=[x]:e.push(x),t++}}if(s.exit!==void 0){let O=s.exit;if(Array.isArray(O)){if(O.length<1){let L={instancePath:r+
+type",params:{type:"object"},message:"must be object",schema:F.properties.error.type,parentSchema:F.properties.error,data:O};
+e===null?e=[x]:e.push(x),t++}}if(s.exit!==void 0){let O=s.exit;if(Array.isArray(O)){if(O.length<1){let Z={instancePath:r+
 "/exit",schemaPath:"#/properties/exit/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 \
-items",schema:1,parentSchema:z.properties.exit,data:O};e===null?e=[L]:e.push(L),t++}let x=O.length;for(let L=0;L<x;L++){
-let G=O[L];if(!(typeof G=="number"&&!(G%1)&&!isNaN(G)&&isFinite(G))){let se={instancePath:r+"/exit/"+L,schemaPath:"#/pro\
-perties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:z.properties.exit.items.
-type,parentSchema:z.properties.exit.items,data:G};e===null?e=[se]:e.push(se),t++}if(typeof G=="number"&&isFinite(G)){if(G>
-255||isNaN(G)){let se={instancePath:r+"/exit/"+L,schemaPath:"#/properties/exit/items/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:255},message:"must be <= 255",schema:255,parentSchema:z.properties.exit.items,data:G};e===null?e=[
-se]:e.push(se),t++}if(G<0||isNaN(G)){let se={instancePath:r+"/exit/"+L,schemaPath:"#/properties/exit/items/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:z.properties.exit.items,data:G};e===
-null?e=[se]:e.push(se),t++}}}let _=O.length,Q;if(_>1){let L={};for(;_--;){let G=O[_];if(typeof G=="number"&&!(G%1)&&!isNaN(
-G)&&isFinite(G)){if(typeof L[G]=="number"){Q=L[G];let se={instancePath:r+"/exit",schemaPath:"#/properties/exit/uniqueIte\
-ms",keyword:"uniqueItems",params:{i:_,j:Q},message:"must NOT have duplicate items (items ## "+Q+" and "+_+" are identica\
-l)",schema:!0,parentSchema:z.properties.exit,data:O};e===null?e=[se]:e.push(se),t++;break}L[G]=_}}}}else{let x={instancePath:r+
-"/exit",schemaPath:"#/properties/exit/type",keyword:"type",params:{type:"array"},message:"must be array",schema:z.properties.
-exit.type,parentSchema:z.properties.exit,data:O};e===null?e=[x]:e.push(x),t++}}}else{let O={instancePath:r,schemaPath:"#\
-/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.type,parentSchema:z,data:s};e===null?e=[O]:
+items",schema:1,parentSchema:F.properties.exit,data:O};e===null?e=[Z]:e.push(Z),t++}let x=O.length;for(let Z=0;Z<x;Z++){
+let M=O[Z];if(!(typeof M=="number"&&!(M%1)&&!isNaN(M)&&isFinite(M))){let se={instancePath:r+"/exit/"+Z,schemaPath:"#/pro\
+perties/exit/items/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:F.properties.exit.items.
+type,parentSchema:F.properties.exit.items,data:M};e===null?e=[se]:e.push(se),t++}if(typeof M=="number"&&isFinite(M)){if(M>
+255||isNaN(M)){let se={instancePath:r+"/exit/"+Z,schemaPath:"#/properties/exit/items/maximum",keyword:"maximum",params:{
+comparison:"<=",limit:255},message:"must be <= 255",schema:255,parentSchema:F.properties.exit.items,data:M};e===null?e=[
+se]:e.push(se),t++}if(M<0||isNaN(M)){let se={instancePath:r+"/exit/"+Z,schemaPath:"#/properties/exit/items/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:F.properties.exit.items,data:M};e===
+null?e=[se]:e.push(se),t++}}}let _=O.length,U;if(_>1){let Z={};for(;_--;){let M=O[_];if(typeof M=="number"&&!(M%1)&&!isNaN(
+M)&&isFinite(M)){if(typeof Z[M]=="number"){U=Z[M];let se={instancePath:r+"/exit",schemaPath:"#/properties/exit/uniqueIte\
+ms",keyword:"uniqueItems",params:{i:_,j:U},message:"must NOT have duplicate items (items ## "+U+" and "+_+" are identica\
+l)",schema:!0,parentSchema:F.properties.exit,data:O};e===null?e=[se]:e.push(se),t++;break}Z[M]=_}}}}else{let x={instancePath:r+
+"/exit",schemaPath:"#/properties/exit/type",keyword:"type",params:{type:"array"},message:"must be array",schema:F.properties.
+exit.type,parentSchema:F.properties.exit,data:O};e===null?e=[x]:e.push(x),t++}}}else{let O={instancePath:r,schemaPath:"#\
+/type",keyword:"type",params:{type:"object"},message:"must be object",schema:F.type,parentSchema:F,data:s};e===null?e=[O]:
 e.push(O),t++}return Ve.errors=e,t===0}Ve.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkProfile=Ze;var W={
 $schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/profile.json",title:"Profile",
 description:"What a candidate has to keep to for a claim by the profile's name: the scored cases of one version of the s\
@@ -2652,62 +2661,62 @@ examples:[{profile:"function-pipe",specification:"1.0",suite:"function",status:"
 "everything","mode:pipe"],scored:[{case:"FN-PIP-0001",requirement:"PIP-001@1",sha256:"0000000000000000000000000000000000\
 000000000000000000000000000000"}],digest:"sha256:0000000000000000000000000000000000000000000000000000000000000000"}]},yt=new RegExp(
 "^[a-z]+(-[a-z]+)*$","u"),gt=new RegExp("^([a-z0-9_]+|(mode|format):[a-z]+)$","u"),wt=new RegExp("^[A-Z]{3}-[0-9]{3}@[0-\
-9]+$","u");function Ze(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){let e=null,
+9]+$","u");function Ze(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){let e=null,
 t=0,N=Ze.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(
-s)){if(s.profile===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"pro\
-file"},message:"must have required property 'profile'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),
-t++}if(s.specification===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+s)){if(s.profile===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"pro\
+file"},message:"must have required property 'profile'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),
+t++}if(s.specification===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 specification"},message:"must have required property 'specification'",schema:W.required,parentSchema:W,data:s};e===null?
-e=[c]:e.push(c),t++}if(s.suite===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-suite"},message:"must have required property 'suite'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),
-t++}if(s.status===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"stat\
-us"},message:"must have required property 'status'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}
-if(s.title===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"title"},message:"\
-must have required property 'title'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}if(s.requires===
-void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"requires"},message:"mu\
-st have required property 'requires'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}if(s.scored===
-void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"scored"},message:"must\
- have required property 'scored'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}if(s.digest===void 0){
-let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"digest"},message:"must have re\
-quired property 'digest'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}for(let c in s)if(!ie.call(
-W.properties,c)){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
+e=[f]:e.push(f),t++}if(s.suite===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+suite"},message:"must have required property 'suite'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),
+t++}if(s.status===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"stat\
+us"},message:"must have required property 'status'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}
+if(s.title===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"title"},message:"\
+must have required property 'title'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}if(s.requires===
+void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"requires"},message:"mu\
+st have required property 'requires'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}if(s.scored===
+void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"scored"},message:"must\
+ have required property 'scored'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}if(s.digest===void 0){
+let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"digest"},message:"must have re\
+quired property 'digest'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}for(let f in s)if(!ie.call(
+W.properties,f)){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
 message:"must NOT have additional properties",schema:!1,parentSchema:W,data:s};e===null?e=[p]:e.push(p),t++}if(s.$schema!==
-void 0){let c=s.$schema;if(typeof c!="string"){let p={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",
+void 0){let f=s.$schema;if(typeof f!="string"){let p={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",
 keyword:"type",params:{type:"string"},message:"must be string",schema:W.properties.$schema.type,parentSchema:W.properties.
-$schema,data:c};e===null?e=[p]:e.push(p),t++}}if(s.profile!==void 0){let c=s.profile;if(typeof c=="string"){if(!yt.test(
-c)){let p={instancePath:r+"/profile",schemaPath:"#/properties/profile/pattern",keyword:"pattern",params:{pattern:"^[a-z]\
+$schema,data:f};e===null?e=[p]:e.push(p),t++}}if(s.profile!==void 0){let f=s.profile;if(typeof f=="string"){if(!yt.test(
+f)){let p={instancePath:r+"/profile",schemaPath:"#/properties/profile/pattern",keyword:"pattern",params:{pattern:"^[a-z]\
 +(-[a-z]+)*$"},message:'must match pattern "^[a-z]+(-[a-z]+)*$"',schema:"^[a-z]+(-[a-z]+)*$",parentSchema:W.properties.profile,
-data:c};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/profile",schemaPath:"#/properties/profile/type",keyword:"\
+data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/profile",schemaPath:"#/properties/profile/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:W.properties.profile.type,parentSchema:W.properties.profile,
-data:c};e===null?e=[p]:e.push(p),t++}}if(s.specification!==void 0){let c=s.specification;if(typeof c=="string"){if(!Le.test(
-c)){let p={instancePath:r+"/specification",schemaPath:"#/properties/specification/pattern",keyword:"pattern",params:{pattern:"\
+data:f};e===null?e=[p]:e.push(p),t++}}if(s.specification!==void 0){let f=s.specification;if(typeof f=="string"){if(!Le.test(
+f)){let p={instancePath:r+"/specification",schemaPath:"#/properties/specification/pattern",keyword:"pattern",params:{pattern:"\
 ^[0-9]+\\.[0-9]+$"},message:'must match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:W.properties.
-specification,data:c};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/specification",schemaPath:"#/properties\
+specification,data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/specification",schemaPath:"#/properties\
 /specification/type",keyword:"type",params:{type:"string"},message:"must be string",schema:W.properties.specification.type,
-parentSchema:W.properties.specification,data:c};e===null?e=[p]:e.push(p),t++}}if(s.suite!==void 0){let c=s.suite;if(!(c===
-"function"||c==="runtime"||c==="codec")){let p={instancePath:r+"/suite",schemaPath:"#/properties/suite/enum",keyword:"en\
+parentSchema:W.properties.specification,data:f};e===null?e=[p]:e.push(p),t++}}if(s.suite!==void 0){let f=s.suite;if(!(f===
+"function"||f==="runtime"||f==="codec")){let p={instancePath:r+"/suite",schemaPath:"#/properties/suite/enum",keyword:"en\
 um",params:{allowedValues:W.properties.suite.enum},message:"must be equal to one of the allowed values",schema:W.properties.
-suite.enum,parentSchema:W.properties.suite,data:c};e===null?e=[p]:e.push(p),t++}}if(s.status!==void 0){let c=s.status;if(!(c===
-"draft"||c==="frozen")){let p={instancePath:r+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:W.
+suite.enum,parentSchema:W.properties.suite,data:f};e===null?e=[p]:e.push(p),t++}}if(s.status!==void 0){let f=s.status;if(!(f===
+"draft"||f==="frozen")){let p={instancePath:r+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:W.
 properties.status.enum},message:"must be equal to one of the allowed values",schema:W.properties.status.enum,parentSchema:W.
-properties.status,data:c};e===null?e=[p]:e.push(p),t++}}if(s.title!==void 0){let c=s.title;if(typeof c!="string"){let p={
+properties.status,data:f};e===null?e=[p]:e.push(p),t++}}if(s.title!==void 0){let f=s.title;if(typeof f!="string"){let p={
 instancePath:r+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type:"string"},message:"must be stri\
-ng",schema:W.properties.title.type,parentSchema:W.properties.title,data:c};e===null?e=[p]:e.push(p),t++}}if(s.requires!==
-void 0){let c=s.requires;if(Array.isArray(c)){let p=c.length;for(let P=0;P<p;P++){let w=c[P];if(typeof w=="string"){if(!gt.
+ng",schema:W.properties.title.type,parentSchema:W.properties.title,data:f};e===null?e=[p]:e.push(p),t++}}if(s.requires!==
+void 0){let f=s.requires;if(Array.isArray(f)){let p=f.length;for(let P=0;P<p;P++){let w=f[P];if(typeof w=="string"){if(!gt.
 test(w)){let o={instancePath:r+"/requires/"+P,schemaPath:"#/properties/requires/items/pattern",keyword:"pattern",params:{
 pattern:"^([a-z0-9_]+|(mode|format):[a-z]+)$"},message:'must match pattern "^([a-z0-9_]+|(mode|format):[a-z]+)$"',schema:"\
 ^([a-z0-9_]+|(mode|format):[a-z]+)$",parentSchema:W.properties.requires.items,data:w};e===null?e=[o]:e.push(o),t++}}else{
 let o={instancePath:r+"/requires/"+P,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type:"string"},
 message:"must be string",schema:W.properties.requires.items.type,parentSchema:W.properties.requires.items,data:w};e===null?
-e=[o]:e.push(o),t++}}let h=c.length,g;if(h>1){let P={};for(;h--;){let w=c[h];if(typeof w=="string"){if(typeof P[w]=="num\
+e=[o]:e.push(o),t++}}let h=f.length,g;if(h>1){let P={};for(;h--;){let w=f[h];if(typeof w=="string"){if(typeof P[w]=="num\
 ber"){g=P[w];let o={instancePath:r+"/requires",schemaPath:"#/properties/requires/uniqueItems",keyword:"uniqueItems",params:{
 i:h,j:g},message:"must NOT have duplicate items (items ## "+g+" and "+h+" are identical)",schema:!0,parentSchema:W.properties.
-requires,data:c};e===null?e=[o]:e.push(o),t++;break}P[w]=h}}}}else{let p={instancePath:r+"/requires",schemaPath:"#/prope\
+requires,data:f};e===null?e=[o]:e.push(o),t++;break}P[w]=h}}}}else{let p={instancePath:r+"/requires",schemaPath:"#/prope\
 rties/requires/type",keyword:"type",params:{type:"array"},message:"must be array",schema:W.properties.requires.type,parentSchema:W.
-properties.requires,data:c};e===null?e=[p]:e.push(p),t++}}if(s.scored!==void 0){let c=s.scored;if(Array.isArray(c)){if(c.
+properties.requires,data:f};e===null?e=[p]:e.push(p),t++}}if(s.scored!==void 0){let f=s.scored;if(Array.isArray(f)){if(f.
 length<1){let h={instancePath:r+"/scored",schemaPath:"#/properties/scored/minItems",keyword:"minItems",params:{limit:1},
-message:"must NOT have fewer than 1 items",schema:1,parentSchema:W.properties.scored,data:c};e===null?e=[h]:e.push(h),t++}
-let p=c.length;for(let h=0;h<p;h++){let g=c[h];if(g&&typeof g=="object"&&!Array.isArray(g)){if(g.case===void 0){let P={instancePath:r+
+message:"must NOT have fewer than 1 items",schema:1,parentSchema:W.properties.scored,data:f};e===null?e=[h]:e.push(h),t++}
+let p=f.length;for(let h=0;h<p;h++){let g=f[h];if(g&&typeof g=="object"&&!Array.isArray(g)){if(g.case===void 0){let P={instancePath:r+
 "/scored/"+h,schemaPath:"#/properties/scored/items/required",keyword:"required",params:{missingProperty:"case"},message:"\
 must have required property 'case'",schema:W.properties.scored.items.required,parentSchema:W.properties.scored.items,data:g};
 e===null?e=[P]:e.push(P),t++}if(g.requirement===void 0){let P={instancePath:r+"/scored/"+h,schemaPath:"#/properties/scor\
@@ -2742,14 +2751,14 @@ scored.items.properties.sha256.type,parentSchema:W.properties.scored.items.prope
 w),t++}}}else{let P={instancePath:r+"/scored/"+h,schemaPath:"#/properties/scored/items/type",keyword:"type",params:{type:"\
 object"},message:"must be object",schema:W.properties.scored.items.type,parentSchema:W.properties.scored.items,data:g};e===
 null?e=[P]:e.push(P),t++}}}else{let p={instancePath:r+"/scored",schemaPath:"#/properties/scored/type",keyword:"type",params:{
-type:"array"},message:"must be array",schema:W.properties.scored.type,parentSchema:W.properties.scored,data:c};e===null?
-e=[p]:e.push(p),t++}}if(s.digest!==void 0){let c=s.digest;if(typeof c=="string"){if(!oe.test(c)){let p={instancePath:r+"\
+type:"array"},message:"must be array",schema:W.properties.scored.type,parentSchema:W.properties.scored,data:f};e===null?
+e=[p]:e.push(p),t++}}if(s.digest!==void 0){let f=s.digest;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:r+"\
 /digest",schemaPath:"#/properties/digest/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'mu\
-st match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:W.properties.digest,data:c};e===null?
+st match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:W.properties.digest,data:f};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:W.properties.digest.type,parentSchema:W.properties.digest,data:c};e===null?e=[p]:
-e.push(p),t++}}}else{let c={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be ob\
-ject",schema:W.type,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}return Ze.errors=e,t===0}Ze.evaluated={props:!0,
+string"},message:"must be string",schema:W.properties.digest.type,parentSchema:W.properties.digest,data:f};e===null?e=[p]:
+e.push(p),t++}}}else{let f={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be ob\
+ject",schema:W.type,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}return Ze.errors=e,t===0}Ze.evaluated={props:!0,
 dynamicProps:!1,dynamicItems:!1};exports.checkReportLine=Ee;var u={$schema:"https://json-schema.org/draft/2020-12/schema",
 $id:"https://stdfn.dev/schemas/1.0/report-line.json",title:"Report line",description:"One line of the report of a run of\
  the conformance kit, a file of JSON lines: `run` first, then `case` lines in the order in which the cases ended, then `\
@@ -2865,10 +2874,10 @@ ass"},ms:31,failure:{signature:"different:event.data",rule:"SES-025",step:1,want
 difference:{path:"event.data",wanted:'"a"',came:"nothing"}},stderr:"",transcript:[{way:">",ms:3,text:"preface, json",hex:"\
 7b227374646666e223a2231227",length:14}]},{type:"end",complete:!0,counts:{pass:0,fail:1,warn:0,inconclusive:0,not_applicable:0,
 kit_error:0},exit:1,digest:"sha256:0000000000000000000000000000000000000000000000000000000000000000",leftovers:0,ms:40}]},
-Ot=new RegExp("^[0-9a-f]{1,32}$","u");function Ee(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){
+Ot=new RegExp("^[0-9a-f]{1,32}$","u");function Ee(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
 let e=null,t=0,N=Ee.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),!(s&&typeof s=="objec\
 t"&&!Array.isArray(s))){let a={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be\
- object",schema:u.type,parentSchema:u,data:s};e===null?e=[a]:e.push(a),t++}let c=t,p=!1,h=null,g=t;if(s&&typeof s=="obje\
+ object",schema:u.type,parentSchema:u,data:s};e===null?e=[a]:e.push(a),t++}let f=t,p=!1,h=null,g=t;if(s&&typeof s=="obje\
 ct"&&!Array.isArray(s)){if(s.type===void 0){let a={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"required",params:{
 missingProperty:"type"},message:"must have required property 'type'",schema:u.oneOf[0].required,parentSchema:u.oneOf[0],
 data:s};e===null?e=[a]:e.push(a),t++}if(s.report===void 0){let a={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"\
@@ -3418,10 +3427,10 @@ items.properties.offset,data:b};e===null?e=[O]:e.push(O),t++}if(typeof b=="numbe
 instancePath:r+"/transcript/"+l+"/offset",schemaPath:"#/oneOf/1/properties/transcript/items/properties/offset/minimum",keyword:"\
 minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:u.oneOf[1].properties.transcript.
 items.properties.offset,data:b};e===null?e=[O]:e.push(O),t++}}if(y.notes!==void 0){let b=y.notes;if(Array.isArray(b)){let O=b.
-length;for(let x=0;x<O;x++){let _=b[x];if(typeof _!="string"){let Q={instancePath:r+"/transcript/"+l+"/notes/"+x,schemaPath:"\
+length;for(let x=0;x<O;x++){let _=b[x];if(typeof _!="string"){let U={instancePath:r+"/transcript/"+l+"/notes/"+x,schemaPath:"\
 #/oneOf/1/properties/transcript/items/properties/notes/items/type",keyword:"type",params:{type:"string"},message:"must b\
 e string",schema:u.oneOf[1].properties.transcript.items.properties.notes.items.type,parentSchema:u.oneOf[1].properties.transcript.
-items.properties.notes.items,data:_};e===null?e=[Q]:e.push(Q),t++}}}else{let O={instancePath:r+"/transcript/"+l+"/notes",
+items.properties.notes.items,data:_};e===null?e=[U]:e.push(U),t++}}}else{let O={instancePath:r+"/transcript/"+l+"/notes",
 schemaPath:"#/oneOf/1/properties/transcript/items/properties/notes/type",keyword:"type",params:{type:"array"},message:"m\
 ust be array",schema:u.oneOf[1].properties.transcript.items.properties.notes.type,parentSchema:u.oneOf[1].properties.transcript.
 items.properties.notes,data:b};e===null?e=[O]:e.push(O),t++}}}else{let b={instancePath:r+"/transcript/"+l,schemaPath:"#/\
@@ -3563,7 +3572,7 @@ items.type,parentSchema:u.oneOf[2].properties.stale.items,data:O};e===null?e=[x]
 oneOf[2].properties.stale.type,parentSchema:u.oneOf[2].properties.stale,data:l};e===null?e=[y]:e.push(y),t++}}}else{let l={
 instancePath:r,schemaPath:"#/oneOf/2/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.oneOf[2].
 type,parentSchema:u.oneOf[2],data:s};e===null?e=[l]:e.push(l),t++}var o=a===t;o&&p?(p=!1,h=[h,2]):o&&(p=!0,h=2,P!==!0&&(P=
-!0))}if(p)t=c,e!==null&&(c?e.length=c:e=null);else{let a={instancePath:r,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:h},
+!0))}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let a={instancePath:r,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:h},
 message:"must match exactly one schema in oneOf",schema:u.oneOf,parentSchema:u,data:s};e===null?e=[a]:e.push(a),t++}return Ee.
 errors=e,N.props=P,t===0}Ee.evaluated={dynamicProps:!0,dynamicItems:!1};exports.checkVector=De;var S={$schema:"https://j\
 son-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/vector.json",title:"Vector",description:"Bytes a\
@@ -3629,14 +3638,14 @@ e-no-end",level:"stream",format:"json",bytes:[{text:`{"stdfn":"1"}
 `}],meaning:[{end:{}}]},{id:"json/invalid/pipe-no-end",title:"a pipe that stops before its end",requirements:[{id:"PIP-0\
 01",revision:1}],twin:"json/valid/pipe-end-only",level:"stream",format:"json",bytes:[{text:`{"stdfn":"1"}
 `}],fault:"truncated",offset:14,code:"data_loss",exit:65}]},st=new RegExp("^(protobuf|json|conversion)/(valid|invalid)/[\
-a-z0-9]+(-[a-z0-9]+)*$","u");function De(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:B={}}={}){
-let e=null,t=0,N=De.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let c=t,p=!0,h=t;if(s&&typeof s==
+a-z0-9]+(-[a-z0-9]+)*$","u");function De(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
+let e=null,t=0,N=De.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!0,h=t;if(s&&typeof s==
 "object"&&!Array.isArray(s)){let m;if(s.level===void 0&&(m="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(s.level!==
 void 0){let d=s.level;if(!(d==="stream"||d==="record"||d==="frame")){let v={};e===null?e=[v]:e.push(v),t++}}}var g=h===t;
-if(t=c,e!==null&&(c?e.length=c:e=null),g){let m=t,d=t,v=!1,X=null,Z=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.meaning===
+if(t=f,e!==null&&(f?e.length=f:e=null),g){let m=t,d=t,v=!1,X=null,E=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.meaning===
 void 0){let j={instancePath:r,schemaPath:"#/allOf/0/then/oneOf/0/required",keyword:"required",params:{missingProperty:"m\
 eaning"},message:"must have required property 'meaning'",schema:S.allOf[0].then.oneOf[0].required,parentSchema:S.allOf[0].
-then.oneOf[0],data:s};e===null?e=[j]:e.push(j),t++}var P=Z===t;P&&(v=!0,X=0);let H=t;if(s&&typeof s=="object"&&!Array.isArray(
+then.oneOf[0],data:s};e===null?e=[j]:e.push(j),t++}var P=E===t;P&&(v=!0,X=0);let B=t;if(s&&typeof s=="object"&&!Array.isArray(
 s)){if(s.fault===void 0){let j={instancePath:r,schemaPath:"#/allOf/0/then/oneOf/1/required",keyword:"required",params:{missingProperty:"\
 fault"},message:"must have required property 'fault'",schema:S.allOf[0].then.oneOf[1].required,parentSchema:S.allOf[0].then.
 oneOf[1],data:s};e===null?e=[j]:e.push(j),t++}if(s.code===void 0){let j={instancePath:r,schemaPath:"#/allOf/0/then/oneOf\
@@ -3644,7 +3653,7 @@ oneOf[1],data:s};e===null?e=[j]:e.push(j),t++}if(s.code===void 0){let j={instanc
 then.oneOf[1].required,parentSchema:S.allOf[0].then.oneOf[1],data:s};e===null?e=[j]:e.push(j),t++}if(s.exit===void 0){let j={
 instancePath:r,schemaPath:"#/allOf/0/then/oneOf/1/required",keyword:"required",params:{missingProperty:"exit"},message:"\
 must have required property 'exit'",schema:S.allOf[0].then.oneOf[1].required,parentSchema:S.allOf[0].then.oneOf[1],data:s};
-e===null?e=[j]:e.push(j),t++}}var P=H===t;if(P&&v?(v=!1,X=[X,1]):P&&(v=!0,X=1),v)t=d,e!==null&&(d?e.length=d:e=null);else{
+e===null?e=[j]:e.push(j),t++}}var P=B===t;if(P&&v?(v=!1,X=[X,1]):P&&(v=!0,X=1),v)t=d,e!==null&&(d?e.length=d:e=null);else{
 let j={instancePath:r,schemaPath:"#/allOf/0/then/oneOf",keyword:"oneOf",params:{passingSchemas:X},message:"must match ex\
 actly one schema in oneOf",schema:S.allOf[0].then.oneOf,parentSchema:S.allOf[0].then,data:s};e===null?e=[j]:e.push(j),t++}
 if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.format===void 0){let j={instancePath:r,schemaPath:"#/allOf/0/then/requ\
@@ -3677,23 +3686,23 @@ v),t++}var l=m===t;if(a=l,a){var b={};b.kind=!0,b.level=!0}y="else"}if(!a){let m
 f",keyword:"if",params:{failingKeyword:y},message:'must match "'+y+'" schema',schema:S.allOf[1].if,parentSchema:S.allOf[1],
 data:s};e===null?e=[m]:e.push(m),t++}w!==!0&&b!==void 0&&(b===!0?w=!0:(w=w||{},Object.assign(w,b)));let O=t,x=!0,_=t;if(s&&
 typeof s=="object"&&!Array.isArray(s)){let m;if(s.level===void 0&&(m="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(s.
-level!==void 0&&s.level!=="stream"){let d={};e===null?e=[d]:e.push(d),t++}}var Q=_===t;if(t=O,e!==null&&(O?e.length=O:e=
-null),!Q){let m=t;if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.mode!==void 0){let v={instancePath:r+"/mode",schemaPath:"\
+level!==void 0&&s.level!=="stream"){let d={};e===null?e=[d]:e.push(d),t++}}var U=_===t;if(t=O,e!==null&&(O?e.length=O:e=
+null),!U){let m=t;if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.mode!==void 0){let v={instancePath:r+"/mode",schemaPath:"\
 #/allOf/2/else/properties/mode/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,
 parentSchema:S.allOf[2].else.properties.mode,data:s.mode};e===null?e=[v]:e.push(v),t++}if(s.reader!==void 0){let v={instancePath:r+
 "/reader",schemaPath:"#/allOf/2/else/properties/reader/false schema",keyword:"false schema",params:{},message:"boolean s\
 chema is false",schema:!1,parentSchema:S.allOf[2].else.properties.reader,data:s.reader};e===null?e=[v]:e.push(v),t++}if(s.
 foreign!==void 0){let v={instancePath:r+"/foreign",schemaPath:"#/allOf/2/else/properties/foreign/false schema",keyword:"\
 false schema",params:{},message:"boolean schema is false",schema:!1,parentSchema:S.allOf[2].else.properties.foreign,data:s.
-foreign};e===null?e=[v]:e.push(v),t++}}var Q=m===t;if(x=Q,x){var L={};L.mode=!0,L.reader=!0,L.foreign=!0,L.level=!0}}if(!x){
+foreign};e===null?e=[v]:e.push(v),t++}}var U=m===t;if(x=U,x){var Z={};Z.mode=!0,Z.reader=!0,Z.foreign=!0,Z.level=!0}}if(!x){
 let m={instancePath:r,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword:"else"},message:'must match "else" s\
-chema',schema:S.allOf[2].if,parentSchema:S.allOf[2],data:s};e===null?e=[m]:e.push(m),t++}w!==!0&&L!==void 0&&(L===!0?w=!0:
-(w=w||{},Object.assign(w,L)));let G=t,se=!0,Ce=t;if(s&&typeof s=="object"&&!Array.isArray(s)){let m;if(s.level===void 0&&
+chema',schema:S.allOf[2].if,parentSchema:S.allOf[2],data:s};e===null?e=[m]:e.push(m),t++}w!==!0&&Z!==void 0&&(Z===!0?w=!0:
+(w=w||{},Object.assign(w,Z)));let M=t,se=!0,Ce=t;if(s&&typeof s=="object"&&!Array.isArray(s)){let m;if(s.level===void 0&&
 (m="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(s.level!==void 0&&s.level!=="conversion"){let d={};e===null?e=
-[d]:e.push(d),t++}}var ge=Ce===t;if(t=G,e!==null&&(G?e.length=G:e=null),ge){let m=t,d=t,v=!1,X=null,Z=t;if(s&&typeof s==
+[d]:e.push(d),t++}}var ge=Ce===t;if(t=M,e!==null&&(M?e.length=M:e=null),ge){let m=t,d=t,v=!1,X=null,E=t;if(s&&typeof s==
 "object"&&!Array.isArray(s)&&s.to===void 0){let j={instancePath:r,schemaPath:"#/allOf/3/then/oneOf/0/required",keyword:"\
 required",params:{missingProperty:"to"},message:"must have required property 'to'",schema:S.allOf[3].then.oneOf[0].required,
-parentSchema:S.allOf[3].then.oneOf[0],data:s};e===null?e=[j]:e.push(j),t++}var fe=Z===t;fe&&(v=!0,X=0);let H=t;if(s&&typeof s==
+parentSchema:S.allOf[3].then.oneOf[0],data:s};e===null?e=[j]:e.push(j),t++}var ce=E===t;ce&&(v=!0,X=0);let B=t;if(s&&typeof s==
 "object"&&!Array.isArray(s)){if(s.fault===void 0){let j={instancePath:r,schemaPath:"#/allOf/3/then/oneOf/1/required",keyword:"\
 required",params:{missingProperty:"fault"},message:"must have required property 'fault'",schema:S.allOf[3].then.oneOf[1].
 required,parentSchema:S.allOf[3].then.oneOf[1],data:s};e===null?e=[j]:e.push(j),t++}if(s.code===void 0){let j={instancePath:r,
@@ -3701,7 +3710,7 @@ schemaPath:"#/allOf/3/then/oneOf/1/required",keyword:"required",params:{missingP
 red property 'code'",schema:S.allOf[3].then.oneOf[1].required,parentSchema:S.allOf[3].then.oneOf[1],data:s};e===null?e=[
 j]:e.push(j),t++}if(s.exit===void 0){let j={instancePath:r,schemaPath:"#/allOf/3/then/oneOf/1/required",keyword:"require\
 d",params:{missingProperty:"exit"},message:"must have required property 'exit'",schema:S.allOf[3].then.oneOf[1].required,
-parentSchema:S.allOf[3].then.oneOf[1],data:s};e===null?e=[j]:e.push(j),t++}}var fe=H===t;if(fe&&v?(v=!1,X=[X,1]):fe&&(v=
+parentSchema:S.allOf[3].then.oneOf[1],data:s};e===null?e=[j]:e.push(j),t++}}var ce=B===t;if(ce&&v?(v=!1,X=[X,1]):ce&&(v=
 !0,X=1),v)t=d,e!==null&&(d?e.length=d:e=null);else{let j={instancePath:r,schemaPath:"#/allOf/3/then/oneOf",keyword:"oneO\
 f",params:{passingSchemas:X},message:"must match exactly one schema in oneOf",schema:S.allOf[3].then.oneOf,parentSchema:S.
 allOf[3].then,data:s};e===null?e=[j]:e.push(j),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.from===void 0){let j={
@@ -3720,13 +3729,13 @@ e===null?e=[j]:e.push(j),t++}if(s.right!==void 0){let j={instancePath:r+"/right"
 ight/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,parentSchema:S.allOf[3].
 then.properties.right,data:s.right};e===null?e=[j]:e.push(j),t++}if(s.equal!==void 0){let j={instancePath:r+"/equal",schemaPath:"\
 #/allOf/3/then/properties/equal/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,
-parentSchema:S.allOf[3].then.properties.equal,data:s.equal};e===null?e=[j]:e.push(j),t++}}var ge=m===t;if(se=ge,se){var f={};
-f.bytes=!0,f.format=!0,f.meaning=!0,f.left=!0,f.right=!0,f.equal=!0,f.level=!0}}if(!se){let m={instancePath:r,schemaPath:"\
+parentSchema:S.allOf[3].then.properties.equal,data:s.equal};e===null?e=[j]:e.push(j),t++}}var ge=m===t;if(se=ge,se){var c={};
+c.bytes=!0,c.format=!0,c.meaning=!0,c.left=!0,c.right=!0,c.equal=!0,c.level=!0}}if(!se){let m={instancePath:r,schemaPath:"\
 #/allOf/3/if",keyword:"if",params:{failingKeyword:"then"},message:'must match "then" schema',schema:S.allOf[3].if,parentSchema:S.
-allOf[3],data:s};e===null?e=[m]:e.push(m),t++}w!==!0&&f!==void 0&&(f===!0?w=!0:(w=w||{},Object.assign(w,f)));let q=t,k=!0,
+allOf[3],data:s};e===null?e=[m]:e.push(m),t++}w!==!0&&c!==void 0&&(c===!0?w=!0:(w=w||{},Object.assign(w,c)));let q=t,k=!0,
 R=t;if(s&&typeof s=="object"&&!Array.isArray(s)){let m;if(s.level===void 0&&(m="level")){let d={};e===null?e=[d]:e.push(
-d),t++}else if(s.level!==void 0&&s.level!=="equality"){let d={};e===null?e=[d]:e.push(d),t++}}var ce=R===t;if(t=q,e!==null&&
-(q?e.length=q:e=null),ce){let m=t;if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.left===void 0){let v={instancePath:r,
+d),t++}else if(s.level!==void 0&&s.level!=="equality"){let d={};e===null?e=[d]:e.push(d),t++}}var fe=R===t;if(t=q,e!==null&&
+(q?e.length=q:e=null),fe){let m=t;if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.left===void 0){let v={instancePath:r,
 schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty:"left"},message:"must have required prop\
 erty 'left'",schema:S.allOf[4].then.required,parentSchema:S.allOf[4].then,data:s};e===null?e=[v]:e.push(v),t++}if(s.right===
 void 0){let v={instancePath:r,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty:"right"},message:"\
@@ -3746,8 +3755,8 @@ then.properties.from,data:s.from};e===null?e=[v]:e.push(v),t++}if(s.to!==void 0)
 #/allOf/4/then/properties/to/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,
 parentSchema:S.allOf[4].then.properties.to,data:s.to};e===null?e=[v]:e.push(v),t++}if(s.fault!==void 0){let v={instancePath:r+
 "/fault",schemaPath:"#/allOf/4/then/properties/fault/false schema",keyword:"false schema",params:{},message:"boolean sch\
-ema is false",schema:!1,parentSchema:S.allOf[4].then.properties.fault,data:s.fault};e===null?e=[v]:e.push(v),t++}}var ce=m===
-t;if(k=ce,k){var ae={};ae.bytes=!0,ae.format=!0,ae.meaning=!0,ae.from=!0,ae.to=!0,ae.fault=!0,ae.level=!0}}if(!k){let m={
+ema is false",schema:!1,parentSchema:S.allOf[4].then.properties.fault,data:s.fault};e===null?e=[v]:e.push(v),t++}}var fe=m===
+t;if(k=fe,k){var ae={};ae.bytes=!0,ae.format=!0,ae.meaning=!0,ae.from=!0,ae.to=!0,ae.fault=!0,ae.level=!0}}if(!k){let m={
 instancePath:r,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword:"then"},message:'must match "then" schema',
 schema:S.allOf[4].if,parentSchema:S.allOf[4],data:s};e===null?e=[m]:e.push(m),t++}if(w!==!0&&ae!==void 0&&(ae===!0?w=!0:
 (w=w||{},Object.assign(w,ae))),s&&typeof s=="object"&&!Array.isArray(s)){if(s.id===void 0){let m={instancePath:r,schemaPath:"\
@@ -3773,36 +3782,36 @@ title",schemaPath:"#/properties/title/minLength",keyword:"minLength",params:{lim
 1 characters",schema:1,parentSchema:S.properties.title,data:m};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:r+
 "/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type:"string"},message:"must be string",schema:S.properties.
 title.type,parentSchema:S.properties.title,data:m};e===null?e=[d]:e.push(d),t++}}if(s.requirements!==void 0){let m=s.requirements;
-if(Array.isArray(m)){if(m.length<1){let Z={instancePath:r+"/requirements",schemaPath:"#/properties/requirements/minItems",
+if(Array.isArray(m)){if(m.length<1){let E={instancePath:r+"/requirements",schemaPath:"#/properties/requirements/minItems",
 keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:S.properties.requirements,
-data:m};e===null?e=[Z]:e.push(Z),t++}let d=m.length;for(let Z=0;Z<d;Z++){let H=m[Z];if(H&&typeof H=="object"&&!Array.isArray(
-H)){if(H.id===void 0){let T={instancePath:r+"/requirements/"+Z,schemaPath:"#/properties/requirements/items/required",keyword:"\
+data:m};e===null?e=[E]:e.push(E),t++}let d=m.length;for(let E=0;E<d;E++){let B=m[E];if(B&&typeof B=="object"&&!Array.isArray(
+B)){if(B.id===void 0){let T={instancePath:r+"/requirements/"+E,schemaPath:"#/properties/requirements/items/required",keyword:"\
 required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:S.properties.requirements.items.
-required,parentSchema:S.properties.requirements.items,data:H};e===null?e=[T]:e.push(T),t++}if(H.revision===void 0){let T={
-instancePath:r+"/requirements/"+Z,schemaPath:"#/properties/requirements/items/required",keyword:"required",params:{missingProperty:"\
+required,parentSchema:S.properties.requirements.items,data:B};e===null?e=[T]:e.push(T),t++}if(B.revision===void 0){let T={
+instancePath:r+"/requirements/"+E,schemaPath:"#/properties/requirements/items/required",keyword:"required",params:{missingProperty:"\
 revision"},message:"must have required property 'revision'",schema:S.properties.requirements.items.required,parentSchema:S.
-properties.requirements.items,data:H};e===null?e=[T]:e.push(T),t++}for(let T in H)if(!(T==="id"||T==="revision")){let j={
-instancePath:r+"/requirements/"+Z,schemaPath:"#/properties/requirements/items/additionalProperties",keyword:"additionalP\
+properties.requirements.items,data:B};e===null?e=[T]:e.push(T),t++}for(let T in B)if(!(T==="id"||T==="revision")){let j={
+instancePath:r+"/requirements/"+E,schemaPath:"#/properties/requirements/items/additionalProperties",keyword:"additionalP\
 roperties",params:{additionalProperty:T},message:"must NOT have additional properties",schema:!1,parentSchema:S.properties.
-requirements.items,data:H};e===null?e=[j]:e.push(j),t++}if(H.id!==void 0){let T=H.id;if(typeof T=="string"){if(!le.test(
-T)){let j={instancePath:r+"/requirements/"+Z+"/id",schemaPath:"#/properties/requirements/items/properties/id/pattern",keyword:"\
+requirements.items,data:B};e===null?e=[j]:e.push(j),t++}if(B.id!==void 0){let T=B.id;if(typeof T=="string"){if(!le.test(
+T)){let j={instancePath:r+"/requirements/"+E+"/id",schemaPath:"#/properties/requirements/items/properties/id/pattern",keyword:"\
 pattern",params:{pattern:"^[A-Z]{3}-[0-9]{3}$"},message:'must match pattern "^[A-Z]{3}-[0-9]{3}$"',schema:"^[A-Z]{3}-[0-\
 9]{3}$",parentSchema:S.properties.requirements.items.properties.id,data:T};e===null?e=[j]:e.push(j),t++}}else{let j={instancePath:r+
-"/requirements/"+Z+"/id",schemaPath:"#/properties/requirements/items/properties/id/type",keyword:"type",params:{type:"st\
+"/requirements/"+E+"/id",schemaPath:"#/properties/requirements/items/properties/id/type",keyword:"type",params:{type:"st\
 ring"},message:"must be string",schema:S.properties.requirements.items.properties.id.type,parentSchema:S.properties.requirements.
-items.properties.id,data:T};e===null?e=[j]:e.push(j),t++}}if(H.revision!==void 0){let T=H.revision;if(!(typeof T=="numbe\
-r"&&!(T%1)&&!isNaN(T)&&isFinite(T))){let j={instancePath:r+"/requirements/"+Z+"/revision",schemaPath:"#/properties/requi\
+items.properties.id,data:T};e===null?e=[j]:e.push(j),t++}}if(B.revision!==void 0){let T=B.revision;if(!(typeof T=="numbe\
+r"&&!(T%1)&&!isNaN(T)&&isFinite(T))){let j={instancePath:r+"/requirements/"+E+"/revision",schemaPath:"#/properties/requi\
 rements/items/properties/revision/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:S.properties.
 requirements.items.properties.revision.type,parentSchema:S.properties.requirements.items.properties.revision,data:T};e===
-null?e=[j]:e.push(j),t++}if(typeof T=="number"&&isFinite(T)&&(T<1||isNaN(T))){let j={instancePath:r+"/requirements/"+Z+"\
+null?e=[j]:e.push(j),t++}if(typeof T=="number"&&isFinite(T)&&(T<1||isNaN(T))){let j={instancePath:r+"/requirements/"+E+"\
 /revision",schemaPath:"#/properties/requirements/items/properties/revision/minimum",keyword:"minimum",params:{comparison:"\
 >=",limit:1},message:"must be >= 1",schema:1,parentSchema:S.properties.requirements.items.properties.revision,data:T};e===
-null?e=[j]:e.push(j),t++}}}else{let T={instancePath:r+"/requirements/"+Z,schemaPath:"#/properties/requirements/items/typ\
+null?e=[j]:e.push(j),t++}}}else{let T={instancePath:r+"/requirements/"+E,schemaPath:"#/properties/requirements/items/typ\
 e",keyword:"type",params:{type:"object"},message:"must be object",schema:S.properties.requirements.items.type,parentSchema:S.
-properties.requirements.items,data:H};e===null?e=[T]:e.push(T),t++}}let v=m.length,X;if(v>1){e:for(;v--;)for(X=v;X--;)if(me(
-m[v],m[X])){let Z={instancePath:r+"/requirements",schemaPath:"#/properties/requirements/uniqueItems",keyword:"uniqueItem\
+properties.requirements.items,data:B};e===null?e=[T]:e.push(T),t++}}let v=m.length,X;if(v>1){e:for(;v--;)for(X=v;X--;)if(me(
+m[v],m[X])){let E={instancePath:r+"/requirements",schemaPath:"#/properties/requirements/uniqueItems",keyword:"uniqueItem\
 s",params:{i:v,j:X},message:"must NOT have duplicate items (items ## "+X+" and "+v+" are identical)",schema:!0,parentSchema:S.
-properties.requirements,data:m};e===null?e=[Z]:e.push(Z),t++;break e}}}else{let d={instancePath:r+"/requirements",schemaPath:"\
+properties.requirements,data:m};e===null?e=[E]:e.push(E),t++;break e}}}else{let d={instancePath:r+"/requirements",schemaPath:"\
 #/properties/requirements/type",keyword:"type",params:{type:"array"},message:"must be array",schema:S.properties.requirements.
 type,parentSchema:S.properties.requirements,data:m};e===null?e=[d]:e.push(d),t++}}if(s.twin!==void 0){let m=s.twin;if(typeof m==
 "string"){if(!st.test(m)){let d={instancePath:r+"/twin",schemaPath:"#/properties/twin/pattern",keyword:"pattern",params:{
@@ -3827,11 +3836,11 @@ null?e=[d]:e.push(d),t++}}if(s.kind!==void 0){let m=s.kind;if(!(m==="context"||m
 instancePath:r+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues:S.properties.kind.enum},
 message:"must be equal to one of the allowed values",schema:S.properties.kind.enum,parentSchema:S.properties.kind,data:m};
 e===null?e=[d]:e.push(d),t++}}if(s.bytes!==void 0&&(te(s.bytes,{instancePath:r+"/bytes",parentData:s,parentDataProperty:"\
-bytes",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length)),s.meaning!==void 0){let m=s.
+bytes",rootData:C,dynamicAnchors:G})||(e=e===null?te.errors:e.concat(te.errors),t=e.length)),s.meaning!==void 0){let m=s.
 meaning;if(!m||typeof m!="object"){let d={instancePath:r+"/meaning",schemaPath:"#/properties/meaning/type",keyword:"type",
 params:{type:S.properties.meaning.type},message:"must be object,array",schema:S.properties.meaning.type,parentSchema:S.properties.
 meaning,data:m};e===null?e=[d]:e.push(d),t++}}if(s.foreign!==void 0&&(te(s.foreign,{instancePath:r+"/foreign",parentData:s,
-parentDataProperty:"foreign",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length)),s.fault!==
+parentDataProperty:"foreign",rootData:C,dynamicAnchors:G})||(e=e===null?te.errors:e.concat(te.errors),t=e.length)),s.fault!==
 void 0){let m=s.fault;if(!(m==="empty"||m==="truncated"||m==="no-preface"||m==="misplaced-preface"||m==="text-mode"||m===
 "major"||m==="format"||m==="mode"||m==="foreign"||m==="too-long"||m==="malformed"||m==="invalid"||m==="duplicate"||m==="\
 order")){let d={instancePath:r+"/fault",schemaPath:"#/properties/fault/enum",keyword:"enum",params:{allowedValues:S.properties.
@@ -3869,7 +3878,7 @@ let d=m.format;if(!(d==="protobuf"||d==="json")){let v={instancePath:r+"/from/fo
 erties/format/enum",keyword:"enum",params:{allowedValues:S.properties.from.properties.format.enum},message:"must be equa\
 l to one of the allowed values",schema:S.properties.from.properties.format.enum,parentSchema:S.properties.from.properties.
 format,data:d};e===null?e=[v]:e.push(v),t++}}m.bytes!==void 0&&(te(m.bytes,{instancePath:r+"/from/bytes",parentData:m,parentDataProperty:"\
-bytes",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length))}else{let d={instancePath:r+
+bytes",rootData:C,dynamicAnchors:G})||(e=e===null?te.errors:e.concat(te.errors),t=e.length))}else{let d={instancePath:r+
 "/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type:"object"},message:"must be object",schema:S.properties.
 from.type,parentSchema:S.properties.from,data:m};e===null?e=[d]:e.push(d),t++}}if(s.to!==void 0){let m=s.to;if(m&&typeof m==
 "object"&&!Array.isArray(m)){if(m.format===void 0){let d={instancePath:r+"/to",schemaPath:"#/properties/to/required",keyword:"\
@@ -3883,7 +3892,7 @@ to,data:m};e===null?e=[v]:e.push(v),t++}if(m.format!==void 0){let d=m.format;if(
 "/to/format",schemaPath:"#/properties/to/properties/format/enum",keyword:"enum",params:{allowedValues:S.properties.to.properties.
 format.enum},message:"must be equal to one of the allowed values",schema:S.properties.to.properties.format.enum,parentSchema:S.
 properties.to.properties.format,data:d};e===null?e=[v]:e.push(v),t++}}m.bytes!==void 0&&(te(m.bytes,{instancePath:r+"/to\
-/bytes",parentData:m,parentDataProperty:"bytes",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),
+/bytes",parentData:m,parentDataProperty:"bytes",rootData:C,dynamicAnchors:G})||(e=e===null?te.errors:e.concat(te.errors),
 t=e.length))}else{let d={instancePath:r+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type:"object"},message:"\
 must be object",schema:S.properties.to.type,parentSchema:S.properties.to,data:m};e===null?e=[d]:e.push(d),t++}}if(s.left!==
 void 0){let m=s.left;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.format===void 0){let d={instancePath:r+"/left",schemaPath:"\
@@ -3898,7 +3907,7 @@ let d=m.format;if(!(d==="protobuf"||d==="json")){let v={instancePath:r+"/left/fo
 erties/format/enum",keyword:"enum",params:{allowedValues:S.properties.left.properties.format.enum},message:"must be equa\
 l to one of the allowed values",schema:S.properties.left.properties.format.enum,parentSchema:S.properties.left.properties.
 format,data:d};e===null?e=[v]:e.push(v),t++}}m.bytes!==void 0&&(te(m.bytes,{instancePath:r+"/left/bytes",parentData:m,parentDataProperty:"\
-bytes",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length))}else{let d={instancePath:r+
+bytes",rootData:C,dynamicAnchors:G})||(e=e===null?te.errors:e.concat(te.errors),t=e.length))}else{let d={instancePath:r+
 "/left",schemaPath:"#/properties/left/type",keyword:"type",params:{type:"object"},message:"must be object",schema:S.properties.
 left.type,parentSchema:S.properties.left,data:m};e===null?e=[d]:e.push(d),t++}}if(s.right!==void 0){let m=s.right;if(m&&
 typeof m=="object"&&!Array.isArray(m)){if(m.format===void 0){let d={instancePath:r+"/right",schemaPath:"#/properties/rig\
@@ -3913,7 +3922,7 @@ let d=m.format;if(!(d==="protobuf"||d==="json")){let v={instancePath:r+"/right/f
 operties/format/enum",keyword:"enum",params:{allowedValues:S.properties.right.properties.format.enum},message:"must be e\
 qual to one of the allowed values",schema:S.properties.right.properties.format.enum,parentSchema:S.properties.right.properties.
 format,data:d};e===null?e=[v]:e.push(v),t++}}m.bytes!==void 0&&(te(m.bytes,{instancePath:r+"/right/bytes",parentData:m,parentDataProperty:"\
-bytes",rootData:C,dynamicAnchors:B})||(e=e===null?te.errors:e.concat(te.errors),t=e.length))}else{let d={instancePath:r+
+bytes",rootData:C,dynamicAnchors:G})||(e=e===null?te.errors:e.concat(te.errors),t=e.length))}else{let d={instancePath:r+
 "/right",schemaPath:"#/properties/right/type",keyword:"type",params:{type:"object"},message:"must be object",schema:S.properties.
 right.type,parentSchema:S.properties.right,data:m};e===null?e=[d]:e.push(d),t++}}if(s.equal!==void 0){let m=s.equal;if(typeof m!=
 "boolean"){let d={instancePath:r+"/equal",schemaPath:"#/properties/equal/type",keyword:"type",params:{type:"boolean"},message:"\

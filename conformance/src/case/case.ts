@@ -85,6 +85,8 @@ export interface Expectation extends Observation, Place {
 export interface Sending extends Place {
   readonly record?: Plain;
   readonly frame?: { readonly id: number } & Plain;
+  /** The frame waits for credit while the next steps go on; in cases of authors only. */
+  readonly paid?: true;
   readonly payload?: SentPayload;
   readonly raw?: { readonly id: number; readonly body: readonly OctetsSpec[] };
   readonly bytes?: readonly OctetsSpec[];

@@ -23,3 +23,18 @@ export class FileOctets {
     return this.#octets;
   }
 }
+
+/** The JSON value that an author's file spells. What is shown of it is the file; nothing is filled in in it. */
+export class FileJson {
+  readonly $json: FileOctets;
+  readonly #value: unknown;
+
+  constructor(file: FileOctets, value: unknown) {
+    this.$json = file;
+    this.#value = value;
+  }
+
+  get value(): unknown {
+    return this.#value;
+  }
+}

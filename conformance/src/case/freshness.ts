@@ -4,7 +4,7 @@ import { bytesOf } from "../bytes.ts";
 import type { VectorStore } from "../vector-store.ts";
 import { canonicalJson } from "../wire/i-json.ts";
 import type { OctetsSpec, Plain } from "./case.ts";
-import { FileOctets } from "./file-octets.ts";
+import { FileJson, FileOctets } from "./file-octets.ts";
 
 interface Made {
   readonly $base64?: OctetsSpec;
@@ -38,6 +38,7 @@ export class Freshness {
     if (typeof value === "string") return this.text(value);
     if (Array.isArray(value)) return value.map((item) => this.fill(item));
     if (typeof value !== "object" || value === null) return value;
+    if (value instanceof FileJson) return value.value;
     const { $base64, $sha256, $text, $body } = value as Made;
     if ($body !== undefined) return { $body: this.parts($body) };
     if ($base64 !== undefined) return this.octets($base64).toString("base64");

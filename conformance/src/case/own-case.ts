@@ -6,7 +6,8 @@ import { KitError } from "../kit-error.ts";
 import { problemList } from "../problem-list.ts";
 import type { Plain } from "./case.ts";
 import { matcherNames } from "./match.ts";
-import { type OwnFiles, readOwnFiles } from "./own-files.ts";
+import { withFiles } from "./own-events.ts";
+import { faultOf, type OwnFiles, readOwnFiles } from "./own-files.ts";
 
 /** What the author of a function gives it and expects of it, as the file spells it. */
 export interface OwnCase {
@@ -14,6 +15,7 @@ export interface OwnCase {
   readonly name: string;
   readonly title: string;
   readonly event?: Plain;
+  /** With the data in place that files hold. */
   readonly events?: readonly Plain[];
   readonly context?: Plain;
   readonly arguments?: readonly string[];
@@ -22,7 +24,7 @@ export interface OwnCase {
   readonly results?: readonly Plain[];
   readonly error?: Plain;
   readonly exit?: readonly number[];
-  /** What `data_file` stands for. */
+  /** What `data_file` stands for, by its name. */
   readonly files: OwnFiles;
 }
 
@@ -74,7 +76,9 @@ function readOwnCase(path: string): Omit<OwnCase, "name"> {
   }
   const own = checked.value as Omit<OwnCase, "name" | "files">;
   checkMatchers(path, [own.results, own.error]);
-  return { ...own, files: readOwnFiles(path, own) };
+  const files = readOwnFiles(path, own);
+  const { events } = own;
+  return { ...own, ...(events && { events: withFiles(events, files, faultOf(path)) }), files };
 }
 
 /** A matcher that nobody knows would match everything. */

@@ -101,8 +101,15 @@ function inOneFrame(own: OwnCase, id: number): readonly Step[] {
 
 /** An invocation with a frame for each of its records. */
 function inPieces(own: OwnCase, id: number, chunk?: number): readonly Step[] {
-  const sent = recordsOf(own, id).map((record) => ({ send: { frame: { id, ...record } } }));
+  const sent = recordsOf(own, id).map((record) => ({
+    send: { frame: { id, ...record }, ...(isPaid(own, record) && { paid: true as const }) },
+  }));
   return [...sent, ...payloadOf(own, { id }, chunk), ...expectedFrames(own, id)];
+}
+
+/** Whether a record stands behind one of several events, which may be more than there is credit for. */
+function isPaid({ events = [] }: OwnCase, record: Plain): boolean {
+  return events.length > 1 && record["context"] === undefined;
 }
 
 function expectedFrames(own: OwnCase, id: number): readonly Step[] {

@@ -26,11 +26,9 @@ export function readOwnFiles(
     readonly results?: readonly Plain[];
   },
 ): OwnFiles {
-  const fault = (text: string): KitError => new KitError(`${path}: ${text}`, exitStatus.usage);
-  if (events.some(({ data_file: name }) => name !== undefined))
-    throw fault('"data_file" is for "event" and "results"; one of several events holds its data');
+  const fault = faultOf(path);
   const files = new Map<string, FileOctets>();
-  for (const given of [...(event === undefined ? [] : [event]), ...results]) {
+  for (const given of [...(event === undefined ? [] : [event]), ...events, ...results]) {
     const name = given["data_file"];
     if (name === undefined) continue;
     const other = ["data", "data_base64"].find((member) => member in given);
@@ -40,6 +38,11 @@ export function readOwnFiles(
     files.set(String(name), new FileOctets(String(name), octets));
   }
   return files;
+}
+
+/** Says of a case that something is wrong with it. */
+export function faultOf(path: string): (text: string) => KitError {
+  return (text) => new KitError(`${path}: ${text}`, exitStatus.usage);
 }
 
 function readOctets(file: string, name: string, fault: (text: string) => KitError): Buffer {

@@ -9,7 +9,7 @@ import type { Conversation } from "./conversation.ts";
 import type { DialogueOptions } from "./handshake.ts";
 import { CaseFailed, type Judgement, judgementOf } from "./judgement.ts";
 import { endText, observe, type Sight, type Surroundings, textOf, waitedText } from "./observe.ts";
-import { PayloadTaker, sendPayload } from "./payload.ts";
+import { PayloadTaker, sendPaid, sendPayload } from "./payload.ts";
 import { StreamedResult } from "./streamed-result.ts";
 import { wantedText } from "./wanted-text.ts";
 
@@ -159,18 +159,14 @@ export class Dialogue {
   }
 
   async #send(sending: Sending): Promise<void> {
-    const { record, frame, payload, raw, bytes, stderr, notes } = sending;
+    const { record, frame, paid, payload, raw, bytes, stderr, notes } = sending;
     const conversation = this.#conversation;
     const { format } = conversation;
     if (payload !== undefined) {
       const octets = this.#freshness.octets(payload.octets);
-      const isOver = (): boolean => this.#over;
-      const sendings = this.#sendingHere;
-      const before = Promise.all(sendings);
-      const send = (): Promise<void> =>
-        sendPayload(conversation, payload, octets, this.#base, isOver);
-      sendings.push(conversation.keep(before.then(send)));
-      return;
+      return this.#sendLater((isOver) =>
+        sendPayload(conversation, payload, octets, this.#base, isOver),
+      );
     }
     if (stderr !== undefined) this.#underling?.process.complain(this.#freshness.parts(stderr));
     if (bytes !== undefined) {
@@ -189,7 +185,16 @@ export class Dialogue {
     }
     if (frame === undefined) return;
     const { id, ...members } = this.#freshness.object(frame) as { id: number };
-    conversation.sendFrame({ ...members, id: this.#real(id) }, notes);
+    const filled = { ...members, id: this.#real(id) };
+    if (paid) this.#sendLater((isOver) => sendPaid(conversation, filled, isOver));
+    else conversation.sendFrame(filled, notes);
+  }
+
+  /** Sends something behind everything that is on its way, while the next steps go on. */
+  #sendLater(send: (isOver: () => boolean) => Promise<void>): void {
+    const before = Promise.all(this.#sendingHere);
+    const sent = before.then(() => send(() => this.#over));
+    this.#sendingHere.push(this.#conversation.keep(sent));
   }
 
   /** The id on the wire of an id of the case. */

@@ -43,6 +43,20 @@ export async function sendPayload(
   if (last && thenEnd) write({ end: {} });
 }
 
+/** Writes a frame once the candidate has granted credit for it; not, if it has answered before. */
+export async function sendPaid(
+  conversation: Conversation,
+  frame: { readonly id: number } & Plain,
+  isOver: () => boolean,
+): Promise<void> {
+  const wireId = conversation.wireId(frame.id);
+  while (frame["event"] !== undefined && mustWait(conversation, wireId)) {
+    if (isOver()) return;
+    await conversation.change(1_000);
+  }
+  if (!isOver() && conversation.monitor?.isLive(wireId) === true) conversation.sendFrame(frame);
+}
+
 function mustWait({ monitor }: Conversation, id: number): boolean {
   return monitor?.isLive(id) === true && monitor.inputBalance(id) <= 0;
 }
