@@ -244,6 +244,11 @@ export class Conversation {
     return work.catch((error: unknown) => this.#changes.fail(error));
   }
 
+  /** Wakes whoever waits for a change. */
+  changed(): void {
+    this.#changes.notify();
+  }
+
   /** Resolves when something has changed, or after so many milliseconds. */
   change(withinMs: number): Promise<void> {
     return this.#changes.next(withinMs);
@@ -272,7 +277,7 @@ export class Conversation {
     return {
       onOutput: (bytes) => this.#changes.guard(() => this.#take(bytes)),
       onOutputEnd: () => this.#changes.guard(() => this.#endOfOutput()),
-      onChange: () => this.#changed(),
+      onChange: () => this.changed(),
     };
   }
 
@@ -305,7 +310,7 @@ export class Conversation {
         requirement: "PIP-005",
         message: `more than ${mostOutput} bytes of output`,
       });
-    this.#changed();
+    this.changed();
   }
 
   #endOfOutput(): void {
@@ -316,7 +321,7 @@ export class Conversation {
         this.#observe(unit);
         this.#judge(this.#writer?.atEnd(unit, this.#lastByte), unit.offset);
       }
-    this.#changed();
+    this.changed();
   }
 
   #observe(unit: Unit): void {
@@ -384,9 +389,5 @@ export class Conversation {
 
   #queue(id: number, member: Omit<Observed, "sequence">): void {
     this.queue(id).push({ ...member, sequence: this.#sequence++ });
-  }
-
-  #changed(): void {
-    this.#changes.notify();
   }
 }

@@ -9,6 +9,7 @@ import type { Conversation } from "./conversation.ts";
 import type { DialogueOptions } from "./handshake.ts";
 import { CaseFailed, type Judgement, judgementOf } from "./judgement.ts";
 import { endText, observe, type Sight, type Surroundings, textOf, waitedText } from "./observe.ts";
+import { Outgoing } from "./outgoing.ts";
 import { PayloadTaker, sendPaid, sendPayload } from "./payload.ts";
 import { StreamedResult } from "./streamed-result.ts";
 import { wantedText } from "./wanted-text.ts";
@@ -25,8 +26,8 @@ export class Dialogue {
   readonly #freshness: Freshness;
   readonly #base: number;
   readonly #seen: Seen = new Map();
-  readonly #sending: Promise<void>[] = [];
-  readonly #sendingBelow: Promise<void>[] = [];
+  readonly #outgoing = new Outgoing();
+  readonly #outgoingBelow = new Outgoing();
   /** Octets of payloads that steps have taken, by side and id of the case. */
   readonly #taken = new Map<string, number>();
   /** Where the step happens below a runtime; undefined: above. */
@@ -34,7 +35,6 @@ export class Dialogue {
   #step = 0;
   #matched = -1;
   #warning: CaseFailed | undefined;
-  #over = false;
   #exitExpected = false;
   #obliging = false;
 
@@ -67,8 +67,7 @@ export class Dialogue {
     } catch (error) {
       return judgementOf(error, this.#case, this.#step);
     } finally {
-      this.#over = true;
-      await Promise.all([...this.#sending, ...this.#sendingBelow]);
+      await Promise.all([this.#outgoing.stop(), this.#outgoingBelow.stop()]);
     }
   }
 
@@ -115,7 +114,7 @@ export class Dialogue {
     const conversation = this.#conversation;
     if (send !== undefined) await this.#send(send);
     if (close !== undefined) {
-      await Promise.all(this.#sendingHere);
+      await this.#allSent();
       conversation.closeInput();
     }
     if (shut !== undefined) {
@@ -140,9 +139,15 @@ export class Dialogue {
     return this.#underling?.conversation ?? this.#options.conversation;
   }
 
-  /** Payloads on their way in that conversation. */
-  get #sendingHere(): Promise<void>[] {
-    return this.#underling === undefined ? this.#sending : this.#sendingBelow;
+  /** What is on its way in that conversation. */
+  get #outgoingHere(): Outgoing {
+    return this.#underling === undefined ? this.#outgoing : this.#outgoingBelow;
+  }
+
+  #allSent(): Promise<void> {
+    return this.#outgoingHere.settled((done) =>
+      this.#until({}, done, () => ["what is sent, read"]),
+    );
   }
 
   /** The process below at which a step happens, once it was started. */
@@ -162,11 +167,12 @@ export class Dialogue {
     const { record, frame, paid, payload, raw, bytes, stderr, notes } = sending;
     const conversation = this.#conversation;
     const { format } = conversation;
+    const outgoing = this.#outgoingHere;
     if (payload !== undefined) {
       const octets = this.#freshness.octets(payload.octets);
-      return this.#sendLater((isOver) =>
-        sendPayload(conversation, payload, octets, this.#base, isOver),
-      );
+      const base = this.#base;
+      outgoing.add(conversation, () => sendPayload(conversation, payload, octets, base, outgoing));
+      return;
     }
     if (stderr !== undefined) this.#underling?.process.complain(this.#freshness.parts(stderr));
     if (bytes !== undefined) {
@@ -180,21 +186,14 @@ export class Dialogue {
       return;
     }
     if (record !== undefined) {
-      await Promise.all(this.#sendingHere);
+      await this.#allSent();
       conversation.send(writeRecord(format, this.#freshness.object(record)), notes);
     }
     if (frame === undefined) return;
     const { id, ...members } = this.#freshness.object(frame) as { id: number };
     const filled = { ...members, id: this.#real(id) };
-    if (paid) this.#sendLater((isOver) => sendPaid(conversation, filled, isOver));
+    if (paid) outgoing.add(conversation, () => sendPaid(conversation, filled, outgoing));
     else conversation.sendFrame(filled, notes);
-  }
-
-  /** Sends something behind everything that is on its way, while the next steps go on. */
-  #sendLater(send: (isOver: () => boolean) => Promise<void>): void {
-    const before = Promise.all(this.#sendingHere);
-    const sent = before.then(() => send(() => this.#over));
-    this.#sendingHere.push(this.#conversation.keep(sent));
   }
 
   /** The id on the wire of an id of the case. */

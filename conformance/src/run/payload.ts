@@ -11,6 +11,7 @@ import { type Conversation, type Observed, pipeId } from "./conversation.ts";
 import { grantOutput } from "./grant-output.ts";
 import { CaseFailed } from "./judgement.ts";
 import { endText, textOf } from "./observe.ts";
+import type { Outgoing } from "./outgoing.ts";
 
 /** Writes the chunks of a payload as fast as the candidate grants credit, in a pipe as fast as it reads. */
 export async function sendPayload(
@@ -18,7 +19,7 @@ export async function sendPayload(
   payload: SentPayload,
   octets: Buffer,
   base: number,
-  isOver: () => boolean,
+  outgoing: Outgoing,
 ): Promise<void> {
   const { chunk = 65_536, last = true, then_end: thenEnd = true, unpaid = false } = payload;
   const id = payload.id === undefined ? pipeId : payload.id + base;
@@ -29,16 +30,17 @@ export async function sendPayload(
   };
   for (let at = 0; at < octets.length || (last && at === 0); at += chunk) {
     while (!unpaid && id !== pipeId && mustWait(conversation, wireId)) {
-      if (isOver()) return;
+      if (outgoing.isOver) return;
       await conversation.change(1_000);
     }
-    if (isOver() || (id !== pipeId && conversation.monitor?.isLive(wireId) === false)) return;
+    if (outgoing.isOver || (id !== pipeId && conversation.monitor?.isLive(wireId) === false))
+      return;
     // What overspends has done so after two chunks more than there is credit for.
     if (unpaid && !last && hasOverspent(conversation, wireId, 2 * chunk)) return;
     const piece = octets.subarray(at, at + chunk);
     const isLast = last && at + chunk >= octets.length;
     write({ chunk: { data: piece.toString("base64"), ...(isLast ? { last: true } : {}) } });
-    await conversation.process.flushed();
+    await outgoing.flushed(conversation);
   }
   if (last && thenEnd) write({ end: {} });
 }
@@ -47,14 +49,15 @@ export async function sendPayload(
 export async function sendPaid(
   conversation: Conversation,
   frame: { readonly id: number } & Plain,
-  isOver: () => boolean,
+  outgoing: Outgoing,
 ): Promise<void> {
   const wireId = conversation.wireId(frame.id);
   while (frame["event"] !== undefined && mustWait(conversation, wireId)) {
-    if (isOver()) return;
+    if (outgoing.isOver) return;
     await conversation.change(1_000);
   }
-  if (!isOver() && conversation.monitor?.isLive(wireId) === true) conversation.sendFrame(frame);
+  if (!outgoing.isOver && conversation.monitor?.isLive(wireId) === true)
+    conversation.sendFrame(frame);
 }
 
 function mustWait({ monitor }: Conversation, id: number): boolean {
