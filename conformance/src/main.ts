@@ -93,8 +93,8 @@ const help = `
 Examples:
   $ stdfn-conformance doctor -- ./my-function
   $ stdfn-conformance function -- ./my-function
-  $ stdfn-conformance repro FN-SES-0001 -- ./my-function
-  $ stdfn-conformance explain SES-025
+  $ stdfn-conformance repro FN-SES-0048 -- ./my-function
+  $ stdfn-conformance explain SES-068
 
 Exit status: 0 as asked, and what is judged conforms; 1 it does not; 2 usage; 3 the kit itself is broken;
 4 the baseline is stale; 5 nothing was shown; 130 interrupted.`;

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -163,7 +163,7 @@ t.test("what is challenged is said to be where it is explained and performed aga
   const folder = t.testdir({
     "challenges.json": JSON.stringify({
       challenges: [
-        challenge("FN-FLT-0001", "open", "the order is open"),
+        challenge("FN-PIP-0015", "open", "the order is open"),
         challenge("json/valid/end-empty/write", "upheld", "it can be written both ways"),
         { ...challenge("FN-SES-0001", "open", "of another version"), specification: "2.0" },
       ],
@@ -172,7 +172,7 @@ t.test("what is challenged is said to be where it is explained and performed aga
   });
   const list = join(folder, "challenges.json");
   const disputed = [
-    ["FN-FLT-0001", "FN-FLT-0001, challenged: the order is open (#7)"],
+    ["FN-PIP-0015", "FN-PIP-0015, challenged: the order is open (#7)"],
     [
       "json/valid/end-empty",
       "json/valid/end-empty/write, found wrong: it can be written both ways (#7)",
@@ -193,10 +193,10 @@ t.test("what is challenged is said to be where it is explained and performed aga
 
   const again = (id: string, ...flags: readonly string[]) =>
     run("repro", id, "--seed", "5e1f", ...flags, "--", "true");
-  const marked = await again("FN-FLT-0001", "--challenges", list);
-  const plain = await again("FN-FLT-0001");
+  const marked = await again("FN-PIP-0015", "--challenges", list);
+  const plain = await again("FN-PIP-0015");
   const note =
-    "void: FN-FLT-0001, challenged: the order is open (#7); a failure in it counts against no claim";
+    "void: FN-PIP-0015, challenged: the order is open (#7); a failure in it counts against no claim";
   t.match(marked.stdout, `\n${note}\n\n`);
   t.equal(marked.exitCode, 1, "it fails as before");
   const head = (text: string): string => text.split("\n\n", 1)[0] ?? "";
@@ -204,9 +204,53 @@ t.test("what is challenged is said to be where it is explained and performed aga
   const vector = await again("json/valid/end-empty/write", "--challenges", list);
   t.match(vector.stdout, /\nvoid: json\/valid\/end-empty\/write, found wrong: it can be written /);
   t.notMatch((await again("json/valid/end-empty", "--challenges", list)).stdout, "void");
-  const refused = await run("explain", "FN-FLT-0001", "--challenges", join(folder, "none.json"));
+  const refused = await run("explain", "FN-PIP-0015", "--challenges", join(folder, "none.json"));
   t.equal(refused.exitCode, 2);
   t.match(refused.stderr, /none\.json is no list of challenges:/);
+});
+
+t.test("what does not apply to a candidate is not performed", async (t) => {
+  const folder = t.testdir({
+    "candidate.json": JSON.stringify({
+      command: ["true"],
+      ...{ modes: ["pipe"], formats: ["json"], features: [] },
+    }),
+  });
+  const candidate = ["--candidate", join(folder, "candidate.json")];
+  const none = /\nnot applicable: (.*); nothing is shown\n$/;
+  const mode = "the mode session is not offered";
+  const format = "the format protobuf is not offered";
+  for (const [args, status, reason] of [
+    [["FN-SES-0048", ...candidate], 5, mode],
+    [["FN-SES-0048", "--format", "json", ...candidate], 5, mode],
+    [["FN-PIP-0015", "--format", "protobuf", ...candidate], 5, format],
+    [["FN-PIP-0001", ...candidate], 5, "the candidate is not the everything function"],
+    [["FN-SES-0001", "--", "true"], 5, "the candidate is not the everything function"],
+  ] as const) {
+    const { exitCode, stdout } = await run("repro", ...args);
+    t.equal(exitCode, status, stdout);
+    t.equal(none.exec(stdout)?.[1], reason);
+    t.notMatch(stdout, /^(wanted|came|fail|inconclusive)/m, "nothing is judged");
+  }
+  const one = await run("repro", "FN-PIP-0015", ...candidate);
+  t.equal(one.exitCode, 1, "the format that applies is judged");
+  t.match(one.stdout, /^protobuf\nnot applicable: .*^json, seed .*^fail, in /ms);
+  const silent = await run("repro", "FN-SES-0001", "--", "true");
+  t.match(
+    silent.stdout,
+    /\nthe candidate does not describe itself, so what it offers is assumed: /,
+  );
+});
+
+t.test("the cases that are named for an example apply to every function", async (t) => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const texts = [readme, (await run("--help")).stdout, (await run("repro", "--help")).stdout];
+  for (const text of texts) {
+    const named = [...text.matchAll(/stdfn-conformance repro (FN-\S+) /g)];
+    t.ok(named.length > 0);
+    for (const [line, id = ""] of named)
+      t.strictSame(new CaseStore().get(id).features, [], `${line} needs no feature`);
+  }
 });
 
 t.test("what programs read is JSON", async (t) => {

@@ -15,7 +15,7 @@ import { KitError } from "../kit-error.ts";
 import { type Profile, readProfile } from "../profile/profile.ts";
 import { Progress } from "../report/progress.ts";
 import type { Report } from "../report/report.ts";
-import { openingText, summaryText } from "../report/summary-text.ts";
+import { assumedText, openingText, summaryText } from "../report/summary-text.ts";
 import { runSuite } from "../run/run-suite.ts";
 import { specificationVersion } from "../specification.ts";
 import { VectorStore } from "../vector-store.ts";
@@ -66,10 +66,7 @@ export async function judge(
           put(run);
           text.write(openingText(run));
           isSilent = problem !== undefined && !isPlainFilter(candidate) && !signal.aborted;
-          if (isSilent)
-            text.write(
-              `the candidate does not describe itself, so what it offers is assumed: ${problem}\n`,
-            );
+          if (isSilent) text.write(assumedText(problem ?? ""));
           progress.open(run.planned);
         },
         onResult(result) {

@@ -39,11 +39,13 @@ export function reproCommand(): Command {
 }
 
 const help = `
+A case or a format that does not apply to the candidate is not performed, as in a run, and the reason is told.
 A case that is challenged is said to be; it is performed and judged as every other.
 
 Examples:
-  $ stdfn-conformance repro FN-SES-0001 --format json --seed 6db84c -- ./my-function
+  $ stdfn-conformance repro FN-SES-0048 --format json --seed 6db84c -- ./my-function
   $ stdfn-conformance repro RT-RLY-0001 -- ./my-runtime relay
   $ stdfn-conformance repro json/valid/pipe-call -- ./my-codec
 
-Exit status: 0 it passes, 1 it does not, 2 usage, 3 the kit itself is broken, 5 inconclusive, 130 interrupted.`;
+Exit status: 0 it passes, 1 it does not, 2 usage, 3 the kit itself is broken,
+5 inconclusive or not applicable, 130 interrupted.`;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import process from "node:process";
-import type { Candidate } from "../candidate/candidate.ts";
+import { type Candidate, isPlainFilter } from "../candidate/candidate.ts";
 import { killEscapees } from "../candidate/escapees.ts";
 import { NamedPipes } from "../candidate/named-pipes.ts";
 import type { Case } from "../case/case.ts";
@@ -10,12 +10,14 @@ import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { differenceLines } from "../report/difference-text.ts";
 import { entryLines } from "../report/hex-lines.ts";
+import { assumedText } from "../report/summary-text.ts";
 import { requirement } from "../requirements.ts";
-import { speaks } from "../run/applicability.ts";
+import { type Part, partsOf, reasonNotToRun } from "../run/applicability.ts";
 import type { Judgement } from "../run/judgement.ts";
 import { likelyCause } from "../run/likely-cause.ts";
-import { perform } from "../run/perform.ts";
+import { perform, type Stage } from "../run/perform.ts";
 import { prepare } from "../run/run-suite.ts";
+import type { Verdict } from "../run/verdict.ts";
 import { VectorStore } from "../vector-store.ts";
 import { candidateOf } from "./candidate-options.ts";
 import { disputeText } from "./dispute-text.ts";
@@ -54,29 +56,46 @@ async function show(
   try {
     const { timeScale } = flags;
     const how = { suite: of.candidate, timeScale, signal };
-    const { offered, scale } = await prepare(candidate, pipes, how);
+    const { described, offered, scale } = await prepare(candidate, pipes, how);
     if (signal.aborted) return exitStatus.interrupted;
+    if (described.problem !== undefined && !isPlainFilter(candidate))
+      process.stdout.write(`\n${assumedText(described.problem)}`);
     const vectors = new VectorStore();
     const stage = { candidate, pipes, cases, vectors, offered, scale, seed, signal };
-    const verdicts: Judgement["verdict"][] = [];
-    for (const format of flags.format === undefined ? of.formats : [flags.format]) {
-      const { judgement, transcript, stderr, ms } = await perform(of, format, stage);
+    const verdicts: Verdict[] = [];
+    for (const part of partsOf(of)) {
+      if (flags.format !== undefined && part.format !== flags.format) continue;
+      const reason = reasonNotToRun(part, offered);
+      if (reason === undefined) verdicts.push(await showPart(part, stage));
+      else verdicts.push(notApplicable(part, reason));
       if (signal.aborted) return exitStatus.interrupted;
-      verdicts.push(judgement.verdict);
-      const lines = [
-        `${format}, seed ${seed}`,
-        ...transcript.flatMap((entry) => entryLines(entry, speaks(of) ? format : undefined)),
-        ...(stderr === "" ? [] : ["standard error", ...indented(stderr.trimEnd().split("\n"))]),
-        ...judgementLines(judgement),
-        `${judgement.verdict}, in ${ms} ms`,
-      ];
-      process.stdout.write(`\n${lines.join("\n")}\n`);
     }
     return statusOf(verdicts);
   } finally {
     pipes.remove();
     killEscapees();
   }
+}
+
+/** Performs a case in one format and shows everything, unless it is interrupted. */
+async function showPart({ of, format, speaks }: Part, stage: Stage): Promise<Verdict> {
+  const { judgement, transcript, stderr, ms } = await perform(of, format, stage);
+  const lines = [
+    `${format}, seed ${stage.seed}`,
+    ...transcript.flatMap((entry) => entryLines(entry, speaks ? format : undefined)),
+    ...(stderr === "" ? [] : ["standard error", ...indented(stderr.trimEnd().split("\n"))]),
+    ...judgementLines(judgement),
+    `${judgement.verdict}, in ${ms} ms`,
+  ];
+  if (!stage.signal.aborted) process.stdout.write(`\n${lines.join("\n")}\n`);
+  return judgement.verdict;
+}
+
+/** Says why a case is not performed in a format, where a run would not perform it either. */
+function notApplicable({ format, speaks }: Part, reason: string): Verdict {
+  const name = speaks ? `${format}\n` : "";
+  process.stdout.write(`\n${name}not applicable: ${reason}; nothing is shown\n`);
+  return "not_applicable";
 }
 
 function headText(of: Case): string {
@@ -103,9 +122,13 @@ function judgementLines(judgement: Judgement): readonly string[] {
   ];
 }
 
-function statusOf(verdicts: readonly Judgement["verdict"][]): number {
+/** A format that does not apply counts for nothing beside one that does. */
+function statusOf(verdicts: readonly Verdict[]): number {
   if (verdicts.includes("fail")) return exitStatus.nonconforming;
-  return verdicts.includes("inconclusive") ? exitStatus.incomplete : exitStatus.ok;
+  if (verdicts.includes("inconclusive")) return exitStatus.incomplete;
+  return verdicts.every((verdict) => verdict === "not_applicable")
+    ? exitStatus.incomplete
+    : exitStatus.ok;
 }
 
 function indented(lines: readonly string[]): readonly string[] {

@@ -31,6 +31,11 @@ export function openingText(run: RunLine): string {
 ${offers}${run.planned} results to come\n`;
 }
 
+/** What is said where a candidate does not say what it offers. */
+export function assumedText(problem: string): string {
+  return `the candidate does not describe itself, so what it offers is assumed: ${problem}\n`;
+}
+
 /** What a run has come to, for people: the failures first, the verdict last. */
 export function summaryText(report: Report): string {
   const { results } = report;
