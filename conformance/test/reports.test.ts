@@ -5,6 +5,7 @@ import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
 import t, { type Test } from "tap";
 import { Parser } from "tap-parser";
+import { pruneBaseline, writeBaseline } from "../src/commands/keep-baseline.ts";
 import { annotatedProtobuf } from "../src/report/annotated-protobuf.ts";
 import { badgeOf } from "../src/report/badge.ts";
 import { htmlOf } from "../src/report/html.ts";
@@ -14,6 +15,7 @@ import {
   candidateName,
   countsOf,
   digestOf,
+  type EndLine,
   exitOf,
   type Report,
   readReport,
@@ -21,7 +23,7 @@ import {
 import { openingText, summaryText } from "../src/report/summary-text.ts";
 import { tapOf } from "../src/report/tap.ts";
 import { requirement } from "../src/requirements.ts";
-import { isVoid, type Verdict, verdicts } from "../src/run/verdict.ts";
+import { isVoid, type Result, type Verdict, verdicts } from "../src/run/verdict.ts";
 
 const folder = fileURLToPath(new URL("../../test/reports/", import.meta.url));
 const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
@@ -234,12 +236,85 @@ t.test("a badge states what is claimed and whether it holds", async (t) => {
   t.equal(badge({ results: [...kept, fail, disputed] }), "does not conform");
   t.equal(badge({ results: [disputed] }), "not shown");
   t.equal(badge({ run: { ...run, partial: true } }), "not shown");
-  t.equal(badge({ end: undefined }), "not shown");
+  t.equal(badge({ end: undefined }), "not shown, run not complete");
   t.equal(badge({ results: [] }), "not shown");
   const digest = `sha256:${"0".repeat(64)}`;
   const profile = { name: "function-pipe", digest };
   t.match(badgeOf({ ...conforms, run: { ...run, profile } }), /"label":"stdfn 1.0 function-pipe"/);
   t.match(openingText({ ...run, profile }), /as a function by the profile function-pipe, spec/);
+});
+
+t.test("every form says that a run was cut short", async (t) => {
+  const broken = readReport(pathOf("interrupted.ndjson"));
+  const [kept, failed] = broken.results as [Result, Result];
+  const end = { ...(conforms.end as EndLine), complete: false, exit: 130 };
+  const note = "the run is not complete, 2 of 8 results";
+  const breaks = `${note}, and the report breaks off`;
+  for (const [name, report, verdict, said, badge] of [
+    ["a failure", { ...broken, end }, `does not conform; ${note}`, note, "does not conform"],
+    ["no end", broken, `does not conform; ${breaks}`, breaks, "does not conform"],
+    [
+      "no failure",
+      { ...broken, results: [kept], end },
+      `interrupted: ${note.replace("2", "1")}`,
+      note.replace("2", "1"),
+      "not shown",
+    ],
+    [
+      "a known failure",
+      { ...broken, results: [kept, { ...failed, known: { reason: "so" } }], end },
+      `interrupted: ${note}`,
+      note,
+      "not shown",
+    ],
+  ] as const satisfies readonly (readonly [string, Report, string, string, string])[]) {
+    t.match(summaryText(report), `  verdict  ${verdict}\n`, name);
+    t.match(tapOf(report), `\nBail out! ${said}\n`, name);
+    t.match(junitOf(report), `<error type="incomplete" message="${said}"/>`, name);
+    t.match(markdownOf([report]), `: ${verdict}\n`, name);
+    t.match(markdownOf([report, conforms]), `| ${verdict} |`, name);
+    t.match(htmlOf([report]), ` ${verdict}</p>`, name);
+    t.match(htmlOf([conforms, report]), ` ${verdict}</p>`, name);
+    t.equal(JSON.parse(badgeOf(report)).message, `${badge}, run not complete`, name);
+  }
+  for (const text of [summaryText, tapOf, junitOf, badgeOf])
+    for (const whole of [everyVerdict, conforms]) t.notMatch(text(whole), "not complete");
+  const junit = junitOf({ ...broken, results: [kept], end });
+  t.match(junit, /<testsuites .* tests="2" failures="0" errors="1" skipped="0">/);
+  t.match(junit, /<testsuite name="run" tests="1" failures="0" errors="1" skipped="0">/);
+});
+
+t.test("a report that is not whole makes no baseline, and what it lacks is said", async (t) => {
+  const lines = readFileSync(pathOf("conforms.ndjson"), "utf8").trimEnd().split("\n");
+  const [run = "", ...rest] = lines;
+  const partial = run.replace('"partial":false', '"partial":true');
+  const folder = t.testdir({
+    "partial.ndjson": `${[partial, ...rest].join("\n")}\n`,
+    "both.ndjson": `${[partial, ...rest.slice(0, -1)].join("\n")}\n`,
+  });
+  const out = `${folder}/known.json`;
+  for (const [path, said] of [
+    [pathOf("interrupted.ndjson"), /: the run is not complete, 2 of 8 .*; run again to its end$/],
+    [`${folder}/partial.ndjson`, /: cases were left out; run again without --only and --not$/],
+    [`${folder}/both.ndjson`, /breaks off, and cases .*; run again without .* and to its end$/],
+  ] as const)
+    t.throws(() => writeBaseline(path, "so", out), { name: "KitError", status: 2, message: said });
+  writeBaseline(pathOf("conforms.ndjson"), "so", out);
+  t.throws(() => pruneBaseline(out, pathOf("interrupted.ndjson")), { message: /to its end$/ });
+});
+
+t.test("a run that shows nothing says why", async (t) => {
+  const [open] = everyVerdict.results.filter(({ verdict }) => verdict === "inconclusive");
+  const [void_] = everyVerdict.results.filter((result) => isVoid(result));
+  if (open === undefined || void_ === undefined) throw new Error("there are such results");
+  const { results } = conforms;
+  for (const [own, why] of [
+    [[...results, open], "1 result is inconclusive"],
+    [[...results, open, open], "2 results are inconclusive"],
+    [[], "nothing was executed"],
+    [[void_], "nothing was executed but challenged cases"],
+  ] as const)
+    t.match(summaryText({ ...conforms, results: own }), `  verdict  nothing shown: ${why}\n`);
 });
 
 t.test("every form marks the results of challenged cases, and no others", async (t) => {

@@ -3,7 +3,7 @@ import process from "node:process";
 import { Baseline, type BaselineFile, knownFailure } from "../baseline/baseline.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
-import { candidateName, type Report, readReport } from "../report/report.ts";
+import { candidateName, type Report, readReport, shortfallOf } from "../report/report.ts";
 
 /** Writes the failures of a whole run as known. @throws KitError if the report is no whole run */
 export function writeBaseline(reportPath: string, reason: string, out: string): void {
@@ -29,9 +29,18 @@ export function pruneBaseline(path: string, reportPath: string): void {
 
 function wholeRun(path: string): Report {
   const report = readReport(path);
-  if (report.end?.complete === true && !report.run.partial) return report;
+  const shortfall = shortfallOf(report);
+  if (shortfall === undefined && !report.run.partial) return report;
+  const why = [
+    ...(shortfall === undefined ? [] : [shortfall]),
+    ...(report.run.partial ? ["cases were left out"] : []),
+  ].join(", and ");
+  const how = [
+    ...(report.run.partial ? ["without --only and --not"] : []),
+    ...(shortfall === undefined ? [] : ["to its end"]),
+  ].join(" and ");
   throw new KitError(
-    `${path} is not the report of a whole run, so that it cannot say what is known; run again without --only and --not`,
+    `${path} is not the report of a whole run, so that it cannot say what is known: ${why}; run again ${how}`,
     exitStatus.usage,
   );
 }

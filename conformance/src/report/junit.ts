@@ -1,7 +1,7 @@
 import { challengeText, namedChallenge } from "../claim/challenges.ts";
 import { isVoid, type Result } from "../run/verdict.ts";
 import { failureText } from "./failure-text.ts";
-import type { Report } from "./report.ts";
+import { type Report, shortfallOf } from "./report.ts";
 
 /** A report as JUnit XML: one suite for each area. */
 export function junitOf(report: Report): string {
@@ -14,8 +14,18 @@ export function junitOf(report: Report): string {
       report,
     ),
   );
+  const shortfall = shortfallOf(report);
+  if (shortfall !== undefined) suites.push(cutShort(shortfall));
   const name = attribute(`stdfn-conformance ${run.suite}`);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name=${name} ${numbers(results)}>\n${suites.join("")}</testsuites>\n`;
+  const sums = numbers(results, shortfall === undefined ? 0 : 1);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name=${name} ${sums}>\n${suites.join("")}</testsuites>\n`;
+}
+
+/** A suite that fails, since what was not run would else be missed by nobody. */
+function cutShort(shortfall: string): string {
+  const error = `      <error type="incomplete" message=${attribute(shortfall)}/>\n`;
+  const testcase = `    <testcase classname="run" name="the run is complete" time="0.000">\n${error}    </testcase>\n`;
+  return `  <testsuite name="run" ${numbers([], 1)}>\n${testcase}  </testsuite>\n`;
 }
 
 function areaOf({ id, requirement }: Result): string {
@@ -28,10 +38,11 @@ function suite(area: string, results: readonly Result[], report: Report): string
   return `  <testsuite name=${attribute(area)} ${numbers(results)}>\n${cases}  </testsuite>\n`;
 }
 
-function numbers(results: readonly Result[]): string {
+/** @param more errors that are no results */
+function numbers(results: readonly Result[], more = 0): string {
   const count = (wanted: ReturnType<typeof kindOf>): number =>
     results.filter((result) => kindOf(result) === wanted).length;
-  return `tests="${results.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}"`;
+  return `tests="${results.length + more}" failures="${count("failure")}" errors="${count("error") + more}" skipped="${count("skipped")}"`;
 }
 
 function testcase(result: Result, report: Report): string {

@@ -18,15 +18,14 @@ export function markdownOf(reports: readonly Report[]): string {
 }
 
 function reportOf(report: Report, letter: string): string {
-  const { run, results, end } = report;
+  const { run, results } = report;
   const counts = countsOf(results);
-  const complete = end?.complete ?? false;
   const shown = results.filter(({ verdict }) => wantsLook(verdict));
   const rows = verdicts.map((verdict) => `| ${verdictName(verdict)} | ${counts[verdict]} |`);
   return [
     `# ${letter}${escaped(candidateName(run))}: ${verdictSentence(report)}`,
     "",
-    `Judged as a ${judgedAs(run)}, specification ${run.specification}, kit ${run.kit}, seed \`${run.seed}\`${run.partial ? ", partial run: no claim can be made from it" : ""}${complete ? "" : ", not complete"}.`,
+    `Judged as a ${judgedAs(run)}, specification ${run.specification}, kit ${run.kit}, seed \`${run.seed}\`${run.partial ? ", partial run: no claim can be made from it" : ""}.`,
     "",
     "| verdict | results |",
     "| --- | ---: |",

@@ -114,6 +114,13 @@ export function exitOf(
   return exitStatus.ok;
 }
 
+/** How far a run came that was cut short; undefined for a whole one. */
+export function shortfallOf({ run, results, end }: Report): string | undefined {
+  if (end?.complete === true) return undefined;
+  const numbers = `the run is not complete, ${results.length} of ${run.planned} results`;
+  return end === undefined ? `${numbers}, and the report breaks off` : numbers;
+}
+
 /** Failures that are known, and count for nothing by that alone. */
 export function knownOf(results: readonly Result[]): readonly Result[] {
   return results.filter((result) => result.known !== undefined && !isVoid(result));

@@ -1,5 +1,5 @@
 import { exitStatus } from "../exit-status.ts";
-import { isVoid, verdicts } from "../run/verdict.ts";
+import { isVoid, type Result, verdicts } from "../run/verdict.ts";
 import { challengeNote, failureText, headline } from "./failure-text.ts";
 import {
   candidateName,
@@ -10,6 +10,7 @@ import {
   knownOf,
   type Report,
   type RunLine,
+  shortfallOf,
   voidOf,
 } from "./report.ts";
 import { verdictName } from "./verdict-words.ts";
@@ -90,12 +91,22 @@ function closingLines(report: Report): readonly string[] {
   return fields.map(([name, value]) => `  ${name.padEnd(9)}${value}\n`);
 }
 
-/** What a report comes to, in a sentence. */
-export function verdictSentence({ results, end, run }: Report): string {
-  const complete = end?.complete ?? false;
+/** What a report comes to, in a sentence, which says so where the run was cut short. */
+export function verdictSentence(report: Report): string {
+  const { results, end } = report;
+  const shortfall = shortfallOf(report);
+  const exit = exitOf(results, shortfall === undefined, end?.stale);
+  if (shortfall === undefined) return sentenceOf(exit, report);
+  return exit === exitStatus.incomplete
+    ? `interrupted: ${shortfall}`
+    : `${sentenceOf(exit, report)}; ${shortfall}`;
+}
+
+/** What a report comes to, by the exit status that goes with that. */
+function sentenceOf(exit: number, { results, run }: Report): string {
   const known = knownOf(results).length;
   const disputed = voidOf(results).length;
-  switch (exitOf(results, complete, end?.stale)) {
+  switch (exit) {
     case exitStatus.ok:
       if (known > 0) return `does not conform, and every failure is known: ${known}`;
       if (disputed > 0)
@@ -110,8 +121,17 @@ export function verdictSentence({ results, end, run }: Report): string {
     case exitStatus.baseline:
       return "the baseline is stale: `stdfn-conformance baseline prune` takes out what was not met";
     default:
-      return complete
-        ? "nothing shown: a result is inconclusive, or nothing was executed"
-        : "interrupted: the run is not complete";
+      return `nothing shown: ${whyNothing(results)}`;
   }
+}
+
+/** Why a whole run without a failure shows nothing. */
+function whyNothing(results: readonly Result[]): string {
+  const open = results.filter(
+    (result) => result.verdict === "inconclusive" && result.known === undefined && !isVoid(result),
+  ).length;
+  if (open > 0) return `${open} ${open === 1 ? "result is" : "results are"} inconclusive`;
+  return voidOf(results).length > 0
+    ? "nothing was executed but challenged cases"
+    : "nothing was executed";
 }
