@@ -1,16 +1,21 @@
+import { Buffer } from "node:buffer";
 import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { validateCodecQuestion } from "@stdfn/schemas/validate";
 import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
+import fc from "fast-check";
 import t from "tap";
-import { codecCases } from "../src/codec/codec-case.ts";
-import { judgeAnswer } from "../src/codec/judge-answer.ts";
+import { answerOf, WrongAnswer } from "../src/codec/answer-line.ts";
+import { type CodecCase, codecCases } from "../src/codec/codec-case.ts";
+import type { Answer } from "../src/codec/exchange.ts";
+import { answerText, judgeAnswer } from "../src/codec/judge-answer.ts";
 import { rightAnswer } from "../src/mutants/codec-oracle.ts";
 import { survivors } from "../src/mutants/codec-trial.ts";
 import { readReport } from "../src/report/report.ts";
 import { VectorStore } from "../src/vector-store.ts";
+import { messages } from "../src/wire/message-table.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
 const vectors = new VectorStore();
@@ -50,6 +55,138 @@ t.test(
     t.strictSame(idle, [], "vectors that do not show what they cite");
   },
 );
+
+/** What a line that a codec writes comes to for the first question of a case. */
+function judged(of: CodecCase, line: string) {
+  const [question] = of.questions;
+  if (question === undefined) throw new TypeError(`${of.id} asks nothing`);
+  const answer = answerOf(line);
+  answerText(answer);
+  return judgeAnswer(of, question, answer, features);
+}
+
+const deep = (levels: number): string => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+
+t.test("an answer that means anything else fails with what is different", async (t) => {
+  for (const [id, answer, difference] of [
+    [
+      "json/valid/context-nulls",
+      '"meaning":{"invocation_id":"i","tenant":null,"remaining_ms":null,"extensions":null}',
+      { path: "tenant", wanted: "nothing", came: "null" },
+    ],
+    [
+      "json/valid/context-nulls",
+      '"meaning":{"invocation_id":"i","extensions":null}',
+      { path: "extensions", wanted: "nothing", came: "null" },
+    ],
+    [
+      "json/valid/context-nulls",
+      '"meaning":{"invocation_id":"i","tenant":[]}',
+      { path: "tenant", wanted: "nothing", came: "[]" },
+    ],
+    [
+      "json/valid/context-nulls",
+      '"meaning":{"invocation_id":"i","extensions":[]}',
+      { path: "extensions", wanted: "nothing", came: "[]" },
+    ],
+    [
+      "json/valid/end-empty",
+      '"meaning":{"__proto__":null}',
+      { path: "__proto__", wanted: "nothing", came: "null" },
+    ],
+    [
+      "json/valid/end-empty",
+      '"meaning":{"constructor":{"type":"Buffer","data":[{"valueOf":1,"toString":1}]}}',
+      {
+        path: "constructor",
+        wanted: "nothing",
+        came: '{"type":"Buffer","data":[{"valueOf":1,"toString":1}]}',
+      },
+    ],
+    [
+      "json/valid/end-empty",
+      '"meaning":{"failures":1e999}',
+      { path: "failures", wanted: "nothing", came: '"Infinity, which is no JSON number"' },
+    ],
+    ["json/valid/end-empty", `"meaning":{"failures":${deep(100_000)}}`, { path: "failures" }],
+    ["json/valid/end-empty/write", `"bytes":"${base64(deep(100_000))}"`, undefined],
+    ["conversion/valid/to-json-json", `"bytes":"${base64(deep(100_000))}"`, undefined],
+  ] as const) {
+    const name = `${id} ${answer.slice(0, 100)}`;
+    const of = cases.find((one) => one.id === id);
+    if (of === undefined) t.fail(`there is no ${id}`);
+    else {
+      const found = judged(of, `{"id":1,${answer}}`);
+      t.ok(found, name);
+      t.notMatch(JSON.stringify(found), /call stack/, name);
+      if (difference !== undefined) t.match(found?.difference, difference, name);
+    }
+  }
+  t.throws(() => answerOf(`{"id":${deep(100_000)}}`), WrongAnswer);
+});
+
+t.test("no answer is too odd to be judged", async (t) => {
+  const oddNames = ["__proto__", "constructor", "toJSON", "valueOf", "$any", "$more", "$repeat"];
+  const fieldNames = Object.values(messages).flatMap((fields) =>
+    fields.filter(({ type, repeated }) => type === "map" || repeated).map((one) => one.name),
+  );
+  const name = fc.oneof(fc.constantFrom(...oddNames, ...fieldNames), fc.string());
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: "small", withCrossShrink: true },
+      fc.constant(null),
+      fc.constantFrom(true, false, 0, -0, 2 ** 53, 1e308, "", "\ud800"),
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.array(fc.tuple(name, tie("value")), { maxLength: 3 }).map(Object.fromEntries),
+    ),
+  }));
+  /** The right answer with anything in the place of one of its values, or as a member of it. */
+  const changed = (right: unknown, at: number, other: unknown, member?: string): unknown => {
+    let places = 0;
+    const copy = (of: unknown): unknown => {
+      if (places++ === at) return member === undefined ? other : { ...Object(of), [member]: other };
+      if (Array.isArray(of)) return of.map(copy);
+      if (typeof of !== "object" || of === null) return of;
+      return Object.fromEntries(Object.entries(of).map(([key, one]) => [key, copy(one)]));
+    };
+    return copy(right);
+  };
+  const understood = cases.filter(
+    (of) => of.questions[0] && rightAnswer(of, of.questions[0]).meaning !== undefined,
+  );
+  const property = fc.property(
+    fc.oneof(fc.constantFrom(...cases), fc.constantFrom(...understood)),
+    fc.nat(3),
+    name,
+    value,
+    fc.uint8Array({ maxLength: 40 }),
+    (of, at, member, other, bytes) => {
+      const [question] = of.questions;
+      if (question === undefined) throw new TypeError(`${of.id} asks nothing`);
+      const { meaning } = rightAnswer(of, question);
+      const answers: readonly Answer[] = [
+        { meaning: changed(meaning ?? {}, at, other) },
+        { meaning: changed(meaning ?? {}, at, other, member) },
+        { meaning: other },
+        { bytes: Buffer.from(bytes).toString("base64") },
+        { bytes: base64(JSON.stringify(other)) },
+        { ...rightAnswer(of, question), message: JSON.stringify(other) },
+      ];
+      for (const answer of answers)
+        try {
+          JSON.stringify(judged(of, JSON.stringify({ id: 1, ...answer })));
+        } catch (error) {
+          if (!(error instanceof WrongAnswer)) throw error;
+        }
+    },
+  );
+  fc.assert(property, { numRuns: 1_000, seed: 20_261_122 });
+  t.pass("nothing was thrown");
+});
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
 
 /** A program that answers for a codec; `body` makes an answer of a question. */
 function program(folder: string, body: string): string {

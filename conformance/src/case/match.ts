@@ -82,7 +82,7 @@ function objectDifference(
   }
   if (expected["$more"] === true) return undefined;
   const extra = Object.keys(value).find(
-    (name) => !(name in expected) && !isLeftToWriter(expected, name),
+    (name) => !Object.hasOwn(expected, name) && !isLeftToWriter(expected, name),
   );
   return extra === undefined ? undefined : differs(join(path, extra), "nothing", value[extra]);
 }
@@ -206,13 +206,15 @@ export function shown(value: unknown): string {
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
-function shortened(_name: string, value: unknown): unknown {
+function shortened(this: Plain, name: string, value: unknown): unknown {
   if (typeof value === "string")
     return value.length > 2 * mostWhole
       ? `${value.slice(0, mostWhole)}… (${value.length} characters)`
       : value;
-  const { type, data } = (value ?? {}) as { readonly type?: unknown; readonly data?: unknown };
-  return type === "Buffer" && Array.isArray(data) ? bytesText(Bytes.from(data)) : value;
+  if (typeof value === "number" && !Number.isFinite(value))
+    return `${value}, which is no JSON number`;
+  const held = this[name];
+  return Bytes.isBuffer(held) ? bytesText(held) : value;
 }
 
 function bytesText(bytes: Buffer): string {

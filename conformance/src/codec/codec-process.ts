@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
-import { validateCodecAnswer } from "@stdfn/schemas/validate";
 import type { Candidate } from "../candidate/candidate.ts";
 import { CandidateProcess } from "../candidate/candidate-process.ts";
 import type { NamedPipes } from "../candidate/named-pipes.ts";
 import { quoted } from "../wire/fault.ts";
+import { answerOf, WrongAnswer } from "./answer-line.ts";
 import type { Answer, CodecDescription, Question } from "./exchange.ts";
 
 /** Longest line that an answer may be, in bytes. */
@@ -18,11 +18,6 @@ export class NoAnswer extends Error {
     super(message);
     this.kind = kind;
   }
-}
-
-/** A line that is no answer to what was asked: the program that answers for the codec is at fault, not the codec. */
-export class WrongAnswer extends Error {
-  override readonly name = "WrongAnswer";
 }
 
 /** One process that answers for a codec, one question after another. */
@@ -110,22 +105,7 @@ export class CodecProcess {
     const id = this.#next++;
     process.write(Buffer.from(`${JSON.stringify({ id, ...question })}\n`));
     const line = await this.#line(limitMs);
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      throw new WrongAnswer(`it writes a line that is no JSON: ${quoted(line)}`);
-    }
-    const checked = validateCodecAnswer(value);
-    if (!checked.ok) {
-      // What is misspelt explains best why nothing that has to be there is.
-      const { errors } = checked;
-      const told = errors.find(({ suggestion }) => suggestion !== undefined) ?? errors[0];
-      throw new WrongAnswer(
-        `its answer is none: ${told?.path || "/"}: ${told?.message}; it is ${quoted(line)}`,
-      );
-    }
-    const answer = checked.value as Answer & { readonly id: number };
+    const answer = answerOf(line);
     if (answer.id !== id)
       throw new WrongAnswer(`it answers question ${answer.id}, and was asked question ${id}`);
     return answer;

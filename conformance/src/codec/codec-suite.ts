@@ -7,8 +7,9 @@ import { shuffled } from "../run/shuffle.ts";
 import { type Entry, Transcript } from "../run/transcript.ts";
 import { type Result, twinReason, type Verdict } from "../run/verdict.ts";
 import type { Watch } from "../run/watch.ts";
+import { WrongAnswer } from "./answer-line.ts";
 import type { CodecCase } from "./codec-case.ts";
-import { NoAnswer, WrongAnswer } from "./codec-process.ts";
+import { NoAnswer } from "./codec-process.ts";
 import type { Answer, CodecDescription, Question } from "./exchange.ts";
 import { answerText, judgeAnswer } from "./judge-answer.ts";
 

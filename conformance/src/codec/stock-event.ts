@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { fieldsOf, type WireField } from "../wire/protobuf-fields.ts";
 import type { Format } from "../wire/unit.ts";
+import { shallowJson } from "./shallow-json.ts";
 
 const textFields: Readonly<Record<number, string>> = {
   1: "id",
@@ -25,7 +26,9 @@ const attributeTypes = [
  * @throws Error if the bytes are no such body
  */
 export function stockEvent(format: Format, bytes: Buffer): Readonly<Record<string, unknown>> {
-  return format === "json" ? JSON.parse(bytes.toString("utf8")) : stockMessage(bytes);
+  return format === "json"
+    ? (shallowJson(bytes.toString("utf8")) as Readonly<Record<string, unknown>>)
+    : stockMessage(bytes);
 }
 
 function stockMessage(bytes: Buffer): Readonly<Record<string, unknown>> {

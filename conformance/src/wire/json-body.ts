@@ -39,12 +39,16 @@ export function defaultOf(field: Field): unknown {
   return field.type === "string" ? "" : 0;
 }
 
-/** Whether a value that stands there says no more than its absence. */
+/** Whether a value that stands there, of any type, says no more than its absence. */
 export function isDefault(field: Field, value: unknown): boolean {
   if (field.optional) return false;
-  if (Array.isArray(value)) return value.length === 0;
-  if (field.type === "map") return Object.keys(value as object).length === 0;
+  if (field.repeated) return Array.isArray(value) && value.length === 0;
+  if (field.type === "map") return isPlain(value) && Object.keys(value).length === 0;
   return value === "" || value === 0 || value === false;
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function readField(field: Field, node: JsonNode): unknown {
