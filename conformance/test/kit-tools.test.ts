@@ -15,6 +15,7 @@ import { execa } from "execa";
 import t from "tap";
 import { CaseStore } from "../src/case/case-store.ts";
 import { matcherNames } from "../src/case/match.ts";
+import { makeEmptyFolder } from "../src/commands/empty-folder.ts";
 import { sha256, vectorsDigest } from "../src/digest.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { VectorStore } from "../src/vector-store.ts";
@@ -145,6 +146,15 @@ t.test("an export holds all that a runner needs, and its digests", async (t) => 
   const again = await run("export", folder);
   t.equal(again.exitCode, 2);
   t.match(again.stderr, /holds something already; name a folder that is empty or not there/);
+  const deeper = join(folder, "../is/not/there");
+  makeEmptyFolder(deeper);
+  t.strictSame(readdirSync(deeper), []);
+  const refused = await run("export", "/proc/none/deeper");
+  t.equal(refused.exitCode, 2);
+  t.match(
+    refused.stderr,
+    /^stdfn-conformance: cannot write to \/proc\/none\/deeper: no folder can be made in \//,
+  );
 });
 
 t.test(
