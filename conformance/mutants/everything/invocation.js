@@ -164,6 +164,8 @@ export class Invocation {
       await behave(input, this);
       if (input.chunks !== undefined && !this.cancelled && !this.#stopped)
         for await (const _ of input.chunks) this.port.consumed?.(_.length);
+      if (input.chunks === undefined && !is("events-earn-no-credit"))
+        this.port.consumed?.(JSON.stringify(input.event).length);
     } catch (error) {
       if (error instanceof Failure && is("goes-on-after-error")) return;
       // What an earlier event of the Envelope has done stands.
