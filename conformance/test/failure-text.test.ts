@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t from "tap";
 import { type Difference, differenceOf, shown } from "../src/case/match.ts";
-import { failureText, reproLine } from "../src/report/failure-text.ts";
+import { failureText } from "../src/report/failure-text.ts";
 import { entryLines } from "../src/report/hex-lines.ts";
 import { readReport } from "../src/report/report.ts";
+import { reproLine } from "../src/report/repro-line.ts";
 import { twinText } from "../src/report/twin-text.ts";
 import { requirement } from "../src/requirements.ts";
 import { brokenBy } from "../src/run/breach.ts";
@@ -224,11 +225,23 @@ t.test("a twin is worth what it has come to in the end", async (t) => {
     ["fail", "pass", [{ ...twin, format: "protobuf", verdict: "inconclusive" }], /passed, so what/],
     ["fail", "fail", [{ ...twin, verdict: "fail" }], /came to fail too: look there first$/],
     ["inconclusive", "fail", [{ ...twin, verdict: "fail" }], /came to fail: look there first$/],
+    [
+      "inconclusive",
+      "fail",
+      [],
+      /look there first, with stdfn-conformance repro FN-SES-0002 --seed 6db84c .* -- '\.\/my function' /,
+    ],
     ["fail", "kit_error", [], /came to kit error: look/],
     ["fail", "not_applicable", [], /does not apply/],
     ["fail", "not_run", [], /was not run$/],
   ] as const)
-    t.match(twinText({ ...result, verdict, twin: { id: twin.id, verdict: came } }, finals), text);
+    t.match(
+      twinText(
+        { ...result, verdict, twin: { id: twin.id, verdict: came } },
+        { run: everyVerdict.run, results: finals },
+      ),
+      text,
+    );
 });
 
 t.test("a line of JSON is shown once, unless it says more than it means", async (t) => {

@@ -23,6 +23,7 @@ import {
 import { openingText, summaryText } from "../src/report/summary-text.ts";
 import { tapOf } from "../src/report/tap.ts";
 import { requirement } from "../src/requirements.ts";
+import { shuffled } from "../src/run/shuffle.ts";
 import { isVoid, type Result, type Verdict, verdicts } from "../src/run/verdict.ts";
 
 const folder = fileURLToPath(new URL("../../test/reports/", import.meta.url));
@@ -284,6 +285,61 @@ t.test("every form says that a run was cut short", async (t) => {
   t.match(junit, /<testsuite name="run" tests="1" failures="0" errors="1" skipped="0">/);
 });
 
+t.test("what other failures follow from comes first, whatever the order of the run", async (t) => {
+  const [pattern] = everyVerdict.results.filter(({ verdict }) => verdict === "fail");
+  if (pattern === undefined) throw new Error("there is a failure");
+  const { known: _known, challenged: _challenged, ...plain } = pattern;
+  const result = (id: string, rule: string, twin: string, came: Verdict, more: object = {}) => ({
+    ...{ ...plain, id, format: "json" as const, requirement: { id: rule, revision: 1 } },
+    twin: { id: twin, verdict: came },
+    ...more,
+  });
+  const expected = [
+    result("FN-SES-0030", "SES-030", "FN-SES-0031", "fail"),
+    result("FN-PIP-0010", "PIP-010", "FN-PIP-0011", "pass", { format: "protobuf" }),
+    result("FN-JSN-0002", "JSN-002", "FN-PIP-0001", "pass"),
+    result("FN-PIP-0009", "PIP-009", "FN-PIP-0011", "pass"),
+    result("FN-PIP-0010", "PIP-010", "FN-PIP-0011", "pass"),
+    result("FN-SES-0009", "SES-009", "FN-SES-0009", "fail"),
+    result("FN-JSN-0003", "JSN-003", "FN-SES-0030", "fail"),
+    result("FN-SES-0008", "SES-008", "FN-SES-0030", "fail"),
+    result("FN-MOD-0001", "MOD-001", "FN-PIP-0010", "fail", {
+      ...{ verdict: "inconclusive", format: "protobuf" },
+    }),
+  ];
+  const headlines = (results: readonly Result[]): readonly string[] =>
+    [...summaryText({ ...conforms, results }).matchAll(/^(?:FAIL|INCONCLUSIVE) (\S+ \S+) /gm)].map(
+      ([, name = ""]) => name,
+    );
+  const sections = (results: readonly Result[]): readonly string[] =>
+    [...markdownOf([{ ...conforms, results }]).matchAll(/^## \S+: (\S+ \S+) /gm)].map(
+      ([, name = ""]) => name,
+    );
+  const names = expected.map(({ id, format }) => `${id} ${format}`);
+  const [ses, pip, jsn] = names;
+  for (const order of [
+    expected,
+    [...expected].reverse(),
+    shuffled(expected, "5e1f", ({ id }) => id),
+  ]) {
+    t.strictSame(sections(order), names);
+    t.strictSame(headlines(order), names);
+    const full = summaryText({ ...conforms, results: order }).split(/^ {2}repro .*--format \S+/m);
+    t.equal(full.length, 4);
+    for (const [index, name] of [ses, pip, jsn].entries()) t.match(full[index], `FAIL ${name} `);
+  }
+  const [first, second] = [
+    result("FN-SES-0001", "SES-001", "FN-PIP-0001", "pass", { format: "protobuf" }),
+    result("FN-SES-0001", "SES-001", "FN-PIP-0001", "pass"),
+  ];
+  const others = ["2", "3"].map((end) =>
+    result(`FN-SES-000${end}`, "SES-001", "FN-PIP-0001", "pass"),
+  );
+  const text = summaryText({ ...conforms, results: [first, second, ...others] as Result[] });
+  const full = [...text.matchAll(/^FAIL (\S+ \S+) .*\n {2}rule/gm)].map(([, name]) => name);
+  t.strictSame(full, ["FN-SES-0001 json", "FN-SES-0002 json", "FN-SES-0003 json"]);
+});
+
 t.test("a report that is not whole makes no baseline, and what it lacks is said", async (t) => {
   const lines = readFileSync(pathOf("conforms.ndjson"), "utf8").trimEnd().split("\n");
   const [run = "", ...rest] = lines;
@@ -309,12 +365,12 @@ t.test("a run that shows nothing says why", async (t) => {
   if (open === undefined || void_ === undefined) throw new Error("there are such results");
   const { results } = conforms;
   for (const [own, why] of [
-    [[...results, open], "1 result is inconclusive"],
-    [[...results, open, open], "2 results are inconclusive"],
-    [[], "nothing was executed"],
-    [[void_], "nothing was executed but challenged cases"],
+    [[...results, open], "not shown to conform: 1 result is inconclusive"],
+    [[...results, open, open], "not shown to conform: 2 results are inconclusive"],
+    [[], "nothing shown: nothing was executed"],
+    [[void_], "nothing shown: nothing was executed but challenged cases"],
   ] as const)
-    t.match(summaryText({ ...conforms, results: own }), `  verdict  nothing shown: ${why}\n`);
+    t.match(summaryText({ ...conforms, results: own }), `  verdict  ${why}\n`);
 });
 
 t.test("every form marks the results of challenged cases, and no others", async (t) => {

@@ -1,11 +1,11 @@
-import { candidateWords, shellWord } from "../candidate/candidate-words.ts";
 import { namedChallenge } from "../claim/challenges.ts";
 import { addressOf, requirement } from "../requirements.ts";
 import type { Challenged, Result } from "../run/verdict.ts";
 import { differenceLines } from "./difference-text.ts";
 import { entryLines } from "./hex-lines.ts";
 import { printable } from "./printable.ts";
-import type { Report, RunLine } from "./report.ts";
+import type { Report } from "./report.ts";
+import { reproLine } from "./repro-line.ts";
 import { twinText } from "./twin-text.ts";
 
 const shownEntries = 8;
@@ -20,8 +20,8 @@ const shownStderr = 12;
  */
 export function failureText(
   result: Result,
-  { run, results }: Pick<Report, "run" | "results">,
-  most: number = run.suite === "runtime" ? shownOfRuntime : shownEntries,
+  report: Pick<Report, "run" | "results">,
+  most: number = report.run.suite === "runtime" ? shownOfRuntime : shownEntries,
 ): string {
   const { failure } = result;
   const lines = [headline(result), ...ruleLines(result)];
@@ -39,10 +39,10 @@ export function failureText(
   }
   if (result.challenged !== undefined)
     lines.push(...block("void", [challengeNote(result.challenged)]));
-  lines.push(field("twin", twinText(result, results)));
+  lines.push(field("twin", twinText(result, report)));
   if (failure?.likely !== undefined) lines.push(field("likely", failure.likely));
   if (failure !== undefined) lines.push(...block("stderr", stderrLines(result.stderr ?? "")));
-  lines.push(field("repro", reproLine(result, run)));
+  lines.push(field("repro", reproLine(result, report.run)));
   lines.push(field("more", `stdfn-conformance explain ${failure?.rule ?? result.requirement.id}`));
   return `${lines.join("\n")}\n`;
 }
@@ -68,15 +68,6 @@ export function challengeNote(challenged: Challenged): string {
 /** A verdict as it is shouted. */
 function verdictWord(verdict: Result["verdict"]): string {
   return verdict.toUpperCase().replace("_", " ");
-}
-
-/** The command that performs a case again, alone. */
-export function reproLine({ id, format }: Pick<Result, "id" | "format">, run: RunLine): string {
-  const only = format === undefined ? "" : ` --format ${format}`;
-  const own = id.startsWith("own/") ? ` --cases ${shellWord(run.own_cases?.folder ?? "")}` : "";
-  const { seed, asked_time_scale: asked, candidate } = run;
-  const scale = asked === undefined ? "" : ` --time-scale ${asked}`;
-  return `stdfn-conformance repro ${id}${only}${own} --seed ${seed}${scale} ${candidateWords(candidate)}`;
 }
 
 /** What the case is about, what was broken instead, and by what it was noticed. */

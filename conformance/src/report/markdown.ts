@@ -2,10 +2,12 @@ import { addressOf, requirement } from "../requirements.ts";
 import type { Failure } from "../run/judgement.ts";
 import { isVoid, type Result, verdicts } from "../run/verdict.ts";
 import { differenceLines } from "./difference-text.ts";
-import { challengeNote, reproLine, stderrLines } from "./failure-text.ts";
+import { challengeNote, stderrLines } from "./failure-text.ts";
 import { matrixOf } from "./markdown-matrix.ts";
 import { code, escaped, linked } from "./markdown-text.ts";
 import { candidateName, challengesOf, countsOf, judgedAs, type Report } from "./report.ts";
+import { reproLine } from "./repro-line.ts";
+import { rootsFirst } from "./roots-first.ts";
 import { verdictSentence } from "./summary-text.ts";
 import { twinText } from "./twin-text.ts";
 import { letterOf, verdictName, wantsLook } from "./verdict-words.ts";
@@ -20,7 +22,7 @@ export function markdownOf(reports: readonly Report[]): string {
 function reportOf(report: Report, letter: string): string {
   const { run, results } = report;
   const counts = countsOf(results);
-  const shown = results.filter(({ verdict }) => wantsLook(verdict));
+  const shown = rootsFirst(results.filter(({ verdict }) => wantsLook(verdict)));
   const rows = verdicts.map((verdict) => `| ${verdictName(verdict)} | ${counts[verdict]} |`);
   return [
     `# ${letter}${escaped(candidateName(run))}: ${verdictSentence(report)}`,
@@ -42,11 +44,11 @@ function challengeItems(report: Report): readonly string[] {
   return items.length === 0 ? [] : ["", ...items];
 }
 
-function section(result: Result, { run, results }: Report, letter: string): readonly string[] {
+function section(result: Result, report: Report, letter: string): readonly string[] {
   const { verdict, id, format, title, failure, reason, requirement: cited, challenged } = result;
   const details = [
     ...(failure === undefined ? [] : failureItems(failure, cited.id)),
-    `- twin: ${escaped(twinText(result, results))}`,
+    `- twin: ${escaped(twinText(result, report))}`,
     ...(failure === undefined ? [] : list("stderr", stderrLines(result.stderr ?? ""))),
   ];
   return [
@@ -62,7 +64,7 @@ function section(result: Result, { run, results }: Report, letter: string): read
     ...(failure?.likely === undefined ? [] : ["", `Likely: ${escaped(failure.likely)}.`]),
     "",
     "```sh",
-    reproLine(result, run),
+    reproLine(result, report.run),
     "```",
   ];
 }

@@ -13,7 +13,8 @@ import {
   shortfallOf,
   voidOf,
 } from "./report.ts";
-import { verdictName } from "./verdict-words.ts";
+import { rootsFirst } from "./roots-first.ts";
+import { verdictName, wantsLook } from "./verdict-words.ts";
 
 const shownInFull = 3;
 
@@ -41,17 +42,27 @@ export function assumedText(problem: string): string {
 export function summaryText(report: Report): string {
   const { results } = report;
   const news = results.filter((result) => result.known === undefined && !isVoid(result));
-  const bad = news.filter(({ verdict }) => verdict === "fail" || verdict === "kit_error");
-  const soft = news.filter(({ verdict }) => verdict === "warn" || verdict === "inconclusive");
-  const shown = [...bad, ...soft];
-  const full = shown.slice(0, shownInFull).map((result) => `${failureText(result, report)}\n`);
-  const rest = shown.slice(shownInFull).map((result) => `${headline(result)}\n`);
+  const shown = rootsFirst(news.filter(({ verdict }) => wantsLook(verdict)));
+  const full = inFull(shown);
+  const texts = full.map((result) => `${failureText(result, report)}\n`);
+  const rest = shown
+    .filter((result) => !full.includes(result))
+    .map((result) => `${headline(result)}\n`);
   const known = knownOf(results).map(
     (result) => `known: ${headline(result)}: ${result.known?.reason}\n`,
   );
   const disputed = voidOf(results).map((result) => `void: ${headline(result)}\n`);
   const between = rest.length + known.length + disputed.length > 0 ? ["\n"] : [];
-  return [...full, ...rest, ...known, ...disputed, ...between, ...closingLines(report)].join("");
+  return [...texts, ...rest, ...known, ...disputed, ...between, ...closingLines(report)].join("");
+}
+
+/** The first ones, of one format each as long as there are other cases. */
+function inFull(results: readonly Result[]): readonly Result[] {
+  const ids = results.map(({ id }) => id);
+  const isFirst = ({ id }: Result, index: number): boolean => ids.indexOf(id) === index;
+  const again = results.filter((result, index) => !isFirst(result, index));
+  const chosen = [...results.filter(isFirst), ...again].slice(0, shownInFull);
+  return results.filter((result) => chosen.includes(result));
 }
 
 /** Why results are not applicable, and how many. */
@@ -121,17 +132,16 @@ function sentenceOf(exit: number, { results, run }: Report): string {
     case exitStatus.baseline:
       return "the baseline is stale: `stdfn-conformance baseline prune` takes out what was not met";
     default:
-      return `nothing shown: ${whyNothing(results)}`;
+      return whyNothing(results);
   }
 }
 
-/** Why a whole run without a failure shows nothing. */
+/** Why a whole run without a failure does not conform either. */
 function whyNothing(results: readonly Result[]): string {
   const open = results.filter(
     (result) => result.verdict === "inconclusive" && result.known === undefined && !isVoid(result),
   ).length;
-  if (open > 0) return `${open} ${open === 1 ? "result is" : "results are"} inconclusive`;
-  return voidOf(results).length > 0
-    ? "nothing was executed but challenged cases"
-    : "nothing was executed";
+  if (open > 0)
+    return `not shown to conform: ${open} ${open === 1 ? "result is" : "results are"} inconclusive`;
+  return `nothing shown: nothing was executed${voidOf(results).length > 0 ? " but challenged cases" : ""}`;
 }

@@ -1,8 +1,9 @@
 import { challengeText } from "../claim/challenges.ts";
 import { addressOf } from "../requirements.ts";
 import { isVoid, type Result } from "../run/verdict.ts";
-import { reproLine, stderrLines } from "./failure-text.ts";
+import { stderrLines } from "./failure-text.ts";
 import { type Report, shortfallOf } from "./report.ts";
+import { reproLine } from "./repro-line.ts";
 import { twinText } from "./twin-text.ts";
 
 /** A report as TAP 14. A run that was cut short bails out, which every reader takes as failed. */
@@ -40,7 +41,7 @@ function noteOf({ challenged }: Result): string {
   return challenged === undefined ? "" : block({ challenged });
 }
 
-function diagnostic(result: Result, { run, results }: Report): string {
+function diagnostic(result: Result, report: Report): string {
   const { failure, verdict, reason, challenged, requirement, level } = result;
   const address = addressOf(requirement.id);
   return block({
@@ -51,10 +52,10 @@ function diagnostic(result: Result, { run, results }: Report): string {
     ...(reason === undefined ? {} : { reason }),
     ...(challenged && { challenged }),
     ...(failure && detailsOf(failure)),
-    twin: twinText(result, results),
+    twin: twinText(result, report),
     ...(failure?.likely && { likely: failure.likely }),
     ...(failure && { stderr: stderrLines(result.stderr ?? "") }),
-    repro: reproLine(result, run),
+    repro: reproLine(result, report.run),
   });
 }
 

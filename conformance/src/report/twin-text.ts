@@ -1,15 +1,20 @@
 import type { Result } from "../run/verdict.ts";
+import type { Report } from "./report.ts";
+import { reproLine } from "./repro-line.ts";
 import { verdictName } from "./verdict-words.ts";
 
 type Judged = Pick<Result, "id" | "format" | "verdict" | "reason">;
 
-/**
- * What the twin of a result shows.
- * @param results all of the report: what the twin has come to there may be less than what it came to by itself
- */
+/** What a twin is seen in: what it has come to there may be less than what it came to by itself. */
+interface Seen {
+  readonly run: Report["run"];
+  readonly results: readonly Judged[];
+}
+
+/** What the twin of a result shows, and where it can be looked at. */
 export function twinText(
   { id, format, verdict, twin }: Pick<Result, "id" | "format" | "verdict" | "twin">,
-  results: readonly Judged[],
+  { run, results }: Seen,
 ): string {
   if (twin.id === id) return "there is none";
   const lessThanPassed = worth(twin.id, format, results);
@@ -25,7 +30,9 @@ export function twinText(
       return `${twin.id} does not apply, so it shows nothing`;
     default: {
       const too = verdict === twin.verdict ? " too" : "";
-      return `${twin.id} came to ${verdictName(twin.verdict)}${too}: look there first`;
+      const isShown = results.some(({ id }) => id === twin.id);
+      const by = isShown ? "" : `, with ${reproLine({ id: twin.id }, run)}`;
+      return `${twin.id} came to ${verdictName(twin.verdict)}${too}: look there first${by}`;
     }
   }
 }
