@@ -272,6 +272,39 @@ t.test("other documents are judged too", async (t) => {
     { path: "/kills", message: /at least 1 item/ },
   ]);
   t.match(errorsOf(validateCase({ ...example, level: "shall" })), [{ path: "/level" }]);
+  const candidate = { command: ["./run"] };
+  t.strictSame(
+    errorsOf(
+      validateCandidate({
+        ...candidate,
+        features: ["a b"],
+        environment: { STDFN_MODE: "pipe" },
+        modes: [],
+      }),
+    ).map(({ path, message }) => [path, message]),
+    [
+      [
+        "/environment",
+        '"STDFN_MODE" is not allowed as a name here; allowed: A name of letters, digits and underscore that does not begin with a digit or STDFN_',
+      ],
+      ["/modes", "[] is not allowed; allowed: at least 1 item(s)"],
+      [
+        "/features/0",
+        '"a b" is not allowed; allowed: A name of lower-case letters, digits and underscore',
+      ],
+    ],
+  );
+  t.match(
+    errorsOf(validateCase({ ...example, features: ["a b"] })),
+    [
+      {
+        path: "/features/0",
+        message:
+          '"a b" is not allowed; allowed: what matches ^([a-z0-9_]+|(mode|format):[a-z]+|without:[a-z0-9_]+)$',
+      },
+    ],
+    "a pattern that nothing describes",
+  );
   const own = { title: "counts", event: {}, results: [] };
   t.ok(validateOwnCase(own).ok);
   t.match(

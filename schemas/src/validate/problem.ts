@@ -176,8 +176,12 @@ function bound(error: ValidatorError): string {
 }
 
 function meaning(schema: unknown): string {
-  const { description } = (schema ?? {}) as { readonly description?: string };
-  return (description ?? "see the schema").replace(/\.$/, "");
+  const { description, pattern } = (schema ?? {}) as {
+    readonly description?: string;
+    readonly pattern?: string;
+  };
+  const fallback = pattern === undefined ? "see the schema" : `what matches ${pattern}`;
+  return (description ?? fallback).replace(/\.$/, "");
 }
 
 function describing(error: ValidatorError, name: string): string {
