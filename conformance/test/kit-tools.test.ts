@@ -231,6 +231,7 @@ t.test("the doctor goes through the first steps with a function", async (t) => {
         /\nno {2}it does not describe itself: it writes no JSON: ""\n {4}assumed: modes session, pipe, filter; /,
         /\n {4}came: the end of the process, exit status 0\n {4}likely: the program fails while it starts/,
         /\nok {2}a filter that is given nothing ends\n/,
+        /\nif it is not meant for every mode, say so in candidate\.json, and name that with --candidate:\n {2}\{"command":\[.*exits-at-once\.js"\],"modes":\["pipe"\],"formats":\["json"\]\}\n$/,
       ],
     ],
   ];

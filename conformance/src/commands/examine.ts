@@ -76,9 +76,18 @@ function nextText(
   works: boolean,
   isDescribed: boolean,
 ): string {
-  if (!works) return "what is marked no has to work before anything can be judged";
+  if (!works)
+    return `what is marked no has to work before anything can be judged${suite === "function" && !isDescribed ? fewerText(candidate) : ""}`;
   const next = `next: stdfn-conformance ${suite} ${candidateWords(candidate)}`;
   return isDescribed ? next : `${next}\nuntil it describes itself, the cases of that will fail`;
+}
+
+/** Who says nothing of itself is tried in every mode, though it may know only one. */
+function fewerText({ command, file, offers }: Candidate): string {
+  if (offers.modes !== undefined) return "";
+  const example = JSON.stringify({ command, modes: ["pipe"], formats: ["json"] });
+  const place = file ?? "candidate.json";
+  return `\nif it is not meant for every mode, say so in ${place}, and name that with --candidate:\n  ${example}`;
 }
 
 /** @returns whether each step that applies works */
