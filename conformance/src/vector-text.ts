@@ -1,6 +1,7 @@
 import type { BytesPart, Vector } from "@stdfn/schemas/validate";
 import { bytesOf } from "./bytes.ts";
 import { hexDump } from "./hex-dump.ts";
+import { withArticle } from "./wire/fault.ts";
 
 const longestText = 2_000;
 
@@ -25,7 +26,7 @@ function levelText(vector: Vector): string {
     const mode = vector.mode === undefined ? "mode not announced" : `mode ${vector.mode}`;
     return `${vector.format} stream, read by a ${vector.reader ?? "function"}, ${mode}`;
   }
-  if (vector.level === "record") return `body of a ${vector.kind} in ${vector.format}`;
+  if (vector.level === "record") return `body of ${withArticle(vector.kind)} in ${vector.format}`;
   if (vector.level === "frame") return `${vector.format} frame`;
   return vector.level;
 }

@@ -49,3 +49,8 @@ export function quoted(text: string): string {
   const shown = JSON.stringify(text.slice(0, 80));
   return text.length > 80 ? `${shown.slice(0, -1)}…"` : shown;
 }
+
+/** The name of a kind with its article, as a sentence has it. */
+export function withArticle(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
+}

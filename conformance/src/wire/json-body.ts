@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { checkAttributes, isJsonType, textAttributes } from "./event-rules.ts";
-import { quoted, WireFault } from "./fault.ts";
+import { quoted, WireFault, withArticle } from "./fault.ts";
 import { type JsonNode, plainValue } from "./json-text.ts";
 import { limits } from "./limits.ts";
 import { keepRules, type Meaning } from "./message-rules.ts";
@@ -15,7 +15,7 @@ const integer = /^-?(?:0|[1-9]\d*)$/;
  * @throws WireFault `malformed` or `invalid`
  */
 export function readJsonBody(kind: string, node: JsonNode, text: string): Meaning {
-  if (node.type !== "object") throw malformed("JSN-018", `a ${kind} that is no object`);
+  if (node.type !== "object") throw malformed("JSN-018", `${withArticle(kind)} that is no object`);
   if (node.depth > limits.depth) throw malformed("JSN-013", `a body of ${node.depth} levels`);
   if (kind === "event" || kind === "stream") return readEvent(kind, node, text);
   return readMessage(kind as MessageName, node.members);

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { quoted, WireFault } from "./fault.ts";
+import { quoted, WireFault, withArticle } from "./fault.ts";
 import { readJsonBody } from "./json-body.ts";
 import { type JsonNode, JsonSyntaxError, type JsonText, parseJson } from "./json-text.ts";
 import { limits, longestBody, longestUnit } from "./limits.ts";
@@ -81,7 +81,11 @@ export class JsonLines implements UnitCutter {
       read: () => {
         const most = longestBody("json", kind, this.#maxRecord);
         if (body.length > most)
-          throw new WireFault("too-long", "MOD-055", `a ${kind} of ${body.length} bytes`);
+          throw new WireFault(
+            "too-long",
+            "MOD-055",
+            `${withArticle(kind)} of ${body.length} bytes`,
+          );
         return readJsonBody(kind, node, text);
       },
     };

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { WireFault } from "./fault.ts";
+import { WireFault, withArticle } from "./fault.ts";
 import { limits, longestBody, longestUnit } from "./limits.ts";
 import { frameMembers } from "./message-table.ts";
 import { readProtobufBody } from "./protobuf-body.ts";
@@ -105,7 +105,11 @@ export class ProtobufStream implements UnitCutter {
       read: () => {
         const most = longestBody("protobuf", kind, this.#maxRecord);
         if (body.length > most)
-          throw new WireFault("too-long", "MOD-055", `a ${kind} of ${body.length} bytes`);
+          throw new WireFault(
+            "too-long",
+            "MOD-055",
+            `${withArticle(kind)} of ${body.length} bytes`,
+          );
         return readProtobufBody(kind, body);
       },
     };
