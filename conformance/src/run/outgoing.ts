@@ -7,6 +7,7 @@ export class Outgoing {
   #moves = 0;
   #isOver = false;
   #stop = (): void => {};
+  #wake = (): void => {};
   readonly #stopped: Promise<void> = new Promise((resolve) => {
     this.#stop = resolve;
   });
@@ -19,6 +20,7 @@ export class Outgoing {
   /** Sends something behind everything that is on its way; a defect that it meets ends the case. */
   add(conversation: Conversation, send: () => Promise<void>): void {
     this.#waiting++;
+    this.#wake = () => conversation.changed();
     this.#last = conversation.keep(this.#last.then(send)).then(() => {
       this.#waiting--;
       conversation.changed();
@@ -47,6 +49,7 @@ export class Outgoing {
   async stop(): Promise<void> {
     this.#isOver = true;
     this.#stop();
+    this.#wake();
     await this.#last;
   }
 }
