@@ -4,7 +4,9 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
+import { CaseStore } from "../src/case/case-store.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
+import { partsOf, reasonNotToRun } from "../src/run/applicability.ts";
 import type { Result } from "../src/run/verdict.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
@@ -44,4 +46,29 @@ t.test("a twin that was not asked for decides all the same", async (t) => {
     twin: { id: "FN-EVF-0027", verdict: "fail" },
   };
   t.match(results, [inconclusive, inconclusive]);
+});
+
+t.test("why a case does not apply is told in one way", async (t) => {
+  const offered = {
+    name: "everything",
+    modes: ["session"],
+    formats: ["json"],
+    features: ["batch"],
+  };
+  const reasons = new Map(
+    new CaseStore().all
+      .filter(({ candidate }) => candidate === "function")
+      .flatMap(partsOf)
+      .map((part) => [reasonNotToRun(part, offered) ?? "", part.of.id]),
+  );
+  for (const [reason, id] of reasons)
+    t.match(reason, /^(|the (mode|format) [a-z]+ is not offered|[a-z_]+ is (not )?declared)$/, id);
+  for (const reason of [
+    "the mode filter is not offered",
+    "the format protobuf is not offered",
+    "batch is declared",
+    "log is not declared",
+    "",
+  ])
+    t.ok(reasons.has(reason), reason);
 });

@@ -32,30 +32,37 @@ export function speaks({ mode }: Pick<Case, "mode">): boolean {
 
 /** Why a part does not apply to a candidate; undefined if it does. */
 export function reasonNotToRun({ of, format, speaks }: Part, offered: Offered): string | undefined {
-  const { modes, formats } = offered;
   if (offered.unmodified && of.mode !== "filter")
     return "the candidate is an unmodified filter: it is stated to offer filter alone, and does not describe itself";
   const mode = of.mode === "describe" || of.mode === "none" ? undefined : of.mode;
-  if (mode !== undefined && !modes.includes(mode)) return `the mode ${mode} is not offered`;
-  if (speaks && !formats.includes(format)) return `the format ${format} is not offered`;
-  for (const feature of of.features) {
-    const [kind, name = ""] = feature.split(":");
-    if (kind === "without") {
-      if (offered.features.includes(name)) return `${name} is declared`;
-      continue;
-    }
-    const has =
-      kind === "mode"
-        ? modes.includes(name)
-        : kind === "format"
-          ? formats.includes(name)
-          : feature === "everything"
-            ? offered.name === "everything"
-            : offered.features.includes(feature);
-    if (has) continue;
-    return feature === "everything"
-      ? "the candidate is not the everything function"
-      : `${feature} is not declared`;
+  const needed = [
+    ...(mode === undefined ? [] : [`mode:${mode}`]),
+    ...(speaks ? [`format:${format}`] : []),
+    ...of.features,
+  ];
+  for (const feature of needed) {
+    const reason = reasonFor(feature, offered);
+    if (reason !== undefined) return reason;
   }
   return undefined;
+}
+
+/** Why what a case needs is not there; undefined if it is. */
+function reasonFor(
+  needed: string,
+  { name, modes, formats, features }: Offered,
+): string | undefined {
+  const [kind = "", wanted = ""] = needed.split(":");
+  switch (kind) {
+    case "mode":
+      return modes.includes(wanted) ? undefined : `the mode ${wanted} is not offered`;
+    case "format":
+      return formats.includes(wanted) ? undefined : `the format ${wanted} is not offered`;
+    case "without":
+      return features.includes(wanted) ? `${wanted} is declared` : undefined;
+    case "everything":
+      return name === "everything" ? undefined : "the candidate is not the everything function";
+    default:
+      return features.includes(needed) ? undefined : `${needed} is not declared`;
+  }
 }
