@@ -9,6 +9,7 @@ import { readReport } from "../src/report/report.ts";
 import { reproLine } from "../src/report/repro-line.ts";
 import { twinText } from "../src/report/twin-text.ts";
 import { requirement } from "../src/requirements.ts";
+import { notStarted } from "../src/run/both-ends.ts";
 import { brokenBy } from "../src/run/breach.ts";
 import type { Failure } from "../src/run/judgement.ts";
 import { likelyCause } from "../src/run/likely-cause.ts";
@@ -182,7 +183,18 @@ t.test("a cause is named by what was noticed, wherever it was", async (t) => {
     ...{ signature, rule: "SES-025", step: 0, wanted: [], came: [""] },
     ...rest,
   });
-  const printed = /^something prints to standard output/;
+  const lives = (rest: Partial<Failure>): Failure =>
+    failure("timeout", {
+      came: ["nothing more; the process lives, it has written 9 bytes"],
+      ...rest,
+    });
+  const silent = "nothing more; the process lives, it has written nothing";
+  const top = (came: string): string => `host: last sent hello; last came ${came}`;
+  const both = (came: string, sent: string): string[] => [
+    top(came),
+    `function 1: last sent ${sent}; last came hello`,
+  ];
+  const printed = /^something prints to standard output: /;
   for (const [given, cause] of [
     [failure("handshake", { noticed_by: "REC-003" }), printed],
     [failure("breach:REC-003", { noticed_by: "REC-003" }), printed],
@@ -204,6 +216,44 @@ t.test("a cause is named by what was noticed, wherever it was", async (t) => {
       /^the program fails while it starts/,
     ],
     [failure("timeout", { rule: "REC-003" }), undefined],
+    [
+      lives({ wanted: ['{"frame":{"id":1,"event":{}}}'] }),
+      /^output is buffered and not flushed, or/,
+    ],
+    [lives({ wanted: ['{"frame":{"id":1,"error":{"code":"cancelled"}}}'] }), undefined],
+    [lives({ wanted: ['{"exit":[0]}'] }), undefined],
+    [lives({ wanted: ['{"frame":{"id":1,"event":{}}}'], ends: both("ready", "ready") }), undefined],
+    [failure("timeout", { came: [silent] }), /^output is buffered/],
+    [failure("timeout", { came: [silent], ends: both("nothing", "nothing") }), undefined],
+    [
+      failure("breach:JSN-017", { noticed_by: "JSN-017", ends: both("a line", "ready") }),
+      /^something prints to standard output, or what the function prints is passed on/,
+    ],
+    [
+      failure("breach:JSN-017", { noticed_by: "JSN-017", ends: both("fault x; y", "fault x; y") }),
+      /^a fault is passed on as it came/,
+    ],
+    [
+      failure("breach:JSN-017", {
+        noticed_by: "JSN-017",
+        ends: [
+          "host: last sent fault x; last came z",
+          "function 1: last sent y; last came fault x",
+        ],
+      }),
+      /^a fault is passed on as it came/,
+    ],
+    [
+      failure("breach:SES-041", { noticed_by: "SES-041", ends: both("an event", "an event") }),
+      undefined,
+    ],
+    [failure("different", { ends: [top("nothing"), notStarted] }), /last argument/],
+    [
+      failure("different", {
+        ...{ wanted: ['{"frame":{"id":0,"error":{}}}'], ends: [top("nothing"), notStarted] },
+      }),
+      undefined,
+    ],
     [failure("something new"), undefined],
   ] as const)
     t.match(likelyCause(given) ?? "none", cause ?? /^none$/, given.signature);

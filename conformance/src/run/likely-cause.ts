@@ -7,7 +7,17 @@ interface Signs {
   readonly noticed?: RegExp;
   readonly signature?: RegExp;
   readonly came?: RegExp;
+  /** Each of what was wanted is like this. */
+  readonly wanted?: RegExp;
+  /** Of a function alone, which has no lower end. */
+  readonly function?: true;
 }
+
+/** What a function writes of its own accord: no refusal, and not its end. */
+const answer = /^\{"(frame|record)":(?!.*"error":)/;
+
+/** What only somebody who prints writes. */
+const printed = /^(JSN-0(07|08|10|17|21)|PBF-00[34]|REC-003)$/;
 
 /** Causes that were seen behind a kind of failure; the first that fits is named. */
 const causes: readonly (readonly [signs: Signs, cause: string])[] = [
@@ -16,8 +26,12 @@ const causes: readonly (readonly [signs: Signs, cause: string])[] = [
     "the case passes with a process of its own: what went before it in this process has left something behind",
   ],
   [
-    { noticed: /^(JSN-0(07|08|10|17|21)|PBF-00[34]|REC-003)$/ },
+    { function: true, noticed: printed },
     "something prints to standard output: the protocol has to be moved off descriptor 1 before user code runs",
+  ],
+  [
+    { noticed: printed },
+    "something prints to standard output, or what the function prints is passed on as if the runtime had written it",
   ],
   [
     { noticed: /^SES-108$/ },
@@ -28,11 +42,11 @@ const causes: readonly (readonly [signs: Signs, cause: string])[] = [
     "an invocation is answered twice, or something is written for it after its answer",
   ],
   [
-    { noticed: /^SES-090$/, came: /which (was never opened|is answered)/ },
+    { function: true, noticed: /^SES-090$/, came: /which (was never opened|is answered)/ },
     "the program writes for an id that nobody waits for: it counts ids itself, answers what needs no answer, or answers late",
   ],
   [
-    { noticed: /^SES-090$/ },
+    { function: true, noticed: /^SES-090$/ },
     "the program writes a frame that its side of a session may not write, such as those of a host",
   ],
   [
@@ -79,12 +93,12 @@ const causes: readonly (readonly [signs: Signs, cause: string])[] = [
     "the program fails while it starts; standard error may say why",
   ],
   [
-    { signature: /timeout$/, came: /has written nothing/ },
+    { function: true, signature: /timeout$/, came: /has written nothing/ },
     "output is buffered and not flushed, or the program waits for the end of its input",
   ],
   [
-    { signature: /timeout$/, came: /lives/ },
-    "the program waits for something that does not come, such as the end of its input or more credit",
+    { function: true, signature: /timeout$/, came: /lives/, wanted: answer },
+    "output is buffered and not flushed, or the program waits for something that does not come, such as the end of its input or more credit",
   ],
   [{ signature: /different$/, came: /exit status (70|1)\b/ }, "an exception that nothing catches"],
   [
@@ -108,14 +122,29 @@ const causes: readonly (readonly [signs: Signs, cause: string])[] = [
 
 /** The likely cause of a failure, if its kind is known; nothing is guessed. */
 export function likelyCause(failure: Failure): string | undefined {
-  const { signature, came, ends = [], noticed_by: noticed = "" } = failure;
-  if (ends.includes(notStarted) && !signature.startsWith("different:"))
+  const { signature, wanted, came, ends = [], noticed_by: noticed = "" } = failure;
+  if (signature.startsWith("breach:") && isPassedOn(ends))
+    return "a fault is passed on as it came; a runtime has to check what it passes on";
+  const refuses = wanted.some((one) => one.includes('"error":'));
+  if (ends.includes(notStarted) && !refuses && !signature.startsWith("different:"))
     return "the runtime does not take its last argument as the folder of a stdfn.json, or cannot start the program that stands there";
   const text = came.join("\n");
   return causes.find(
     ([signs]) =>
       (signs.noticed?.test(noticed) ?? true) &&
       (signs.signature?.test(signature) ?? true) &&
-      (signs.came?.test(text) ?? true),
+      (signs.came?.test(text) ?? true) &&
+      wanted.every((one) => signs.wanted?.test(one) ?? true) &&
+      (signs.function === undefined || ends.length === 0),
   )?.[1];
+}
+
+/** Whether a fault that came at one end of a runtime is the last that went into the other. */
+function isPassedOn(ends: readonly string[]): boolean {
+  const [above, ...below] = ends.map((end) => /: last sent (.*); last came (.*)$/s.exec(end) ?? []);
+  const isFault = (text: string | undefined): boolean => text?.startsWith("fault ") ?? false;
+  return below.some(
+    ([, sent, came]) =>
+      (isFault(sent) && sent === above?.[2]) || (isFault(came) && came === above?.[1]),
+  );
 }
