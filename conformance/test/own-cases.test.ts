@@ -534,6 +534,23 @@ t.test("a case that is none is refused before anything is started", async (t) =>
       { title: "t", event: {}, results: [{ data: { a: [{ $contain: ["x"] }] } }] },
       /nothing is known by the name "\$contain"; did you mean "\$contains"\?/,
     ],
+    [
+      { title: "t", event: {}, error: { code: "not_fond" } },
+      /own\.json: \/error\/code: "not_fond" is no error code; did you mean "not_found"\?; there are cancelled, .* \(ERR-001\)$/,
+    ],
+    [{ title: "t", event: {}, error: { code: 5 } }, /\/error\/code: 5 is no error code; there are/],
+    [
+      { title: "t", event: { Foo: "x" }, results: [] },
+      /own\.json: \/event is no event: the attribute name "Foo"; MOD-023: The reader MUST report an event with an attribute name that is not /,
+    ],
+    [
+      { title: "t", events: [{}, { id: "" }], exit: [0] },
+      /\/events\/1 is no event: an event without id; MOD-021: /,
+    ],
+    [
+      { title: "t", event: { size: 1.5 }, exit: [0] },
+      /\/event is no event: .*"size" is no text.*; JSN-030: /,
+    ],
   ];
   for (const [content, message] of refused) {
     const name = JSON.stringify(content);

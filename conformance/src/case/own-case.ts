@@ -7,6 +7,7 @@ import { problemList } from "../problem-list.ts";
 import type { Plain } from "./case.ts";
 import { matcherNames } from "./match.ts";
 import { withFiles } from "./own-events.ts";
+import { checkOwnCase } from "./own-faults.ts";
 import { faultOf, type OwnFiles, readOwnFiles } from "./own-files.ts";
 
 /** What the author of a function gives it and expects of it, as the file spells it. */
@@ -76,6 +77,7 @@ function readOwnCase(path: string): Omit<OwnCase, "name"> {
   }
   const own = checked.value as Omit<OwnCase, "name" | "files">;
   checkMatchers(path, [own.results, own.error]);
+  checkOwnCase(own, faultOf(path));
   const files = readOwnFiles(path, own);
   const { events } = own;
   return { ...own, ...(events && { events: withFiles(events, files, faultOf(path)) }), files };

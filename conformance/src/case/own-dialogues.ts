@@ -2,6 +2,7 @@ import { errorCodes } from "@stdfn/schemas";
 import { ownRequirement } from "../requirements.ts";
 import type { Case, Expectation, Plain, Step } from "./case.ts";
 import type { OwnCase } from "./own-case.ts";
+import { madeUp } from "./own-faults.ts";
 import { environmentOf, inputOf } from "./own-filter.ts";
 
 const both = ["protobuf", "json"] as const;
@@ -79,10 +80,8 @@ function limited(step: Step, { within_ms: within }: OwnCase): Step {
 
 function eventsOf({ event, events }: OwnCase): readonly Plain[] {
   return (events ?? [event ?? {}]).map((given, index) => ({
-    specversion: "1.0",
+    ...madeUp,
     id: `{{event}}${index === 0 ? "" : `-${index}`}`,
-    source: "/conformance",
-    type: "dev.stdfn.conformance.own",
     ...given,
   }));
 }
