@@ -1,6 +1,10 @@
 import { nearestName } from "@stdfn/schemas/validate";
 import { exitStatus } from "./exit-status.ts";
 import { KitError } from "./kit-error.ts";
+import { matches, nearestPattern, patternRule } from "./pattern.ts";
+
+/** So many names are listed where none was meant most likely. */
+const mostListed = 40;
 
 /** What selectors can say of one sort of things. */
 export interface Selectable<Item> {
@@ -18,7 +22,7 @@ export interface Selectable<Item> {
 
 /** What a selector may look like. */
 function selectorHelp<Item>({ id, kinds, example }: Selectable<Item>): string {
-  return `a ${id}, a pattern with *, or one of ${Object.keys(kinds).join(", ")} with a colon and a name, such as ${example}`;
+  return `a ${id}, ${patternRule}, or one of ${Object.keys(kinds).join(", ")} with a colon and a name, such as ${example}`;
 }
 
 /**
@@ -76,18 +80,19 @@ function matching<Item extends { readonly id: string }>(
   selectable: Selectable<Item>,
 ): readonly Item[] {
   const { kind, wanted, valuesOf } = parsed(selector, selectable);
-  if (valuesOf === undefined)
+  if (valuesOf === undefined) {
+    const near = nearestName(kind, Object.keys(selectable.kinds));
+    const hint = near === undefined ? "" : `; did you mean ${JSON.stringify(`${near}:${wanted}`)}?`;
     throw new KitError(
-      `${JSON.stringify(selector)} is no selector; it is ${selectorHelp(selectable)}`,
+      `${JSON.stringify(selector)} is no selector${hint}; one is ${selectorHelp(selectable)}`,
       exitStatus.usage,
     );
+  }
   const found = all.filter((of) => valuesOf(of).some((value) => matches(wanted, value)));
   if (found.length > 0) return found;
-  const near = nearestName(wanted, [...new Set(all.flatMap((of) => valuesOf(of)))]);
+  const values = [...new Set(all.flatMap((of) => valuesOf(of)))];
   const hint =
-    near === undefined
-      ? ""
-      : `; did you mean ${JSON.stringify(kind === "" ? near : `${kind}:${near}`)}?`;
+    kind === "" ? idHint(all, wanted, values, selectable) : kindHint(kind, wanted, values);
   const among = selectable.among === undefined ? "" : ` of the profile ${selectable.among}`;
   throw new KitError(
     `no ${selectable.noun}${among} matches ${JSON.stringify(selector)}${hint}`,
@@ -95,18 +100,27 @@ function matching<Item extends { readonly id: string }>(
   );
 }
 
-/**
- * Whether a selector matches an id: `*` stands for anything within a segment, `**` for anything, every other
- * character for itself.
- */
-export function matches(selector: string, id: string): boolean {
-  const pattern = selector
-    .split(/(\*\*|\*)/)
-    .map((piece) => (piece === "**" ? ".*" : piece === "*" ? "[^/]*" : escaped(piece)))
-    .join("");
-  return new RegExp(`^${pattern}$`).test(id);
+/** What was most likely meant by something without a colon that is no id. */
+function idHint<Item>(
+  all: readonly Item[],
+  wanted: string,
+  ids: readonly string[],
+  { kinds }: Selectable<Item>,
+): string {
+  const kind = Object.keys(kinds).find((one) =>
+    all.some((of) => kinds[one]?.(of).some((value) => matches(wanted, value))),
+  );
+  const near = kind === undefined ? nearestPattern(wanted, ids) : `${kind}:${wanted}`;
+  if (near === undefined) return "";
+  const rule = near.includes("**") ? ` (${patternRule})` : "";
+  return `; did you mean ${JSON.stringify(near)}?${rule}`;
 }
 
-function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+/** What was most likely meant by a name behind a colon that is none of its kind, or all there are. */
+function kindHint(kind: string, wanted: string, values: readonly string[]): string {
+  const near = nearestPattern(wanted, values);
+  if (near !== undefined) return `; did you mean ${JSON.stringify(`${kind}:${near}`)}?`;
+  return values.length > mostListed || values.length === 0
+    ? ""
+    : `; of ${kind} there are ${[...values].sort().join(", ")}`;
 }

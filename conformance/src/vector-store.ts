@@ -1,10 +1,10 @@
 import type { Buffer } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { nearestName, type Vector, validateVector } from "@stdfn/schemas/validate";
+import { type Vector, validateVector } from "@stdfn/schemas/validate";
 import { exitStatus } from "./exit-status.ts";
 import { KitError } from "./kit-error.ts";
-import { matches } from "./selector.ts";
+import { matches, nearestPattern } from "./pattern.ts";
 
 export type { Vector };
 
@@ -88,7 +88,7 @@ export class VectorStore {
   }
 
   #hint(id: string): string {
-    const near = nearestName(id, this.ids);
+    const near = nearestPattern(id, this.ids);
     return near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
   }
 

@@ -123,13 +123,13 @@ t.test("what is wrong on the command line is told in one message", async (t) => 
     [
       judge("--profile", "function-session", "--only", "area:FLT"),
       2,
-      'no case of the profile function-session matches "area:FLT"',
+      'no case of the profile function-session matches "area:FLT"; of area there are DSC, ERR, EVF, EXI, JSN, MOD, PBF, PRV, REC, SEC, SES, VER',
     ],
     [judge("--not", "area:SEZ"), 2, 'no case matches "area:SEZ"; did you mean "area:SEC"?'],
     [
       judge("--only", "colour:red"),
       2,
-      '"colour:red" is no selector; it is a case such as FN-SES-0001, a pattern with *, or one of rule, area, mode, format, feature, level, mutant with a colon and a name, such as rule:SES-025',
+      '"colour:red" is no selector; one is a case such as FN-SES-0001, a pattern with * (anything within a segment) and ** (anything), or one of rule, area, mode, format, feature, level, mutant with a colon and a name, such as rule:SES-025',
     ],
     [
       judge("--out", "none/results.ndjson"),

@@ -7,10 +7,11 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
 import { CaseStore } from "../src/case/case-store.ts";
+import { selectCases } from "../src/case/select.ts";
 import { explanationOf } from "../src/commands/explanation.ts";
 import { hexDump } from "../src/hex-dump.ts";
 import { KitError } from "../src/kit-error.ts";
-import { matches } from "../src/selector.ts";
+import { matches, nearestPattern } from "../src/pattern.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
@@ -320,6 +321,45 @@ t.test("selectors match whole ids", async (t) => {
     ["", "json/valid/pipe-end", false],
   ] as const)
     t.equal(matches(selector, id), expected, `${selector} against ${id}`);
+});
+
+t.test("a selector that matches nothing is answered with what was meant", async (t) => {
+  const ids = ["own/words/session", "FN-SES-0001", "json/valid/pipe-end"];
+  for (const [selector, near] of [
+    ["own*", "own/**"],
+    ["own/*", "own/**"],
+    ["*words", undefined],
+    ["*pipe-end", "**pipe-end"],
+    ["json/*", "json/**"],
+    ["*/pipe-*", "**/pipe-**"],
+    ["fn-ses-*", "FN-SES-*"],
+    ["FN-SEZ-*", "FN-SES-*"],
+    ["jsn/**", "json/**"],
+    ["planet/*", undefined],
+    ["FN-SES-01", "FN-SES-0001"],
+  ] as const)
+    t.equal(nearestPattern(selector, ids), near, selector);
+  const { all } = new CaseStore();
+  for (const [selector, message] of [
+    ["area:NOPE", /no case matches "area:NOPE"; of area there are [A-Z]{3}, .*SES/],
+    ["mode:sesion", /; did you mean "mode:session"\?/],
+    ["mode:none-such", /; of mode there are describe, filter, none, pipe, session$/],
+    ["feature:bach", /; did you mean "feature:batch"\?/],
+    ["rule:SES-25", /; did you mean "rule:SES-025"\?/],
+    ["rule:ses-*", /; did you mean "rule:SES-\*"\?/],
+    ["mutant:cancelled-from-start", /; did you mean "mutant:cancelled-from-the-start"/],
+    ["aera:SES", /"aera:SES" is no selector; did you mean "area:SES"\?; one is a case/],
+    ["SES-025", /; did you mean "rule:SES-025"\?/],
+    ["FN-FLTT-*", /; did you mean "FN-FLT-\*"\?$/],
+  ] as const)
+    t.throws(() => selectCases(all, [selector]), { name: "KitError", status: 2, message });
+  t.throws(() => new VectorStore().select({ selectors: ["json/*"] }), {
+    message: /; did you mean "json\/\*\*"\?$/,
+  });
+  for (const command of ["function", "runtime", "codec", "list"]) {
+    const { stdout } = await run(command, "--help");
+    t.match(stdout.replaceAll(/\s+/g, " "), /with \* \(.*within a segment\) and \*\* \(anything\)/);
+  }
 });
 
 t.test("bytes are shown sixteen a line", async (t) => {

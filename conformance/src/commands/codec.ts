@@ -40,8 +40,8 @@ The program reads questions from standard input, one JSON object a line, and ans
   < {"id":2,"fault":"malformed","code":"invalid_argument"}
 It is asked nothing that it does not declare. \`schema codec-question\` and \`schema codec-answer\` say what each member means.
 
-A selector is a vector such as json/valid/pipe-end, a pattern with *, or one of rule, area, format, feature, level
-with a colon and a name: rule:PBF-016, level:record.
+A selector is a vector such as json/valid/pipe-end, a pattern with * (anything within a segment) and ** (anything),
+or one of rule, area, format, feature, level with a colon and a name: rule:PBF-016, level:record.
 
 Examples:
   $ stdfn-conformance codec -- ./my-codec

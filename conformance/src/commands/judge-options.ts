@@ -41,8 +41,8 @@ interface JudgeCommand {
 export function judgeCommand({ suite, description, selectors, examples }: JudgeCommand): Command {
   const [one, rule, area] = selectors;
   const help = `
-A selector is a case such as ${one}, a pattern with *, or one of rule, area, mode, format, feature, level, mutant
-with a colon and a name: rule:${rule}, area:${area}.
+A selector is a case such as ${one}, a pattern with * (anything within a segment) and ** (anything), or one
+of rule, area, mode, format, feature, level, mutant with a colon and a name: rule:${rule}, area:${area}.
 
 Examples:
 ${examples}

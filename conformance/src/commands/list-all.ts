@@ -3,8 +3,8 @@ import { CaseStore } from "../case/case-store.ts";
 import { fitsCase, selectCases } from "../case/select.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
+import { matches } from "../pattern.ts";
 import { profileNames, readProfile } from "../profile/profile.ts";
-import { matches } from "../selector.ts";
 import { type VectorFilter, VectorStore } from "../vector-store.ts";
 
 /** Options of `stdfn-conformance list`. */
