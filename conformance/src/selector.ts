@@ -108,11 +108,13 @@ function idHint<Item>(
   { kinds }: Selectable<Item>,
 ): string {
   const kind = Object.keys(kinds).find((one) =>
-    all.some((of) => kinds[one]?.(of).some((value) => matches(wanted, value))),
+    all.some((of) => kinds[one]?.(of).includes(wanted)),
   );
   const near = kind === undefined ? nearestPattern(wanted, ids) : `${kind}:${wanted}`;
   if (near === undefined) return "";
-  const rule = near.includes("**") ? ` (${patternRule})` : "";
+  const rule = near.includes("**")
+    ? "; * stands for anything within a segment, ** for anything"
+    : "";
   return `; did you mean ${JSON.stringify(near)}?${rule}`;
 }
 

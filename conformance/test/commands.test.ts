@@ -349,6 +349,7 @@ t.test("a selector that matches nothing is answered with what was meant", async 
     ["rule:ses-*", /; did you mean "rule:SES-\*"\?/],
     ["mutant:cancelled-from-start", /; did you mean "mutant:cancelled-from-the-start"/],
     ["aera:SES", /"aera:SES" is no selector; did you mean "area:SES"\?; one is a case/],
+    ["protobuf*", /no case matches "protobuf\*"$/],
     ["SES-025", /; did you mean "rule:SES-025"\?/],
     ["FN-FLTT-*", /; did you mean "FN-FLT-\*"\?$/],
   ] as const)

@@ -599,6 +599,13 @@ t.test("a case that is none is refused before anything is started", async (t) =>
   const empty = await kit("function", "--cases", t.testdir({ "own.txt": "" }));
   t.equal(empty.status, 2);
   t.match(empty.stderr, /no case in .*: a case is a file whose name ends in \.json; /);
+  const one = t.testdir({ "own.json": JSON.stringify({ title: "t", event: {}, exit: [0] }) });
+  const pattern = await kit("function", "--cases", one, "--only", "own*");
+  t.equal(pattern.status, 2);
+  t.match(
+    pattern.stderr,
+    /no case matches "own\*"; did you mean "own\/\*\*"\?; \* stands for anything within a segment/,
+  );
   const missing = await kit("function", "--cases", join(t.testdirName, "missing"));
   t.equal(missing.status, 2);
   t.match(
