@@ -29,10 +29,7 @@ export async function sendPayload(
     else conversation.sendFrame({ id, ...record });
   };
   for (let at = 0; at < octets.length || (last && at === 0); at += chunk) {
-    while (!unpaid && id !== pipeId && mustWait(conversation, wireId)) {
-      if (outgoing.isOver) return;
-      await conversation.change(1_000);
-    }
+    if (!unpaid && id !== pipeId) await untilPaid(conversation, wireId, outgoing);
     if (outgoing.isOver || (id !== pipeId && conversation.monitor?.isLive(wireId) === false))
       return;
     // What overspends has done so after two chunks more than there is credit for.
@@ -52,16 +49,20 @@ export async function sendPaid(
   outgoing: Outgoing,
 ): Promise<void> {
   const wireId = conversation.wireId(frame.id);
-  while (frame["event"] !== undefined && mustWait(conversation, wireId)) {
-    if (outgoing.isOver) return;
-    await conversation.change(1_000);
-  }
+  if (frame["event"] !== undefined) await untilPaid(conversation, wireId, outgoing);
   if (!outgoing.isOver && conversation.monitor?.isLive(wireId) === true)
     conversation.sendFrame(frame);
 }
 
-function mustWait({ monitor }: Conversation, id: number): boolean {
-  return monitor?.isLive(id) === true && monitor.inputBalance(id) <= 0;
+/** Waits until the candidate has granted credit, or does not want any more, or the case is over. */
+async function untilPaid(
+  conversation: Conversation,
+  id: number,
+  outgoing: Outgoing,
+): Promise<void> {
+  const { monitor } = conversation;
+  while (!outgoing.isOver && monitor?.isLive(id) === true && monitor.inputBalance(id) <= 0)
+    await conversation.change(1_000);
 }
 
 function hasOverspent({ monitor }: Conversation, id: number, bytes: number): boolean {
