@@ -5,6 +5,7 @@ import { WireFault } from "../wire/fault.ts";
 import { readJsonBody } from "../wire/json-body.ts";
 import { parseJson } from "../wire/json-text.ts";
 import type { Plain } from "./case.ts";
+import { ofData } from "./own-files.ts";
 
 /** Attributes that an event of a case has where its author leaves them out. */
 export const madeUp: Plain = {
@@ -13,7 +14,6 @@ export const madeUp: Plain = {
   type: "dev.stdfn.conformance.own",
 };
 
-const ofData: readonly string[] = ["data", "data_base64", "data_file"];
 const codes = Object.keys(errorCodes);
 
 /**

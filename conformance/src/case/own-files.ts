@@ -6,6 +6,9 @@ import { KitError } from "../kit-error.ts";
 import type { Plain } from "./case.ts";
 import { FileOctets, mostPayloadOctets } from "./file-octets.ts";
 
+/** Members of an event of a case that say what its data is; every other is an attribute. */
+export const ofData: readonly string[] = ["data", "data_base64", "data_file"];
+
 /** The octets that `data_file` stands for, by the name of the file. */
 export type OwnFiles = ReadonlyMap<string, FileOctets>;
 

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { isTextType } from "../wire/event-rules.ts";
 import type { OctetsSpec, Plain } from "./case.ts";
-import type { OwnFiles } from "./own-files.ts";
+import { type OwnFiles, ofData } from "./own-files.ts";
 
 /** The octets of an event's data, as a runtime gives them to a filter (FLT-019). */
 export function inputOf(
@@ -28,8 +28,6 @@ export function environmentOf(event: Plain, context: Plain): Readonly<Record<str
     .map(([name, value]) => [`STDFN_CTX_${name.toUpperCase()}`, String(value)]);
   return Object.fromEntries([...attributes, ...facts]);
 }
-
-const ofData: readonly string[] = ["data", "data_base64", "data_file"];
 
 const exported: readonly string[] = [
   "invocation_id",
