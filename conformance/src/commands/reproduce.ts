@@ -10,6 +10,7 @@ import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { differenceLines } from "../report/difference-text.ts";
 import { entryLines } from "../report/hex-lines.ts";
+import { exitOf } from "../report/report.ts";
 import { assumedText } from "../report/summary-text.ts";
 import { requirement } from "../requirements.ts";
 import { type Part, partsOf, reasonNotToRun } from "../run/applicability.ts";
@@ -70,7 +71,10 @@ async function show(
       else verdicts.push(notApplicable(part, reason));
       if (signal.aborted) return exitStatus.interrupted;
     }
-    return statusOf(verdicts);
+    return exitOf(
+      verdicts.map((verdict) => ({ verdict })),
+      true,
+    );
   } finally {
     pipes.remove();
     killEscapees();
@@ -120,15 +124,6 @@ function judgementLines(judgement: Judgement): readonly string[] {
     ...(offset === undefined ? [] : [`at byte ${offset} of standard output`]),
     ...(likely === undefined ? [] : [`likely: ${likely}`]),
   ];
-}
-
-/** A format that does not apply counts for nothing beside one that does. */
-function statusOf(verdicts: readonly Verdict[]): number {
-  if (verdicts.includes("fail")) return exitStatus.nonconforming;
-  if (verdicts.includes("inconclusive")) return exitStatus.incomplete;
-  return verdicts.every((verdict) => verdict === "not_applicable")
-    ? exitStatus.incomplete
-    : exitStatus.ok;
 }
 
 function indented(lines: readonly string[]): readonly string[] {
