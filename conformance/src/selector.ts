@@ -1,4 +1,5 @@
 import { nearestName } from "@stdfn/schemas/validate";
+import { didYouMean } from "./did-you-mean.ts";
 import { exitStatus } from "./exit-status.ts";
 import { KitError } from "./kit-error.ts";
 import { matches, nearestPattern, patternRule } from "./pattern.ts";
@@ -82,7 +83,7 @@ function matching<Item extends { readonly id: string }>(
   const { kind, wanted, valuesOf } = parsed(selector, selectable);
   if (valuesOf === undefined) {
     const near = nearestName(kind, Object.keys(selectable.kinds));
-    const hint = near === undefined ? "" : `; did you mean ${JSON.stringify(`${near}:${wanted}`)}?`;
+    const hint = didYouMean(near && `${near}:${wanted}`);
     throw new KitError(
       `${JSON.stringify(selector)} is no selector${hint}; one is ${selectorHelp(selectable)}`,
       exitStatus.usage,
@@ -111,17 +112,16 @@ function idHint<Item>(
     all.some((of) => kinds[one]?.(of).includes(wanted)),
   );
   const near = kind === undefined ? nearestPattern(wanted, ids) : `${kind}:${wanted}`;
-  if (near === undefined) return "";
-  const rule = near.includes("**")
+  const rule = near?.includes("**")
     ? "; * stands for anything within a segment, ** for anything"
     : "";
-  return `; did you mean ${JSON.stringify(near)}?${rule}`;
+  return didYouMean(near) + rule;
 }
 
 /** What was most likely meant by a name behind a colon that is none of its kind, or all there are. */
 function kindHint(kind: string, wanted: string, values: readonly string[]): string {
   const near = nearestPattern(wanted, values);
-  if (near !== undefined) return `; did you mean ${JSON.stringify(`${kind}:${near}`)}?`;
+  if (near !== undefined) return didYouMean(`${kind}:${near}`);
   return values.length > mostListed || values.length === 0
     ? ""
     : `; of ${kind} there are ${[...values].sort().join(", ")}`;

@@ -2,6 +2,7 @@ import type { Buffer } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Vector, validateVector } from "@stdfn/schemas/validate";
+import { didYouMean } from "./did-you-mean.ts";
 import { exitStatus } from "./exit-status.ts";
 import { KitError } from "./kit-error.ts";
 import { matches, nearestPattern } from "./pattern.ts";
@@ -89,7 +90,7 @@ export class VectorStore {
 
   #hint(id: string): string {
     const near = nearestPattern(id, this.ids);
-    return near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
+    return didYouMean(near);
   }
 
   #names(path: string): readonly string[] {

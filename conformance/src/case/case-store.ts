@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nearestName, validateCase } from "@stdfn/schemas/validate";
+import { didYouMean } from "../did-you-mean.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import type { Case } from "./case.ts";
@@ -43,7 +44,7 @@ export class CaseStore {
     if (found !== undefined) return found;
     const near = nearestName(id, this.ids);
     throw new KitError(
-      `no case is named ${JSON.stringify(id)}${near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`}; \`stdfn-conformance list --cases\` lists them`,
+      `no case is named ${JSON.stringify(id)}${didYouMean(near)}; \`stdfn-conformance list --cases\` lists them`,
       exitStatus.usage,
     );
   }

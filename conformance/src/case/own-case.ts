@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nearestName, validateOwnCase } from "@stdfn/schemas/validate";
+import { didYouMean } from "../did-you-mean.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { problemList } from "../problem-list.ts";
@@ -90,7 +91,7 @@ function checkMatchers(path: string, value: unknown): void {
     for (const [name, member] of Object.entries(value)) {
       if (name.startsWith("$") && !expectable.includes(name)) {
         const near = nearestName(name, expectable);
-        const hint = near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
+        const hint = didYouMean(near);
         throw new KitError(
           `${path}: nothing is known by the name ${JSON.stringify(name)}${hint}; there are ${expectable.join(", ")}`,
           exitStatus.usage,

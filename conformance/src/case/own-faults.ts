@@ -1,5 +1,6 @@
 import { errorCodes } from "@stdfn/schemas";
 import { nearestName } from "@stdfn/schemas/validate";
+import { didYouMean } from "../did-you-mean.ts";
 import { requirement } from "../requirements.ts";
 import { WireFault } from "../wire/fault.ts";
 import { readJsonBody } from "../wire/json-body.ts";
@@ -34,7 +35,7 @@ export function checkOwnCase(
   const { code } = error ?? {};
   if (code === undefined || isMade(code) || codes.includes(String(code))) return;
   const near = nearestName(String(code), codes);
-  const hint = near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
+  const hint = didYouMean(near);
   throw fault(
     `/error/code: ${JSON.stringify(code)} is no error code${hint}; there are ${codes.join(", ")} (ERR-001)`,
   );

@@ -2,6 +2,7 @@ import process from "node:process";
 import { nearestName } from "@stdfn/schemas/validate";
 import { CaseStore } from "../case/case-store.ts";
 import { caseText } from "../case/case-text.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { profileNames, readProfile } from "../profile/profile.ts";
@@ -46,7 +47,7 @@ function profileOf(name: string): Shown | undefined {
 function unknown(name: string): KitError {
   const known = [...new VectorStore().ids, ...new CaseStore().ids, ...profileNames()];
   const near = nearestName(name, known);
-  const hint = near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
+  const hint = didYouMean(near);
   return new KitError(
     `no vector, case or profile is named ${JSON.stringify(name)}${hint}; \`stdfn-conformance list\` lists the vectors, with --cases the cases and with --profiles the profiles`,
     exitStatus.usage,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { nearestName } from "@stdfn/schemas/validate";
+import { didYouMean } from "../did-you-mean.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 
@@ -19,7 +20,7 @@ function schemaText(name: string): string {
   if (names.includes(name)) return readFileSync(`${folder()}${name}${ending}`, "utf8");
   const near = nearestName(name, names);
   throw new KitError(
-    `no schema is named ${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`}; there are ${names.join(", ")}`,
+    `no schema is named ${JSON.stringify(name)}${didYouMean(near)}; there are ${names.join(", ")}`,
     exitStatus.usage,
   );
 }

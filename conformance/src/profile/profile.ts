@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nearestName, validateProfile } from "@stdfn/schemas/validate";
+import { didYouMean } from "../did-you-mean.ts";
 import { sha256 } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
@@ -47,7 +48,7 @@ export function readProfile(name: string): Profile {
   if (!names.includes(name)) {
     const near = nearestName(name, names);
     throw new KitError(
-      `no profile is named ${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`}; there are ${names.join(", ")}`,
+      `no profile is named ${JSON.stringify(name)}${didYouMean(near)}; there are ${names.join(", ")}`,
       exitStatus.usage,
     );
   }
