@@ -1,4 +1,6 @@
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
 import type { Case } from "./case/case.ts";
 import type { VectorStore } from "./vector-store.ts";
 import { canonicalJson } from "./wire/i-json.ts";
@@ -6,6 +8,22 @@ import { canonicalJson } from "./wire/i-json.ts";
 /** SHA-256 in hexadecimal. */
 export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
+}
+
+/** SHA-256 of a file in hexadecimal; one larger than the memory that the kit allows itself is never held as a whole. */
+export function sha256OfFile(path: string): string {
+  const hash = createHash("sha256");
+  const piece = Buffer.alloc(65_536);
+  const file = openSync(path, "r");
+  try {
+    for (let read = 1; read > 0; ) {
+      read = readSync(file, piece);
+      hash.update(piece.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest("hex");
 }
 
 /** SHA-256 of a JSON value, by its canonical text (RFC 8785). */

@@ -1,7 +1,6 @@
-import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { sha256OfFile } from "../digest.ts";
 import { type Candidate, programOf } from "./candidate.ts";
 
 /** A word of a command that names a file, and what the file held. */
@@ -18,22 +17,8 @@ export function filesOf(candidate: Candidate): readonly CandidateFileDigest[] {
     index === 0 ? programOf(candidate) : resolve(candidate.folder, word),
   );
   return paths.flatMap((path, word) =>
-    statSync(path, { throwIfNoEntry: false })?.isFile() ? [{ word, sha256: digestOf(path) }] : [],
+    statSync(path, { throwIfNoEntry: false })?.isFile()
+      ? [{ word, sha256: sha256OfFile(path) }]
+      : [],
   );
-}
-
-/** A program may be larger than the memory that the kit allows itself, so it is never held as a whole. */
-function digestOf(path: string): string {
-  const hash = createHash("sha256");
-  const piece = Buffer.alloc(65_536);
-  const file = openSync(path, "r");
-  try {
-    for (let read = 1; read > 0; ) {
-      read = readSync(file, piece);
-      hash.update(piece.subarray(0, read));
-    }
-  } finally {
-    closeSync(file);
-  }
-  return hash.digest("hex");
 }

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { listDigest, sha256 } from "../digest.ts";
+import { listDigest, sha256OfFile } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { specificationVersion } from "../specification.ts";
@@ -49,7 +49,7 @@ function contentsOf(folder: string): object {
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [relative(folder, path).split(sep).join("/"), sha256(readFileSync(path))])
+      .map((path) => [relative(folder, path).split(sep).join("/"), sha256OfFile(path)])
       .sort(([left = ""], [right = ""]) => (left < right ? -1 : 1)),
   );
   return {
