@@ -81,6 +81,15 @@ t.test("two reports are compared, and what is worse is an exit status", async (t
       /worse\n {2}FN-SES-0002 json {2}pass → fail \(different:event\.data, challenged\) .*\n\n1 worse\n$/,
     ],
     ["gone", same, of("FN-SES-0001", () => []), 1, /gone\n {2}FN-SES-0001 protobuf {2}pass /],
+    [
+      "cut short",
+      same,
+      write("cut.ndjson", (line) =>
+        line["type"] === "end" || line["id"] === "FN-SES-0001" ? [] : [line],
+      ),
+      1,
+      /note {4}after was cut short, so that what it lacks may just not have been reached: the run is not complete, \d+ of \d+ results, and the report breaks off\n\ngone\n {2}FN-SES-0001/,
+    ],
     ["new", of("FN-SES-0001", () => []), same, 0, /new\n {2}FN-SES-0001 protobuf {2}pass /],
     [
       "another failure",

@@ -71,7 +71,10 @@ t.test("TAP is read back with the same counts", async (t) => {
   t.equal(results?.count, everyVerdict.results.length);
   t.equal(results?.skip, counts.not_applicable);
   t.equal(results?.todo, counts.warn + 1 + 2, "warnings, one that is known and two that are void");
-  t.equal(results?.bailout, "the kit itself has failed");
+  t.equal(
+    results?.bailout,
+    "the kit itself has failed; the baseline is stale, 1 of its failures was not met",
+  );
   const read = points(tapOf(everyVerdict));
   t.strictSame(
     read,
@@ -108,16 +111,17 @@ print(json.dumps({
   "stated": {name: int(root.get(name)) for name in ("tests", "failures", "errors", "skipped")},
   "suites": [sum(int(suite.get(name)) for suite in root) for name in ("tests", "failures", "errors", "skipped")],
   "counted": {name: len(list(root.iter(element))) for name, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))},
-  "verdicts": [case.find("properties/property[@name='verdict']").get("value") for case in cases],
+  "verdicts": [value.get("value") for value in root.iter("property") if value.get("name") == "verdict"],
   "names": [case.get("name") for case in cases],
 }))`;
     const { stdout } = await execa("python3", ["-c", program], { input: junitOf(everyVerdict) });
     const { stated, suites, counted, verdicts: read, names } = JSON.parse(stdout);
     const counts = countsOf(everyVerdict.results);
+    const stale = 1;
     t.strictSame(stated, {
-      tests: everyVerdict.results.length,
+      tests: everyVerdict.results.length + stale,
       failures: counts.fail - 2,
-      errors: counts.inconclusive - 1 + counts.kit_error,
+      errors: counts.inconclusive - 1 + counts.kit_error + stale,
       skipped: counts.not_applicable + counts.warn + 3,
     });
     t.strictSame(suites, Object.values(stated));
@@ -283,6 +287,57 @@ t.test("every form says that a run was cut short", async (t) => {
   const junit = junitOf({ ...broken, results: [kept], end });
   t.match(junit, /<testsuites .* tests="2" failures="0" errors="1" skipped="0">/);
   t.match(junit, /<testsuite name="run" tests="1" failures="0" errors="1" skipped="0">/);
+});
+
+t.test("TAP and JUnit are green exactly where the exit status is", async (t) => {
+  const { run, results, end } = conforms;
+  if (end === undefined) throw new Error("there is an end");
+  const some = everyVerdict.results;
+  const pick = (wanted: Verdict): Result => {
+    const found = some.find((one) => one.verdict === wanted && !isVoid(one) && !one.known);
+    if (found === undefined) throw new Error(`there is a result ${wanted}`);
+    return found;
+  };
+  const disputed = some.filter(isVoid);
+  const na = pick("not_applicable");
+  const stale = [{ case: "FN-SES-0001", came: "pass" }];
+  for (const [name, report, status, said] of [
+    ["conforms", conforms, 0, undefined],
+    ["a failure", { run, results: [...results, pick("fail")], end }, 1, undefined],
+    ["a warning", { run, results: [...results, pick("warn")], end }, 0, undefined],
+    ["inconclusive", { run, results: [pick("inconclusive")], end }, 5, undefined],
+    ["a defect", { run, results: [pick("kit_error")], end }, 3, undefined],
+    ["challenged", { run, results: [...results, ...disputed], end }, 0, undefined],
+    [
+      "nothing but challenged cases",
+      { run, results: disputed, end },
+      5,
+      ["nothing", "nothing was executed but challenged cases"],
+    ],
+    ["nothing applied", { run, results: [na], end }, 5, ["nothing", "nothing was executed"]],
+    [
+      "a stale baseline",
+      { run, results, end: { ...end, stale } },
+      4,
+      ["stale", "the baseline is stale, 1 of its failures was not met"],
+    ],
+    ["cut short", { run, results, end: undefined }, 5, ["incomplete", "the run is not complete"]],
+  ] as const satisfies readonly (readonly [string, Report, number, unknown])[]) {
+    const whole = { ...report, run: { ...run, planned: report.results.length } };
+    t.equal(exitOf(whole.results, whole.end?.complete ?? false, whole.end?.stale), status, name);
+    const tap = tapOf(whole);
+    const parser = new Parser();
+    parser.end(tap);
+    t.equal(parser.ok, status === 0, `${name} as TAP`);
+    const junit = junitOf(whole);
+    const sums = /<testsuites .* failures="0" errors="0" /.test(junit);
+    t.equal(sums, status === 0, `${name} as JUnit`);
+    t.equal(/<(error|failure) /.test(junit), status !== 0, `${name} as JUnit`);
+    if (said === undefined) continue;
+    const [type, reason] = said;
+    t.match(tap, `Bail out! ${reason}`, name);
+    t.match(junit, `<error type="${type}" message="${reason}`, name);
+  }
 });
 
 t.test("what other failures follow from comes first, whatever the order of the run", async (t) => {

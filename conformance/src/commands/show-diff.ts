@@ -2,7 +2,13 @@ import process from "node:process";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { type Change, type ChangeKind, changesBetween, isWorse } from "../report/comparison.ts";
-import { candidateName, type Report, type RunLine, readReport } from "../report/report.ts";
+import {
+  candidateName,
+  type Report,
+  type RunLine,
+  readReport,
+  shortfallOf,
+} from "../report/report.ts";
 import { verdictName } from "../report/verdict-words.ts";
 
 /** What is shown of each kind of change, the worst first. */
@@ -38,7 +44,7 @@ function diffText(before: Report, after: Report, changes: readonly Change[]): st
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${count} ${heads[kind]}`);
   const sum = counts.length === 0 ? "nothing has changed" : counts.join(", ");
-  return `before  ${runText(before.run)}\nafter   ${runText(after.run)}\n${notes(before.run, after.run)}${blocks.join("")}\n${sum}\n`;
+  return `before  ${runText(before.run)}\nafter   ${runText(after.run)}\n${notes(before, after)}${blocks.join("")}\n${sum}\n`;
 }
 
 function runText(run: RunLine): string {
@@ -47,13 +53,25 @@ function runText(run: RunLine): string {
 }
 
 /** What explains changes that are none of the candidate. */
-function notes(before: RunLine, after: RunLine): string {
+function notes(former: Report, latter: Report): string {
+  const [before, after] = [former.run, latter.run];
   const lines = [
+    ...shortfallNote("before", former),
+    ...shortfallNote("after", latter),
     ...(before.cases === after.cases ? [] : ["the cases of the kit have changed in between"]),
     ...(before.vectors === after.vectors ? [] : ["the vectors of the kit have changed in between"]),
     ...(before.profile?.digest === after.profile?.digest ? [] : ["the profiles are different"]),
   ];
   return lines.map((line) => `note    ${line}\n`).join("");
+}
+
+function shortfallNote(which: string, report: Report): readonly string[] {
+  const shortfall = shortfallOf(report);
+  return shortfall === undefined
+    ? []
+    : [
+        `${which} was cut short, so that what it lacks may just not have been reached: ${shortfall}`,
+      ];
 }
 
 function lineOf({ id, format, title, before, after, signature, challenged }: Change): string {

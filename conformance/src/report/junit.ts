@@ -1,7 +1,7 @@
 import { challengeText, namedChallenge } from "../claim/challenges.ts";
 import { isVoid, type Result } from "../run/verdict.ts";
 import { failureText } from "./failure-text.ts";
-import { type Report, shortfallOf } from "./report.ts";
+import { type Objection, objectionsTo, type Report } from "./report.ts";
 
 /** A report as JUnit XML: one suite for each area. */
 export function junitOf(report: Report): string {
@@ -14,18 +14,27 @@ export function junitOf(report: Report): string {
       report,
     ),
   );
-  const shortfall = shortfallOf(report);
-  if (shortfall !== undefined) suites.push(cutShort(shortfall));
+  const objections = objectionsTo(report);
+  if (objections.length > 0) suites.push(runSuite(objections));
   const name = attribute(`stdfn-conformance ${run.suite}`);
-  const sums = numbers(results, shortfall === undefined ? 0 : 1);
+  const sums = numbers(results, objections.length);
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name=${name} ${sums}>\n${suites.join("")}</testsuites>\n`;
 }
 
-/** A suite that fails, since what was not run would else be missed by nobody. */
-function cutShort(shortfall: string): string {
-  const error = `      <error type="incomplete" message=${attribute(shortfall)}/>\n`;
-  const testcase = `    <testcase classname="run" name="the run is complete" time="0.000">\n${error}    </testcase>\n`;
-  return `  <testsuite name="run" ${numbers([], 1)}>\n${testcase}  </testsuite>\n`;
+/** What a run as a whole has to be, by what is wrong where it is not. */
+const runNames: Readonly<Record<Objection["type"], string>> = {
+  incomplete: "the run is complete",
+  nothing: "the run shows something",
+  stale: "the baseline is met",
+};
+
+/** A suite that fails, since what is wrong with the run as a whole would else be missed by everybody. */
+function runSuite(objections: readonly Objection[]): string {
+  const cases = objections.map(({ type, reason }) => {
+    const error = `      <error type="${type}" message=${attribute(reason)}/>\n`;
+    return `    <testcase classname="run" name=${attribute(runNames[type])} time="0.000">\n${error}    </testcase>\n`;
+  });
+  return `  <testsuite name="run" ${numbers([], objections.length)}>\n${cases.join("")}  </testsuite>\n`;
 }
 
 function areaOf({ id, requirement }: Result): string {

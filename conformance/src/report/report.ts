@@ -121,6 +121,34 @@ export function shortfallOf({ run, results, end }: Report): string | undefined {
   return end === undefined ? `${numbers}, and the report breaks off` : numbers;
 }
 
+/** Why a report shows no conformance, apart from its results. */
+export interface Objection {
+  readonly type: "incomplete" | "nothing" | "stale";
+  readonly reason: string;
+}
+
+/** What keeps a report from success although none of its results says so; `exitOf` heeds the same. */
+export function objectionsTo(report: Report): readonly Objection[] {
+  const { results, end } = report;
+  const shortfall = shortfallOf(report);
+  const stale = end?.stale?.length ?? 0;
+  const found: Objection[] = [];
+  if (shortfall !== undefined) found.push({ type: "incomplete", reason: shortfall });
+  if (!results.some((result) => !isVoid(result) && result.verdict !== "not_applicable"))
+    found.push({ type: "nothing", reason: nothingExecuted(results) });
+  if (stale > 0)
+    found.push({
+      type: "stale",
+      reason: `the baseline is stale, ${stale} of its failures ${stale === 1 ? "was" : "were"} not met`,
+    });
+  return found;
+}
+
+/** That nothing was executed, in words. */
+export function nothingExecuted(results: readonly Result[]): string {
+  return `nothing was executed${results.some(isVoid) ? " but challenged cases" : ""}`;
+}
+
 /** Failures that are known, and count for nothing by that alone. */
 export function knownOf(results: readonly Result[]): readonly Result[] {
   return results.filter((result) => result.known !== undefined && !isVoid(result));

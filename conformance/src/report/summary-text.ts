@@ -8,6 +8,7 @@ import {
   exitOf,
   judgedAs,
   knownOf,
+  nothingExecuted,
   type Report,
   type RunLine,
   shortfallOf,
@@ -143,5 +144,5 @@ function whyNothing(results: readonly Result[]): string {
   ).length;
   if (open > 0)
     return `not shown to conform: ${open} ${open === 1 ? "result is" : "results are"} inconclusive`;
-  return `nothing shown: nothing was executed${voidOf(results).length > 0 ? " but challenged cases" : ""}`;
+  return `nothing shown: ${nothingExecuted(results)}`;
 }

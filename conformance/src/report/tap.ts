@@ -2,17 +2,19 @@ import { challengeText } from "../claim/challenges.ts";
 import { addressOf } from "../requirements.ts";
 import { isVoid, type Result } from "../run/verdict.ts";
 import { stderrLines } from "./failure-text.ts";
-import { type Report, shortfallOf } from "./report.ts";
+import { objectionsTo, type Report } from "./report.ts";
 import { reproLine } from "./repro-line.ts";
 import { twinText } from "./twin-text.ts";
 
-/** A report as TAP 14. A run that was cut short bails out, which every reader takes as failed. */
+/** A report as TAP 14. What keeps it from success, apart from its results, bails out: every reader takes that as failed. */
 export function tapOf(report: Report): string {
   const { run, results } = report;
   const points = results.map((result, index) => point(result, index + 1, report));
   const broken = results.some((result) => result.verdict === "kit_error" && !isVoid(result));
-  const reasons = [broken ? "the kit itself has failed" : undefined, shortfallOf(report)];
-  const why = reasons.filter((reason) => reason !== undefined);
+  const why = [
+    ...(broken ? ["the kit itself has failed"] : []),
+    ...objectionsTo(report).map(({ reason }) => reason),
+  ];
   const bail = why.length > 0 ? [`Bail out! ${why.join("; ")}\n`] : [];
   return [`TAP version 14\n1..${run.planned}\n`, ...points, ...bail].join("");
 }
