@@ -30,6 +30,10 @@ export function reasonToInstall(root) {
     if (found.version !== entry.version || found.integrity !== entry.integrity) {
       return `${path} is ${found.version}, the lock file says ${entry.version}`;
     }
+    // What stands in node_modules/.bin is a link to the file that a package names.
+    if (JSON.stringify(found.bin) !== JSON.stringify(entry.bin)) {
+      return `${path} has other commands than the lock file says`;
+    }
     if (!existsSync(join(root, path))) return `${path} is gone`;
   }
   const stray = Object.keys(installed).find((path) => wanted[path] === undefined);

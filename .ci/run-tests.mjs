@@ -37,6 +37,9 @@ function forPython(root) {
   };
 }
 
+/** What Node reads at every start, twice as long as the start itself takes, and no test needs: nothing is called by TLS. */
+const FOR_NODE = { NODE_EXTRA_CA_CERTS: "" };
+
 function runFile(file, root, running, environment) {
   const report = createReport(file);
   const began = Date.now();
@@ -103,7 +106,7 @@ export async function runTests(root, files = compiledTests(root)) {
     process.exit(signal === "SIGINT" ? 130 : 143);
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);
-  const environment = forPython(root);
+  const environment = { ...FOR_NODE, ...forPython(root) };
   const waiting = [...files];
   const worker = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {

@@ -7,7 +7,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../test/reports/", import.meta.url));
-const launcher = fileURLToPath(new URL("../bin/stdfn-conformance.js", import.meta.url));
+const launcher = fileURLToPath(new URL("../bin/stdfn-conformance.cjs", import.meta.url));
 
 for (const form of ["text", "tap", "junit", "json", "md", "badge"]) write(form, ["every-verdict"]);
 write("html", ["every-verdict", "conforms"]);

@@ -11,7 +11,7 @@ import { commandOf } from "../src/mutants/mutant-list.ts";
 import { readReport } from "../src/report/report.ts";
 import { kitVersion } from "../src/version.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const zoo = fileURLToPath(new URL("../../test/zoo/", import.meta.url));
 const everything = commandOf("everything");
 const folder = mkdtempSync(join(tmpdir(), "stdfn-bad-input-"));

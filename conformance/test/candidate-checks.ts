@@ -11,7 +11,7 @@ import { type Report, readReport } from "../src/report/report.ts";
 import type { Entry } from "../src/run/transcript.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const launcher = join(root, "conformance/bin/stdfn-conformance.js");
+const launcher = join(root, "conformance/bin/stdfn-conformance.cjs");
 const protoFolder = join(root, "schemas/proto");
 
 /** Where the candidates stand. */

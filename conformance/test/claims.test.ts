@@ -17,7 +17,7 @@ import { isVoid, type Result } from "../src/run/verdict.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const launcher = join(root, "conformance/bin/stdfn-conformance.js");
+const launcher = join(root, "conformance/bin/stdfn-conformance.cjs");
 const candidate = join(root, "conformance/candidates/typescript-codec/candidate.json");
 
 function run(...args: readonly string[]) {

@@ -17,7 +17,7 @@ import { readReport } from "../src/report/report.ts";
 import { VectorStore } from "../src/vector-store.ts";
 import { messages } from "../src/wire/message-table.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const vectors = new VectorStore();
 const cases = codecCases(vectors);
 const features = ["stream", "offset", "pieces"];

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -14,11 +15,45 @@ import { KitError } from "../src/kit-error.ts";
 import { matches, nearestPattern } from "../src/pattern.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const commander = createRequire(import.meta.url).resolve("commander");
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 
 function run(...args: string[]) {
   return execa(process.execPath, [launcher, ...args], { reject: false, stripFinalNewline: false });
 }
+
+t.test("every command that the help lists is there, and says of itself what it is", async (t) => {
+  const { stdout } = await run("--help");
+  const names = [...stdout.matchAll(/^ {2}([a-z][a-z-]*) {2,}\S/gm)].map(([, name = ""]) => name);
+  t.ok(names.length >= 17, `${names.length} commands`);
+  for (const name of names) {
+    const { exitCode, stdout } = await run(name, "--help");
+    t.equal(exitCode, 0, name);
+    t.match(stdout, `Usage: stdfn-conformance ${name} `);
+    t.match(stdout, /\n\n[A-Z][^\n]{20,}/, `${name} is described`);
+    t.match(stdout, "Exit status: ", `${name} says how it ends`);
+  }
+});
+
+t.test("a command that ends without an answer is a defect of the kit", async (t) => {
+  const code = `require("${commander}").Command.prototype.parseAsync = () => new Promise(() => {});`;
+  const folder = t.testdir({ "hangs.cjs": code });
+  const args = ["--require", join(folder, "hangs.cjs"), launcher, "list"];
+  const { exitCode, stderr } = await execa(process.execPath, args, { reject: false });
+  t.equal(exitCode, 3);
+  t.match(stderr, /^stdfn-conformance: this is a defect of the kit, .* ended without an answer/);
+});
+
+t.test("what a reader that has gone cuts short shows nothing", async (t) => {
+  for (const [words, status] of [
+    ["repro FN-PIP-0015 -- true", 5],
+    ["list", 0],
+  ] as const) {
+    const program = `{ "$0" "$1" ${words}; echo "$?" >&2; } | true`;
+    const { stderr } = await execa("bash", ["-c", program, process.execPath, launcher]);
+    t.equal(stderr, String(status), words);
+  }
+});
 
 t.test("every command does what its help says", async (t) => {
   const cases: readonly [args: string[], status: number, stdout: RegExp, stderr: RegExp][] = [
@@ -376,25 +411,31 @@ t.test("bytes are shown sixteen a line", async (t) => {
 });
 
 t.test("--help loads nothing that it does not need", async (t) => {
+  const folder = t.testdir({
+    "required.cjs": `const { writeSync } = require("node:fs");
+      process.on("exit", () => writeSync(2, Object.keys(require.cache).map((path) => "file:" + path + "\\n").join("")));`,
+  });
   const note = `import { writeSync } from "node:fs";
     export async function load(url, context, next) { writeSync(2, url + "\\n"); return next(url, context); }`;
   const hook = `import { register } from "node:module"; register(${JSON.stringify(dataUrl(note))});`;
-  const { stderr, stdout } = await execa(process.execPath, [
-    "--import",
-    dataUrl(hook),
-    launcher,
-    "--help",
-  ]);
-  t.match(stdout, /^Usage: stdfn-conformance/);
-  const loaded = stderr.split("\n").filter((url) => url.startsWith("file:"));
-  const packages = loaded.flatMap((url) => url.match(/node_modules\/([^/]+)/)?.[1] ?? []);
-  t.strictSame([...new Set(packages)], ["commander"], "packages");
-  const heavy = /\/(generated|run|report|wire|case|mutants|puppet)\/|-store\.js$/;
-  t.strictSame(
-    loaded.filter((url) => heavy.test(url)),
-    [],
-    "what judges",
-  );
+  const preloads = ["--require", join(folder, "required.cjs"), "--import", dataUrl(hook)];
+  for (const [args, modules] of [
+    [["--help"], /^$/],
+    [["function", "--help"], /commands\/function\.js/],
+  ] as const) {
+    const { stderr, stdout } = await execa(process.execPath, [...preloads, launcher, ...args]);
+    t.match(stdout, /^Usage: stdfn-conformance/);
+    const loaded = stderr.split("\n").filter((url) => url.startsWith("file:"));
+    const packages = loaded.flatMap((url) => url.match(/node_modules\/([^/]+)/)?.[1] ?? []);
+    t.strictSame([...new Set(packages)], ["commander"], "packages");
+    t.match(loaded.filter((url) => url.includes("/dist/src/")).join(" "), modules, "modules");
+    const heavy = /\/(generated|run|report|wire|case|mutants|puppet)\/|-store\.js$/;
+    t.strictSame(
+      loaded.filter((url) => heavy.test(url)),
+      [],
+      "what judges",
+    );
+  }
 });
 
 function dataUrl(code: string): string {

@@ -19,7 +19,7 @@ import { Transcript } from "../src/run/transcript.ts";
 import type { Result } from "../src/run/verdict.ts";
 import { WireReader } from "../src/wire/wire-reader.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const everything = commandOf("everything");
 const noFullDevice = existsSync("/dev/full") ? false : "there is no /dev/full";
 const cases = new CaseStore();
@@ -157,7 +157,7 @@ t.test("what the kit cannot do ends in one line and a status that is not green",
     [
       "a defect that nobody catches",
       preload(
-        `const look = () => ${inTime} ? (() => { throw new TypeError('injected'); })() : setImmediate(look); if (process.argv[1].endsWith('conformance.js')) look();`,
+        `const look = () => ${inTime} ? (() => { throw new TypeError('injected'); })() : setImmediate(look); if (process.argv[1].endsWith('conformance.cjs')) look();`,
       ),
       join(folder, "uncaught.ndjson"),
       3,
@@ -166,7 +166,7 @@ t.test("what the kit cannot do ends in one line and a status that is not green",
     [
       "a promise that nobody waits for",
       preload(
-        `const look = () => ${inTime} ? Promise.reject(new TypeError('injected')) : setImmediate(look); if (process.argv[1].endsWith('conformance.js')) look();`,
+        `const look = () => ${inTime} ? Promise.reject(new TypeError('injected')) : setImmediate(look); if (process.argv[1].endsWith('conformance.cjs')) look();`,
       ),
       join(folder, "rejection.ndjson"),
       3,

@@ -21,7 +21,7 @@ import { commandOf } from "../src/mutants/mutant-list.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const launcher = join(root, "conformance/bin/stdfn-conformance.js");
+const launcher = join(root, "conformance/bin/stdfn-conformance.cjs");
 const codec = join(root, "conformance/candidates/typescript-codec/candidate.json");
 const reports = join(root, "conformance/test/reports");
 
@@ -338,7 +338,7 @@ t.test("the kit proves itself, and says where it does not", async (t) => {
   }
   const broken = await execa(
     process.execPath,
-    [join(kit, "bin/stdfn-conformance.js"), "self-test", "--sample", "1", "--seed", "5e1f"],
+    [join(kit, "bin/stdfn-conformance.cjs"), "self-test", "--sample", "1", "--seed", "5e1f"],
     { reject: false },
   );
   t.equal(broken.exitCode, 3, `${broken.stdout}${broken.stderr}`);

@@ -15,7 +15,7 @@ const command = [
   "private",
   fileURLToPath(new URL("../../test/other-systems/run", import.meta.url)),
 ];
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const candidates = fileURLToPath(new URL("../../candidates/", import.meta.url));
 const skip = missingTool("unshare") || missingNamespace();
 

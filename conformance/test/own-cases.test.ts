@@ -11,7 +11,7 @@ import { sha256 } from "../src/digest.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { readReport } from "../src/report/report.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const everything = "dev.stdfn.everything.";
 
 /** Runs the kit on the function that the kit's own mutants are made from. */

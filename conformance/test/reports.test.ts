@@ -27,7 +27,7 @@ import { shuffled } from "../src/run/shuffle.ts";
 import { isVoid, type Result, type Verdict, verdicts } from "../src/run/verdict.ts";
 
 const folder = fileURLToPath(new URL("../../test/reports/", import.meta.url));
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const pathOf = (name: string): string => `${folder}${name}`;
 const everyVerdict = readReport(pathOf("every-verdict.ndjson"));
 const conforms = readReport(pathOf("conforms.ndjson"));

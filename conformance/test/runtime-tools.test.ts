@@ -8,7 +8,7 @@ import { execa } from "execa";
 import t from "tap";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const launcher = join(root, "conformance/bin/stdfn-conformance.js");
+const launcher = join(root, "conformance/bin/stdfn-conformance.cjs");
 const runtime = [process.execPath, join(root, "reference-runtime/bin/stdfn.js"), "relay"];
 const aFunction = [process.execPath, join(root, "conformance/mutants/everything/main.js")];
 const wrong = [

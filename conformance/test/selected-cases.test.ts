@@ -9,7 +9,7 @@ import { commandOf } from "../src/mutants/mutant-list.ts";
 import { partsOf, reasonNotToRun } from "../src/run/applicability.ts";
 import type { Result } from "../src/run/verdict.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 
 async function judged(folder: string, selector: string, mutant: readonly string[] = []) {
   const report = join(folder, "results.ndjson");

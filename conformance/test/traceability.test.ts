@@ -21,7 +21,7 @@ import {
 } from "../src/traceability/id-ledger.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const withoutHistory = existsSync(`${root}.git`) ? false : "this is no clone: no history is here";
 const cases = new CaseStore().all;

@@ -8,7 +8,7 @@ import { execa } from "execa";
 import t from "tap";
 import { readReport } from "../src/report/report.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.js", import.meta.url));
+const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const animal = (name: string): string =>
   fileURLToPath(new URL(`../../test/zoo/${name}.js`, import.meta.url));
 

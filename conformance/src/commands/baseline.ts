@@ -22,7 +22,6 @@ export function baselineCommand(): Command {
       pruneBaseline(baseline, report);
     });
   const command = new Command("baseline")
-    .summary("keep the file of known failures")
     .description("Keep the file of known failures: a run with --baseline shows what is not in it.")
     .addHelpText("after", help);
   for (const one of [write, prune]) {

@@ -12,7 +12,6 @@ export interface ClaimFlags {
 /** `stdfn-conformance claim`: what a run shows, as a folder that anyone can verify. */
 export function claimCommand(): Command {
   const command = new Command("claim")
-    .summary("claim conformance to a profile by a report")
     .description(
       "Write a folder that states which profile a candidate keeps, with the report that shows it, so that anyone can verify it.",
     )

@@ -4,11 +4,9 @@ import type { JudgeFlags } from "./judge-options.ts";
 
 /** `stdfn-conformance codec`: judge a reader and writer of the formats by the golden vectors. */
 export function codecCommand(): Command {
-  const command = new Command("codec")
-    .summary("judge a codec by the golden vectors")
-    .description(
-      "Start a program that answers for a codec, put every golden vector to it, to be read and to be written, and say which requirements it keeps.",
-    );
+  const command = new Command("codec").description(
+    "Start a program that answers for a codec, put every golden vector to it, to be read and to be written, and say which requirements it keeps.",
+  );
   return addCandidate(command)
     .option("--only <selector...>", "only these vectors")
     .option("--not <selector...>", "not these vectors")

@@ -4,7 +4,6 @@ import type { CoverageFlags } from "./show-coverage.ts";
 /** `stdfn-conformance coverage`: which requirements are checked by what. */
 export function coverageCommand(): Command {
   return new Command("coverage")
-    .summary("show which requirements are checked")
     .description(
       "Show for each chapter how many MUSTs are checked, of those that can be: for functions, for runtimes, for both as peers, and for codecs.",
     )

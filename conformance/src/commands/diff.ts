@@ -3,7 +3,6 @@ import { Command } from "commander";
 /** `stdfn-conformance diff`: what has changed from one report to another. */
 export function diffCommand(): Command {
   return new Command("diff")
-    .summary("compare two reports")
     .description("Show what has changed from one report to another.")
     .argument("<BEFORE>", "the report of a run")
     .argument("<AFTER>", "the report of a later run, or of another candidate")

@@ -10,11 +10,9 @@ export interface DoctorFlags extends CandidateFlags {
 /** `stdfn-conformance doctor`: find out why a candidate cannot be judged. */
 export function doctorCommand(): Command {
   return addCandidate(
-    new Command("doctor")
-      .summary("find out why a candidate cannot be judged")
-      .description(
-        "Go through the first steps with a candidate, one by one, and show what each has seen.",
-      ),
+    new Command("doctor").description(
+      "Go through the first steps with a candidate, one by one, and show what each has seen.",
+    ),
   )
     .option("--runtime", "the candidate is a runtime, which relays a function of the kit")
     .option("--time-scale <factor>", "factor on every time limit", factor, 1)

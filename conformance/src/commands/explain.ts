@@ -11,7 +11,6 @@ export interface ExplainFlags {
 /** `stdfn-conformance explain`: what a case, a vector, a requirement, an error code or an exit status is about. */
 export function explainCommand(): Command {
   const command = new Command("explain")
-    .summary("explain a case, a vector, a requirement, an error code or an exit status")
     .description(
       "Explain a case, a vector, a requirement, an error code or an exit status, without a network.",
     )

@@ -3,7 +3,6 @@ import { Command } from "commander";
 /** `stdfn-conformance export`: everything that a runner in another language needs. */
 export function exportCommand(): Command {
   return new Command("export")
-    .summary("write vectors and cases as plain files")
     .description(
       "Write the vectors, cases, profiles, requirements and schemas as plain files, with one page that says how to run them, for a runner in another language.",
     )

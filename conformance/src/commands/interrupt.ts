@@ -4,10 +4,14 @@ import { exitStatus } from "../exit-status.ts";
 /** A terminal signals the whole group, and whoever started the kit, such as npx, passes the signal on. */
 const sameMs = 500;
 
-/** Runs something that a signal can interrupt; another signal later ends the program at once. */
+/**
+ * Judges something, which a signal can interrupt; another signal later ends the program at once. Whatever else cuts it
+ * short, such as a reader of its output that has gone, nothing is shown by it: the exit status says so until it is set.
+ */
 export async function interruptible<Value>(
   run: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
+  process.exitCode = exitStatus.incomplete;
   const controller = new AbortController();
   let first = Number.POSITIVE_INFINITY;
   const stop = (): void => {

@@ -49,9 +49,7 @@ ${examples}
 
 Exit status: 0 conforms, 1 does not, 2 usage, 3 the kit itself is broken,
 4 a failure of the baseline was not met, 5 nothing shown, 130 interrupted.`;
-  const command = addJudgeOptions(
-    new Command(suite).summary(`judge a ${suite}`).description(description),
-  );
+  const command = addJudgeOptions(new Command(suite).description(description));
   if (suite === "function") addOwnCases(command);
   return command.addHelpText("after", help).action(async (command: string[], flags: JudgeFlags) => {
     const { judge } = await import("./judge.ts");

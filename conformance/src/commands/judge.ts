@@ -45,8 +45,6 @@ export async function judge(
     file ??= openReport(out);
     writeAll(file, `${JSON.stringify(line)}\n`, out);
   };
-  // Whatever cuts a run short, nothing is shown by it.
-  process.exitCode = exitStatus.incomplete;
   let isSilent = false;
   try {
     const report = await interruptible((signal) => {

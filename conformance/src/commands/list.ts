@@ -7,7 +7,6 @@ const ofVectors = ["format", "level", "requirement"] as const;
 /** `stdfn-conformance list`: which vectors, cases and profiles there are. */
 export function listCommand(): Command {
   return new Command("list")
-    .summary("list the vectors, the cases or the profiles")
     .description("List the golden vectors, the cases or the profiles: name and title, one a line.")
     .argument(
       "[SELECTOR...]",

@@ -3,7 +3,6 @@ import { Command, Option } from "commander";
 /** `stdfn-conformance report`: a report in another form. */
 export function reportCommand(): Command {
   return new Command("report")
-    .summary("turn reports into another form")
     .description("Turn the report of a run, or of several, into another form, on standard output.")
     .argument("<FILE...>", "the reports, such as results.ndjson; several for html and md")
     .addOption(

@@ -20,7 +20,6 @@ export interface ReproFlags extends CandidateFlags {
 /** `stdfn-conformance repro`: perform one case and show all of it. */
 export function reproCommand(): Command {
   const command = new Command("repro")
-    .summary("perform one case and show everything")
     .description(
       "Perform one case with a process of its own, and show all that went over the wire.",
     )

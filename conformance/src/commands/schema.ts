@@ -3,7 +3,6 @@ import { Command } from "commander";
 /** `stdfn-conformance schema`: the JSON Schemas of the standard. */
 export function schemaCommand(): Command {
   return new Command("schema")
-    .summary("print a JSON Schema")
     .description("Print a JSON Schema of the standard, or without a name list them.")
     .argument("[NAME]", "the name of the schema, such as manifest")
     .option("--json", "print the list as JSON; a schema is JSON anyhow")

@@ -10,7 +10,6 @@ export interface SelfTestFlags {
 /** `stdfn-conformance self-test`: whether the kit judges right on this machine. */
 export function selfTestCommand(): Command {
   return new Command("self-test")
-    .summary("prove that the kit judges right on this machine")
     .description(
       "Judge the kit's own function by a sample of cases, which it has to pass, and mutants of it, which those cases have to refuse; judge small runtimes that do one thing wrong, each of which has to come to a verdict of its own; and put broken codecs to all vectors.",
     )

@@ -3,7 +3,6 @@ import { Command } from "commander";
 /** `stdfn-conformance show`: one vector, case or profile in full. */
 export function showCommand(): Command {
   return new Command("show")
-    .summary("show one vector, case or profile")
     .description(
       "Show a vector with its bytes, what they mean or why they are refused, and its twin; a case with its steps; or a profile with the cases that count for it.",
     )

@@ -9,7 +9,6 @@ export interface VerifyFlags {
 /** `stdfn-conformance verify`: whether a claim holds. */
 export function verifyCommand(): Command {
   const command = new Command("verify")
-    .summary("verify a claim")
     .description(
       "Check without a network whether the report of a claim shows what is claimed: digests, completeness, counts, and every scored case.",
     )

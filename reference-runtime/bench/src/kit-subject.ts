@@ -6,7 +6,7 @@ import { type Subject, seconds } from "./measure.ts";
 import { ended } from "./program-subject.ts";
 
 /** The command of the conformance kit. */
-export const kit: string = placeOf("../../../../conformance/bin/stdfn-conformance.js");
+export const kit: string = placeOf("../../../../conformance/bin/stdfn-conformance.cjs");
 /** The command of the reference runtime. */
 export const stdfn: string = placeOf("../../../bin/stdfn.js");
 

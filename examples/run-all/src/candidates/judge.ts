@@ -5,7 +5,7 @@ import process from "node:process";
 import { root } from "../folders.ts";
 import { type Candidate, interpreter } from "./candidates.ts";
 
-const kit = join(root, "conformance/bin/stdfn-conformance.js");
+const kit = join(root, "conformance/bin/stdfn-conformance.cjs");
 /** Where the reports stand: beside what is installed, so that no clone becomes dirty by a look. */
 const folder = join(root, "node_modules/.cache/stdfn-candidates");
 const verdicts = ["pass", "fail", "warn", "inconclusive", "not_applicable", "kit_error"] as const;
