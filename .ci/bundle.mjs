@@ -6,6 +6,19 @@ import { build } from "esbuild";
 /** Where a script stands, which a CommonJS module knows by another name. */
 const HERE = 'const fileUrlHere = require("node:url").pathToFileURL(__filename).href;';
 
+/** The process by its global name: a script would else copy each of its properties for each module that imports it. */
+const globalProcess = {
+  name: "global-process",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:process$/ }, ({ kind }) =>
+      kind === "import-statement" ? { path: "process", namespace: "global" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "global" }, () => ({
+      contents: "export default globalThis.process;",
+    }));
+  },
+};
+
 /**
  * Bundles modules of a workspace; what its entries have in common they share.
  * @param folder absolute path of the workspace, which every other path is relative to
@@ -30,6 +43,7 @@ export async function bundle({ folder, entries, outdir, script = false }) {
           },
           footer: { js: "})" },
           charset: "ascii",
+          plugins: [globalProcess],
         }
       : { format: "esm", splitting: true, charset: "utf8" }),
     platform: "node",
