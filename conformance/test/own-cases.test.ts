@@ -551,6 +551,18 @@ t.test("a case that is none is refused before anything is started", async (t) =>
       { title: "t", event: { size: 1.5 }, exit: [0] },
       /\/event is no event: .*"size" is no text.*; JSN-030: /,
     ],
+    [
+      { title: "t", event: {}, context: { remaning_ms: 5 }, exit: [0] },
+      /own\.json: \/context\/remaning_ms is no member of a context; did you mean "remaining_ms"\?; there are invocation_id, /,
+    ],
+    [
+      { title: "t", event: {}, context: { remaining_ms: "soon" }, exit: [0] },
+      /own\.json: \/context is no context: the member "remaining_ms" is the string "soon"; JSN-\d+: /,
+    ],
+    [
+      { title: "t", event: {}, context: { extensions: { Foo: "x" } }, exit: [0] },
+      /own\.json: \/context is no context: .*"Foo".*; MOD-\d+: /,
+    ],
   ];
   for (const [content, message] of refused) {
     const name = JSON.stringify(content);

@@ -162,8 +162,13 @@ function checkLength(body: Extract<JsonNode, { readonly type: "object" }>, text:
 }
 
 function wrongType(name: string, node: JsonNode): WireFault {
-  const shown = node.type === "number" ? node.text : node.type;
-  return malformed("JSN-024", `the member ${quoted(name)} is ${quoted(shown)}`);
+  return malformed("JSN-024", `the member ${quoted(name)} is ${shown(node)}`);
+}
+
+function shown(node: JsonNode): string {
+  if (node.type === "number") return `the number ${node.text}`;
+  if (node.type === "string") return `the string ${quoted(node.value)}`;
+  return node.type === "null" ? "null" : withArticle(node.type);
 }
 
 function malformed(requirement: string, message: string): WireFault {
