@@ -107,13 +107,13 @@ process.stdout.on("error", (error) => {
   );
   process.exit(exitStatus.kit);
 });
+// Nobody is left to tell.
+process.stderr.on("error", () => {});
 void run(process.argv.slice(2)).then(() => {
   isDone = true;
 });
 
 async function run(args) {
-  // Nobody is left to tell.
-  if (args.length > 0) process.stderr.on("error", () => {});
   try {
     const program = await programFor(args);
     await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });

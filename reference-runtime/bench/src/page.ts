@@ -18,6 +18,7 @@ Written by \`npm run bench -- --page reference-runtime/bench/RESULTS.md\`; not e
 
 Measured on ${cores} cores of ${processor ?? "an unnamed processor"}, ${platform}, Node ${node}, in at most ${rounds} rounds a comparison.
 Subject and baseline run in turn, round by round, so that a machine that drifts drifts for both.
+No program is given \`NODE_EXTRA_CA_CERTS\`, which Node reads at every start.
 Figures are medians; the ratio is the median of the ratios of the rounds, and the range is that from the lowest to the highest of them.
 Where figures are rates and the target is at most a number, the ratio is that of the times; a target with a unit is for the figure itself.
 
