@@ -82,7 +82,7 @@ export class Conversation {
   outputEnded = false;
   /** The kit has written `drain` as a host. */
   isDrained = false;
-  /** Bytes of standard output after the preface that a broken stream leaves unread are no answer. */
+  /** Output has ended inside a unit, or inside an Envelope: before its `end` or `error`. */
   incomplete = false;
   monitor: SessionMonitor | undefined;
   readonly #queues = new Map<number, Observed[]>();
