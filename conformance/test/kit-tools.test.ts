@@ -307,6 +307,29 @@ t.test("the page for runners names every matcher and every step of a case", asyn
     t.match(page, `\`${name}\``, name);
 });
 
+t.test(
+  "the page for runners and the schema name every form of a meaning that repeats",
+  async (t) => {
+    const page = readFileSync(join(root, "conformance/RUNNER.md"), "utf8");
+    const schema = readFileSync(join(root, "schemas/json/vector.schema.json"), "utf8");
+    const { description } = JSON.parse(schema).properties.meaning;
+    const store = new VectorStore();
+    const texts = store.ids.map((id) => JSON.stringify(store.get(id)));
+    const lengths = new Set(
+      texts.flatMap((text) =>
+        [...text.matchAll(/\{"\$repeat":(\[.*?\])\}/g)].map(
+          ([, items = ""]) => JSON.parse(items).length,
+        ),
+      ),
+    );
+    t.strictSame([...lengths].sort(), [2, 3]);
+    for (const length of lengths) {
+      const form = `[${["text", "times", "rest"].slice(0, length).join(", ")}]`;
+      for (const text of [page, description]) t.ok(text.includes(form), form);
+    }
+  },
+);
+
 t.test("the kit proves itself, and says where it does not", async (t) => {
   const proved = await run("self-test", "--sample", "3", "--seed", "5e1f");
   t.equal(proved.exitCode, 0, proved.stdout);

@@ -3598,44 +3598,44 @@ Kind",description:"Of a record: its kind.",enum:["context","event","stream","chu
 l","credit","drain","log","unsupported"]},bytes:{title:"Bytes",description:"What is read.",$ref:"https://stdfn.dev/schem\
 as/1.0/bytes.json"},meaning:{title:"Meaning",description:'What the bytes mean, as the JSON format writes it: of a stream\
  the list of its lines after the preface, of a record its body, of a frame its members; `unknown` in a frame lists the m\
-embers that no reader of this version knows, where nothing known stands beside them. `{"$repeat": [text, times, rest]}` \
-stands for that text so often, and then the rest.',type:["object","array"]},foreign:{title:"Foreign bytes",description:"\
-Of a stream: the bytes before the preface that are reported.",$ref:"https://stdfn.dev/schemas/1.0/bytes.json"},fault:{title:"\
-Fault",description:"What is wrong, by kind.",enum:["empty","truncated","no-preface","misplaced-preface","text-mode","maj\
-or","format","mode","foreign","too-long","malformed","invalid","duplicate","order"]},offset:{title:"Offset",description:"\
-Where it is wrong: the position of the first byte of the tag, line or record that breaks the rule. Absent: the position \
-is not decided.",type:"integer",minimum:0},code:{title:"Code",description:"The error code a reader answers with.",enum:[
-"cancelled","unknown","invalid_argument","deadline_exceeded","not_found","already_exists","permission_denied","resource_\
-exhausted","failed_precondition","aborted","out_of_range","unimplemented","internal","unavailable","data_loss","unauthen\
-ticated"]},exit:{title:"Exit status",description:"The exit status of a function whose input this was.",enum:[65,76]},confined:{
-title:"Confined",description:"The invocation the fault is confined to. Absent: the whole stream is lost.",type:"integer",
-minimum:1,maximum:4294967295},from:{title:"From",description:"Of a conversion: what is converted.",type:"object",properties:{
-format:{title:"Format",description:"The format of these bytes.",enum:["protobuf","json"]},bytes:{title:"Bytes",description:"\
-The body of an event record in that format.",$ref:"https://stdfn.dev/schemas/1.0/bytes.json"}},required:["format","bytes"],
-additionalProperties:!1},to:{title:"To",description:"Of a conversion: what comes out, compared by what a stock parser re\
-ads.",type:"object",properties:{format:{title:"Format",description:"The format of these bytes.",enum:["protobuf","json"]},
-bytes:{title:"Bytes",description:"The body of an event record in that format.",$ref:"https://stdfn.dev/schemas/1.0/bytes\
-.json"}},required:["format","bytes"],additionalProperties:!1},left:{title:"Left",description:"Of an equality: one event.",
-type:"object",properties:{format:{title:"Format",description:"The format of these bytes.",enum:["protobuf","json"]},bytes:{
-title:"Bytes",description:"The body of an event record in that format.",$ref:"https://stdfn.dev/schemas/1.0/bytes.json"}},
-required:["format","bytes"],additionalProperties:!1},right:{title:"Right",description:"Of an equality: the other event.",
-type:"object",properties:{format:{title:"Format",description:"The format of these bytes.",enum:["protobuf","json"]},bytes:{
-title:"Bytes",description:"The body of an event record in that format.",$ref:"https://stdfn.dev/schemas/1.0/bytes.json"}},
-required:["format","bytes"],additionalProperties:!1},equal:{title:"Equal",description:"Of an equality: whether the two a\
-re equal.",type:"boolean"}},required:["id","title","requirements","twin","level"],additionalProperties:!1,allOf:[{description:"\
-Bytes have a format and a result.",if:{properties:{level:{enum:["stream","record","frame"]}},required:["level"]},then:{description:"\
-Bytes have a format and either a meaning or a fault.",required:["format","bytes"],properties:{from:!1,to:!1,left:!1,right:!1,
-equal:!1},oneOf:[{required:["meaning"]},{required:["fault","code","exit"]}]}},{description:"A record has a kind, and onl\
-y a record.",if:{properties:{level:{const:"record"}},required:["level"]},then:{description:"A record has a kind.",required:[
-"kind"]},else:{properties:{kind:!1}}},{description:"Only a stream has a mode and a reader.",if:{properties:{level:{const:"\
-stream"}},required:["level"]},else:{properties:{mode:!1,reader:!1,foreign:!1}}},{description:"A conversion has a source \
-and a result.",if:{properties:{level:{const:"conversion"}},required:["level"]},then:{description:"A conversion has a sou\
-rce and either a result or a fault.",required:["from"],properties:{bytes:!1,format:!1,meaning:!1,left:!1,right:!1,equal:!1},
-oneOf:[{required:["to"]},{required:["fault","code","exit"]}]}},{description:"An equality has two sides.",if:{properties:{
-level:{const:"equality"}},required:["level"]},then:{description:"An equality has two sides and a verdict.",required:["le\
-ft","right","equal"],properties:{bytes:!1,format:!1,meaning:!1,from:!1,to:!1,fault:!1}}}],examples:[{id:"json/valid/pipe\
--end-only",title:"a pipe that holds nothing but its end",requirements:[{id:"PIP-001",revision:1}],twin:"json/invalid/pip\
-e-no-end",level:"stream",format:"json",bytes:[{text:`{"stdfn":"1"}
+embers that no reader of this version knows, where nothing known stands beside them. `{"$repeat": [text, times]}` stands\
+ for that text so often; with a third item, `[text, times, rest]`, the rest follows.',type:["object","array"]},foreign:{
+title:"Foreign bytes",description:"Of a stream: the bytes before the preface that are reported.",$ref:"https://stdfn.dev\
+/schemas/1.0/bytes.json"},fault:{title:"Fault",description:"What is wrong, by kind.",enum:["empty","truncated","no-prefa\
+ce","misplaced-preface","text-mode","major","format","mode","foreign","too-long","malformed","invalid","duplicate","orde\
+r"]},offset:{title:"Offset",description:"Where it is wrong: the position of the first byte of the tag, line or record th\
+at breaks the rule. Absent: the position is not decided.",type:"integer",minimum:0},code:{title:"Code",description:"The \
+error code a reader answers with.",enum:["cancelled","unknown","invalid_argument","deadline_exceeded","not_found","alrea\
+dy_exists","permission_denied","resource_exhausted","failed_precondition","aborted","out_of_range","unimplemented","inte\
+rnal","unavailable","data_loss","unauthenticated"]},exit:{title:"Exit status",description:"The exit status of a function\
+ whose input this was.",enum:[65,76]},confined:{title:"Confined",description:"The invocation the fault is confined to. A\
+bsent: the whole stream is lost.",type:"integer",minimum:1,maximum:4294967295},from:{title:"From",description:"Of a conv\
+ersion: what is converted.",type:"object",properties:{format:{title:"Format",description:"The format of these bytes.",enum:[
+"protobuf","json"]},bytes:{title:"Bytes",description:"The body of an event record in that format.",$ref:"https://stdfn.d\
+ev/schemas/1.0/bytes.json"}},required:["format","bytes"],additionalProperties:!1},to:{title:"To",description:"Of a conve\
+rsion: what comes out, compared by what a stock parser reads.",type:"object",properties:{format:{title:"Format",description:"\
+The format of these bytes.",enum:["protobuf","json"]},bytes:{title:"Bytes",description:"The body of an event record in t\
+hat format.",$ref:"https://stdfn.dev/schemas/1.0/bytes.json"}},required:["format","bytes"],additionalProperties:!1},left:{
+title:"Left",description:"Of an equality: one event.",type:"object",properties:{format:{title:"Format",description:"The \
+format of these bytes.",enum:["protobuf","json"]},bytes:{title:"Bytes",description:"The body of an event record in that \
+format.",$ref:"https://stdfn.dev/schemas/1.0/bytes.json"}},required:["format","bytes"],additionalProperties:!1},right:{title:"\
+Right",description:"Of an equality: the other event.",type:"object",properties:{format:{title:"Format",description:"The \
+format of these bytes.",enum:["protobuf","json"]},bytes:{title:"Bytes",description:"The body of an event record in that \
+format.",$ref:"https://stdfn.dev/schemas/1.0/bytes.json"}},required:["format","bytes"],additionalProperties:!1},equal:{title:"\
+Equal",description:"Of an equality: whether the two are equal.",type:"boolean"}},required:["id","title","requirements","\
+twin","level"],additionalProperties:!1,allOf:[{description:"Bytes have a format and a result.",if:{properties:{level:{enum:[
+"stream","record","frame"]}},required:["level"]},then:{description:"Bytes have a format and either a meaning or a fault.",
+required:["format","bytes"],properties:{from:!1,to:!1,left:!1,right:!1,equal:!1},oneOf:[{required:["meaning"]},{required:[
+"fault","code","exit"]}]}},{description:"A record has a kind, and only a record.",if:{properties:{level:{const:"record"}},
+required:["level"]},then:{description:"A record has a kind.",required:["kind"]},else:{properties:{kind:!1}}},{description:"\
+Only a stream has a mode and a reader.",if:{properties:{level:{const:"stream"}},required:["level"]},else:{properties:{mode:!1,
+reader:!1,foreign:!1}}},{description:"A conversion has a source and a result.",if:{properties:{level:{const:"conversion"}},
+required:["level"]},then:{description:"A conversion has a source and either a result or a fault.",required:["from"],properties:{
+bytes:!1,format:!1,meaning:!1,left:!1,right:!1,equal:!1},oneOf:[{required:["to"]},{required:["fault","code","exit"]}]}},
+{description:"An equality has two sides.",if:{properties:{level:{const:"equality"}},required:["level"]},then:{description:"\
+An equality has two sides and a verdict.",required:["left","right","equal"],properties:{bytes:!1,format:!1,meaning:!1,from:!1,
+to:!1,fault:!1}}}],examples:[{id:"json/valid/pipe-end-only",title:"a pipe that holds nothing but its end",requirements:[
+{id:"PIP-001",revision:1}],twin:"json/invalid/pipe-no-end",level:"stream",format:"json",bytes:[{text:`{"stdfn":"1"}
 {"end":{}}
 `}],meaning:[{end:{}}]},{id:"json/invalid/pipe-no-end",title:"a pipe that stops before its end",requirements:[{id:"PIP-0\
 01",revision:1}],twin:"json/valid/pipe-end-only",level:"stream",format:"json",bytes:[{text:`{"stdfn":"1"}
