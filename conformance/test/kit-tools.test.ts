@@ -18,6 +18,7 @@ import { matcherNames } from "../src/case/match.ts";
 import { makeEmptyFolder } from "../src/commands/empty-folder.ts";
 import { sha256, vectorsDigest } from "../src/digest.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
+import { usual } from "../src/run/usual.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -147,9 +148,11 @@ t.test("an export holds all that a runner needs, and its digests", async (t) => 
   t.strictSame(new CaseStore(join(folder, "cases")).ids, new CaseStore().ids, "the same cases");
   const page = readFileSync(join(folder, "README.md"), "utf8");
   for (const [, path = ""] of page.matchAll(
-    /`((?:vectors|cases|profiles|schemas)\/[^`]*|(?:export|requirements|exclusions|challenges)\.json)`/g,
+    /`((?:vectors|cases|profiles|schemas)\/[^`]*|(?:export|requirements|exclusions|challenges|usual)\.json)`/g,
   ))
     t.ok(existsSync(join(folder, path)), `${path} of the page is there`);
+  const spoken = JSON.parse(readFileSync(join(folder, "usual.json"), "utf8"));
+  t.strictSame(spoken, usual, "what the kit says of itself");
   const schemas = readdirSync(join(folder, "schemas"));
   t.ok(schemas.includes("case.schema.json") && schemas.includes("codec-answer.schema.json"));
   const again = await run("export", folder);

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { listDigest, sha256OfFile } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
+import { usual } from "../run/usual.ts";
 import { specificationVersion } from "../specification.ts";
 import { kitVersion } from "../version.ts";
 import { makeEmptyFolder } from "./empty-folder.ts";
@@ -33,6 +34,7 @@ export function exportAll(folder: string): void {
   makeEmptyFolder(folder);
   try {
     for (const [from, to] of parts) cpSync(from, join(folder, to), { recursive: true });
+    writeFileSync(join(folder, "usual.json"), `${JSON.stringify(usual, null, 2)}\n`);
     writeFileSync(join(folder, "export.json"), `${JSON.stringify(contentsOf(folder), null, 2)}\n`);
   } catch (error) {
     throw new KitError(`cannot write to ${folder}: ${(error as Error).message}`, exitStatus.usage);

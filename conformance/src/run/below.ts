@@ -11,30 +11,7 @@ import type { Changes } from "./changes.ts";
 import { Conversation } from "./conversation.ts";
 import { FunctionMonitor } from "./function-monitor.ts";
 import { Transcript } from "./transcript.ts";
-
-/** What the function says of itself, unless a case says otherwise. */
-const usualReady: Plain = {
-  name: "puppet-{{function}}",
-  version: "1.0.0-{{version}}",
-  max_concurrency: 16,
-  credit: 1_048_576,
-  features: ["batch", "failures", "log", "stream_out"],
-};
-
-const describes: Plain = {
-  stdfn: "1",
-  minors: [0],
-  name: "puppet-{{function}}",
-  version: "1.0.0-{{version}}",
-  modes: ["session", "pipe", "filter"],
-  formats: ["protobuf", "json"],
-  concurrency: 16,
-  features: ["batch", "failures", "log", "stream_out"],
-  limits: { max_record: 1_048_576 },
-};
-
-/** How long its processes may take to start; a slow machine is no failure of the runtime. */
-const initMs = 60_000;
+import { usual } from "./usual.ts";
 
 /** A process of the function, and what is said to it. */
 export interface Underling {
@@ -74,7 +51,7 @@ export class Below {
     };
     const { program: place = "absolute" } = hosted;
     const limits = {
-      init_timeout_ms: initMs,
+      ...usual.function.manifest.limits,
       ...(hosted.manifest?.["limits"] as Plain | undefined),
     };
     const manifest = { ...usualManifest(hosted, format), ...hosted.manifest, limits };
@@ -134,13 +111,9 @@ function formatOf({ format = "same" }: Hosted, ofCase: Format): Format {
 
 function usualManifest(hosted: Hosted, format: Format): Plain {
   return {
-    stdfn: "1",
-    name: "puppet-{{function}}",
-    version: "1.0.0-{{version}}",
+    ...usual.function.manifest,
     modes: [hosted.mode ?? "session"],
     formats: [formatOf(hosted, format)],
-    concurrency: 16,
-    isolation: "trusted",
   };
 }
 
@@ -160,14 +133,16 @@ function begin(
     process,
   );
   if (mode === "describe" && hosted.opening !== "none") {
-    const text = JSON.stringify(freshness.object({ ...describes, ...hosted.describes }));
+    const text = JSON.stringify(
+      freshness.object({ ...usual.function.describes, ...hosted.describes }),
+    );
     process.write(Buffer.from(`${text}\n`));
     process.exit({ status: 0 });
   }
   if (mode !== "session" || hosted.opening === "none") return { process, conversation };
-  const members = Object.entries(freshness.object({ ...usualReady, ...hosted.ready })).filter(
-    ([, value]) => value !== null,
-  );
+  const members = Object.entries(
+    freshness.object({ ...usual.function.ready, ...hosted.ready }),
+  ).filter(([, value]) => value !== null);
   conversation.whenGreeted(() => {
     // The line feed ends what may stand before it on the line (SES-108).
     const before = Buffer.from(format === "json" ? "\n" : "");

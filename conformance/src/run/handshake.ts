@@ -1,4 +1,4 @@
-import type { Case, Plain } from "../case/case.ts";
+import type { Case } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { prefaces } from "../wire/preface.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
@@ -8,14 +8,7 @@ import type { Conversation } from "./conversation.ts";
 import { CaseFailed } from "./judgement.ts";
 import { endText, textOf, waitedText } from "./observe.ts";
 import type { TimeScale } from "./time-scale.ts";
-
-/** What the kit says of itself, unless a case says otherwise. */
-const usualHello: Plain = {
-  minors: [0],
-  runtime: "stdfn-conformance",
-  credit: 1_048_576,
-  features: ["log"],
-};
+import { usual } from "./usual.ts";
 
 /** How a dialogue is held. */
 export interface DialogueOptions {
@@ -38,7 +31,7 @@ export async function open(
   const { format } = conversation;
   conversation.send(prefaces[format]);
   if (mode === "pipe") return;
-  const members = Object.entries(freshness.object({ ...usualHello, ...hello })).filter(
+  const members = Object.entries(freshness.object({ ...usual.hello, ...hello })).filter(
     ([, value]) => value !== null,
   );
   conversation.send(writeFrame(format, { id: 0, hello: Object.fromEntries(members) }));
