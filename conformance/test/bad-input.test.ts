@@ -13,6 +13,7 @@ import { kitVersion } from "../src/version.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const zoo = fileURLToPath(new URL("../../test/zoo/", import.meta.url));
+const wholeReport = fileURLToPath(new URL("../../test/reports/conforms.ndjson", import.meta.url));
 const everything = commandOf("everything");
 const folder = mkdtempSync(join(tmpdir(), "stdfn-bad-input-"));
 t.teardown(() => rmSync(folder, { recursive: true }));
@@ -33,6 +34,7 @@ const files: Readonly<Record<string, string>> = {
   "newer.ndjson": '{"type":"run","report":"2"}\n',
   "no-report.ndjson": "hello\n",
   "empty.ndjson": "",
+  "behind-end.ndjson": `${readFileSync(wholeReport, "utf8")}{"type":`,
   "challenge.json":
     '{"challenges":[{"case":"FN-SES-0001","specification":"1.0","status":"open","reason":"so"}]}',
 };
@@ -165,6 +167,11 @@ t.test("what is wrong on the command line is told in one message", async (t) => 
       ["report", "empty.ndjson"],
       2,
       "empty.ndjson is no report: its first line is not the one that says what was run",
+    ],
+    [
+      ["report", "behind-end.ndjson"],
+      2,
+      "behind-end.ndjson:5 stands behind the line that ends the report; nothing may",
     ],
     [
       ["report", "absent.ndjson"],

@@ -12,7 +12,7 @@ import { KitError } from "../src/kit-error.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { makeProfiles } from "../src/profile/make-profiles.ts";
 import { profileDigest, profileNames, readProfile } from "../src/profile/profile.ts";
-import { countsOf, digestOf, exitOf, type RunLine, readReport } from "../src/report/report.ts";
+import { countsOf, exitOf, namesDigestOf, type RunLine, readReport } from "../src/report/report.ts";
 import { isVoid, type Result } from "../src/run/verdict.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
@@ -438,7 +438,7 @@ function textOf(lines: readonly object[], whole: true | undefined): string {
 function fitting(lines: readonly object[]): object {
   const results = lines.slice(1, -1) as readonly Result[];
   const counts = countsOf(results);
-  return { ...lines.at(-1), counts, exit: exitOf(results, true), digest: digestOf(results) };
+  return { ...lines.at(-1), counts, exit: exitOf(results, true), digest: namesDigestOf(results) };
 }
 
 function digestText(text: string): string {

@@ -14,9 +14,9 @@ import { markdownOf } from "../src/report/markdown.ts";
 import {
   candidateName,
   countsOf,
-  digestOf,
   type EndLine,
   exitOf,
+  namesDigestOf,
   type Report,
   readReport,
 } from "../src/report/report.ts";
@@ -54,7 +54,7 @@ t.test("every form is what people have looked at", async (t) => {
 t.test("the fixed report is one that a run would write", async (t) => {
   for (const { results, end } of [everyVerdict, conforms]) {
     t.strictSame(end?.counts, countsOf(results));
-    t.equal(end?.digest, digestOf(results));
+    t.equal(end?.digest, namesDigestOf(results));
     t.equal(end?.exit, exitOf(results, true, end?.stale));
   }
   t.ok(
@@ -503,6 +503,9 @@ t.test("what a run comes to decides its exit status", async (t) => {
 t.test("a file that is no report is refused with what is wrong with it", async (t) => {
   const lines = readFileSync(pathOf("conforms.ndjson"), "utf8").split("\n");
   const [run = "", first = ""] = lines;
+  const whole = lines.join("\n");
+  const last = lines.at(-2);
+  const behind = /report\.ndjson:5 stands behind the line that ends the report; nothing may/;
   const file = `${t.testdir()}/report.ndjson`;
   for (const [text, message] of [
     ["", /no report: its first line/],
@@ -517,6 +520,11 @@ t.test("a file that is no report is refused with what is wrong with it", async (
       /:2 is no line of a report/,
     ],
     [`${run.replace('"seed"', '"sead"')}\n`, /:1 is no line of a report/],
+    [`${run}\n${first}\n${run}\n`, /:3 is a second line that says what was run; a report has one/],
+    [`${whole}${run}\n`, /:5 is a second line that says what was run/],
+    [`${whole}${last}\n`, behind],
+    [`${whole}${first}\n`, behind],
+    [`${whole}${first.slice(0, 20)}`, behind],
   ] as const) {
     writeFileSync(file, text);
     t.throws(() => readReport(file), { name: "KitError", status: 2, message });

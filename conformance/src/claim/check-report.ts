@@ -1,6 +1,6 @@
 import { exitStatus } from "../exit-status.ts";
 import type { Profile } from "../profile/profile.ts";
-import { countsOf, digestOf, exitOf, type Report } from "../report/report.ts";
+import { countsOf, exitOf, namesDigestOf, type Report } from "../report/report.ts";
 import type { Challenged, Result } from "../run/verdict.ts";
 import type { Challenges } from "./challenges.ts";
 import { type Expected, expectedResults, lacking, resultName } from "./expected.ts";
@@ -75,7 +75,7 @@ function wholeness({ run, results, end }: Report, profile: Profile): readonly st
       problems.push(
         `its last line counts ${end.counts[verdict as keyof typeof counts]} ${verdict}, and there are ${count}`,
       );
-  if (end.digest !== digestOf(results))
+  if (end.digest !== namesDigestOf(results))
     problems.push(
       "its last line has another digest than its results: a line was added or taken out",
     );

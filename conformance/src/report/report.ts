@@ -167,23 +167,36 @@ export function challengesOf({ results }: Pick<Report, "results">): readonly Cha
   );
 }
 
-/** SHA-256 of what was executed, whatever the order. */
-export function digestOf(results: readonly Pick<Result, "id" | "format">[]): string {
+/** SHA-256 of the names of the case lines, executed or not, whatever their order; it says nothing of verdicts. */
+export function namesDigestOf(results: readonly Pick<Result, "id" | "format">[]): string {
   return listDigest(results.map(({ id, format = "" }) => `${id} ${format}`));
 }
 
 /**
- * Reads a report.
+ * Reads a report: one line of the run, lines of cases, and one line of the end, which an interrupted run lacks.
  * @throws KitError that names what is wrong with the file
  */
 export function readReport(path: string): Report {
   const lines = readText(path).split("\n");
   // What an interrupted run has left may end in the middle of a line.
-  const whole = lines.slice(0, -1).map((line, index) => parseLine(line, `${path}:${index + 1}`));
+  const rest = lines.pop() ?? "";
+  const whole = lines.map((line, index) => parseLine(line, `${path}:${index + 1}`));
   const [run] = whole;
   if (run?.type !== "run")
     throw new KitError(
       `${path} is no report: its first line is not the one that says what was run`,
+      exitStatus.usage,
+    );
+  const again = whole.findIndex(({ type }, index) => type === "run" && index > 0);
+  if (again > 0)
+    throw new KitError(
+      `${path}:${again + 1} is a second line that says what was run; a report has one, and it is the first`,
+      exitStatus.usage,
+    );
+  const last = whole.findIndex(({ type }) => type === "end");
+  if (last > 0 && (last + 1 < whole.length || rest !== ""))
+    throw new KitError(
+      `${path}:${last + 2} stands behind the line that ends the report; nothing may`,
       exitStatus.usage,
     );
   return {

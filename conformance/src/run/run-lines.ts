@@ -6,7 +6,7 @@ import { killEscapees } from "../candidate/escapees.ts";
 import type { Challenges } from "../claim/challenges.ts";
 import { exitStatus } from "../exit-status.ts";
 import type { Profile } from "../profile/profile.ts";
-import { countsOf, digestOf, type EndLine, exitOf, type RunLine } from "../report/report.ts";
+import { countsOf, type EndLine, exitOf, namesDigestOf, type RunLine } from "../report/report.ts";
 import { specificationVersion } from "../specification.ts";
 import { kitVersion } from "../version.ts";
 import type { Result } from "./verdict.ts";
@@ -93,7 +93,7 @@ export function endOf(
     complete,
     counts,
     exit: signal.aborted ? exitStatus.interrupted : exitOf(results, complete, stale),
-    digest: digestOf(results),
+    digest: namesDigestOf(results),
     leftovers: killEscapees().length,
     ...(stale.length > 0 ? { stale } : {}),
     ms: Math.round(ms),
