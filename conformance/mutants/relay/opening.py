@@ -36,6 +36,15 @@ def _(original: Any, child: SessionChild) -> None:
     original(child)
 
 
+@mutant("one-invocation-too-many", SessionChild, "admit")
+def _(original: Any, child: Any) -> None:
+    taken = child._ready.get("max_concurrency", 1)
+    more = child._state == "open" and 1 < taken == len(child._live) and child._waiting and child._waiting[0].has_begun
+    child._ready = {**child._ready, "max_concurrency": taken + 1} if more else child._ready
+    original(child)
+    child._ready = {**child._ready, "max_concurrency": taken} if more else child._ready
+
+
 @mutant("stray-answers-ignored", SessionChild, "_invocation_frame")
 def _(original: Any, child: SessionChild, frame: Any) -> None:
     if frame.id in child._live:
