@@ -34,6 +34,20 @@ def _(original: Any, invocation: SessionInvocation) -> None:
     original(invocation)
 
 
+@mutant("credit-of-0-spent-below", SessionCall, "_pump")
+def _(original: Any, call: SessionCall) -> None:
+    if call._balance == 0:
+        call._balance = 1
+    original(call)
+
+
+@mutant("credit-of-0-spent-above", SessionInvocation, "_pump")
+def _(original: Any, invocation: SessionInvocation) -> None:
+    if invocation._balance == 0:
+        invocation._balance = 1
+    original(invocation)
+
+
 @mutant("first-frame-charged", SessionCall, "opened")
 def _(original: Any, call: SessionCall, id: int) -> None:
     call._paid = True
