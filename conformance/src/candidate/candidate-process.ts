@@ -6,8 +6,9 @@ import process from "node:process";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { type Candidate, environmentOf } from "./candidate.ts";
-import { killEscapees } from "./escapees.ts";
-import { mark, markName } from "./mark.ts";
+import { killEscapees, killEscapeesOf } from "./escapees.ts";
+import { takeLastOutput } from "./last-output.ts";
+import { markName, nextMark } from "./mark.ts";
 import type { NamedPipes, PipeEnds } from "./named-pipes.ts";
 import { StderrTail } from "./stderr-tail.ts";
 
@@ -34,10 +35,16 @@ interface Start {
   readonly environment: Readonly<Record<string, string>>;
   /** Leave a descriptor open that a runtime must not pass on (SEC-007). */
   readonly leak?: boolean;
+  /** Once it is aborted, nobody looks at what a dead process has left in its pipes. */
+  readonly signal?: AbortSignal;
 }
 
-/** How long outputs may stay open once every process of the group is dead: one that left the group holds them. */
-const escapedMs = 500;
+interface Spawned {
+  readonly child: ChildProcess;
+  /** What marks it and whatever it starts. */
+  readonly own: string;
+}
+
 const live = new Set<number>();
 let anyStarted = false;
 
@@ -58,14 +65,21 @@ export class CandidateProcess {
   /** The candidate no longer reads its input. */
   inputClosed = false;
   readonly #child: ChildProcess;
+  readonly #own: string;
   readonly #input: Socket;
   readonly #inputGone: Promise<void>;
   readonly #output: Socket;
   readonly #errors: Socket;
   readonly #events: CandidateEvents;
 
-  private constructor(child: ChildProcess, kitEnds: readonly number[], events: CandidateEvents) {
+  private constructor(
+    { child, own }: Spawned,
+    kitEnds: readonly number[],
+    events: CandidateEvents,
+    signal: AbortSignal | undefined,
+  ) {
     this.#child = child;
+    this.#own = own;
     this.#events = events;
     const [input = -1, output = -1, errors = -1] = kitEnds;
     this.#input = new Socket({ fd: input, readable: false, writable: true });
@@ -90,7 +104,7 @@ export class CandidateProcess {
       this.stderrEnded = true;
       events.onChange();
     });
-    this.gone = this.#end();
+    this.gone = this.#end(signal);
   }
 
   /**
@@ -117,6 +131,7 @@ export class CandidateProcess {
         child,
         ends.map((end) => end.kit),
         events,
+        how.signal,
       );
     } catch (error) {
       for (const end of ends) closeSync(end.kit);
@@ -167,7 +182,7 @@ export class CandidateProcess {
     if (this.#child.pid !== undefined) killGroup(this.#child.pid);
   }
 
-  async #end(): Promise<void> {
+  async #end(signal: AbortSignal | undefined): Promise<void> {
     const pid = this.#child.pid as number;
     this.ending = await new Promise<Ending>((resolve) => {
       this.#child.once("exit", (status, signal) => resolve({ status, signal }));
@@ -176,7 +191,10 @@ export class CandidateProcess {
     live.delete(pid);
     this.#input.destroy();
     this.#events.onChange();
-    await Promise.all([this.#output, this.#errors].map(closed));
+    await takeLastOutput([this.#output, this.#errors], {
+      killEscapees: () => killEscapeesOf(this.#own),
+      signal,
+    });
   }
 }
 
@@ -184,15 +202,16 @@ export class CandidateProcess {
  * Starts the program of a candidate with descriptors that are its own from then on.
  * @throws KitError that says why it cannot be started
  */
-async function spawned(candidate: Candidate, how: Start, stdio: number[]): Promise<ChildProcess> {
+async function spawned(candidate: Candidate, how: Start, stdio: number[]): Promise<Spawned> {
   const [program = "", ...args] = candidate.command;
+  const own = nextMark();
   try {
     const child = spawn(program, [...args, ...how.args], {
       cwd: candidate.folder,
       env: environmentOf(candidate, {
         ...how.environment,
         ...(how.mode === undefined ? {} : { STDFN_MODE: how.mode }),
-        [markName]: mark,
+        [markName]: own,
       }),
       stdio,
       detached: true,
@@ -201,31 +220,13 @@ async function spawned(candidate: Candidate, how: Start, stdio: number[]): Promi
       throw await new Promise<Error>((resolve) => child.once("error", resolve));
     live.add(child.pid);
     anyStarted = true;
-    return child;
+    return { child, own };
   } catch (error) {
     throw new KitError(
       `cannot start ${JSON.stringify(program)} in ${candidate.folder}: ${(error as Error).message}`,
       exitStatus.usage,
     );
   }
-}
-
-/** Waits until an output is closed, and closes it if a process that left the group holds it open in silence. */
-async function closed(socket: Socket): Promise<void> {
-  if (socket.destroyed) return;
-  await new Promise<void>((resolve) => {
-    let seen = -1;
-    const watch = setInterval(() => {
-      if (socket.bytesRead === seen) socket.destroy();
-      seen = socket.bytesRead;
-    }, escapedMs);
-    socket.once("close", () => {
-      clearInterval(watch);
-      resolve();
-    });
-    // What is paused for a case that has ended is nobody's any more.
-    socket.resume();
-  });
 }
 
 function killGroup(pid: number): void {

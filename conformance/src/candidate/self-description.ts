@@ -40,7 +40,7 @@ export async function askForDescription(
   let length = 0;
   const started = await CandidateProcess.start(
     candidate,
-    { mode: "describe", args, environment: {} },
+    { mode: "describe", args, environment: {}, signal },
     pipes,
     {
       onOutput(bytes) {

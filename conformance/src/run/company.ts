@@ -53,6 +53,7 @@ async function performed(
     args: [],
     environment: {},
     raw: false,
+    signal: stage.signal,
   });
   const options = { conversation, scale: stage.scale, signal: stage.signal };
   const fresh = (id: string): Freshness =>

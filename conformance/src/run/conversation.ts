@@ -11,6 +11,7 @@ import { type Breach, violationOfFault } from "./breach.ts";
 import { Calls } from "./calls.ts";
 import { Changes } from "./changes.ts";
 import { FunctionMonitor } from "./function-monitor.ts";
+import { LoneMembers } from "./lone-members.ts";
 import { Monitor, type Violation } from "./monitor.ts";
 import type { Peer } from "./peer.ts";
 import { foreignIn, foreignText, violationOfPreface } from "./preface-rules.ts";
@@ -44,6 +45,8 @@ export interface ConversationOptions {
   readonly transcript?: Transcript;
   /** Folder of the function that a runtime hosts; its path is the last argument. */
   readonly hosted?: string;
+  /** Once it is aborted, nobody looks at what is still to come. */
+  readonly signal?: AbortSignal;
 }
 
 /** A conversation with a candidate from below, as the function that it hosts. */
@@ -88,6 +91,7 @@ export class Conversation {
   readonly #queues = new Map<number, Observed[]>();
   readonly #reader: WireReader | undefined;
   readonly #sentReader: WireReader;
+  readonly #lone: LoneMembers;
   readonly #output: Buffer[] = [];
   readonly #way: Way;
   readonly #isShared: boolean;
@@ -123,6 +127,7 @@ export class Conversation {
     this.#isShared = isShared;
     this.#changes = changes ?? new Changes();
     this.#calls = calls ?? new Calls();
+    this.#lone = new LoneMembers(format, this.#calls, way === "function");
     this.transcript = transcript ?? new Transcript();
     const announced = mode === "pipe" || mode === "session" ? { mode } : {};
     const onSkipped = (bytes: Buffer): void => this.#judge(this.#writer?.skipped(bytes));
@@ -143,6 +148,7 @@ export class Conversation {
         args: hosted === undefined ? options.args : [...options.args, hosted],
         environment: options.environment,
         leak: hosted !== undefined,
+        ...(options.signal && { signal: options.signal }),
       },
       options.pipes,
       conversation.#events(),
@@ -205,6 +211,13 @@ export class Conversation {
     this.#sentLength += bytes.length;
     for (const unit of units) this.#sent(unit);
     this.process.write(bytes);
+    this.#settle();
+  }
+
+  /** Answers what the candidate has sent and the kit does not know, where a frame of the kit may stand now (SES-102). */
+  #settle(): void {
+    if (!this.#sentReader.isBetweenUnits) return;
+    for (const frame of this.#lone.settle()) this.send(writeFrame(this.format, { ...frame }));
   }
 
   /**
@@ -236,6 +249,7 @@ export class Conversation {
     const what = this.#way === "host" ? "standard input" : "the function's standard output";
     this.transcript.add("=", `${what} is closed`);
     if (this.#way === "host") this.monitor?.endInput();
+    this.#lone.close();
     this.process.closeInput();
   }
 
@@ -284,6 +298,7 @@ export class Conversation {
   #sent(unit: Unit): void {
     if (this.#way === "host") this.#note(unit);
     this.#writer?.sent(unit);
+    this.#lone.sent(unit);
     this.monitor?.sent(unit);
   }
 
@@ -343,6 +358,10 @@ export class Conversation {
       case "frame": {
         if (this.#way === "function" && unit.members[0]?.kind === "hello") this.#greet(unit);
         this.#judge(this.monitor?.received(unit), unit.offset);
+        if (this.#lone.take(unit)) {
+          this.#settle();
+          break;
+        }
         const id = this.#casedId(unit.id, unit.members[0]?.meaning);
         for (const member of unit.members) this.#queue(id, member);
         for (const name of unit.unknown)

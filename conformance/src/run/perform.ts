@@ -69,6 +69,7 @@ export async function perform(of: Case, format: Format, stage: Stage): Promise<P
         ...(freshness.object(of.environment ?? {}) as Record<string, string>),
       },
       raw: isRaw(of),
+      signal: stage.signal,
     });
     const options = {
       conversation,
