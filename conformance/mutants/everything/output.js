@@ -2,10 +2,13 @@ import { writeSync } from "node:fs";
 import process from "node:process";
 import { is } from "./mutant.js";
 
+/** What was written last. */
+let last;
 const nap = new Int32Array(new SharedArrayBuffer(4));
 
 /** Writes to standard output; a reader that is gone ends the process (PIP-014, SES-079, FLT-042). */
 export function output(bytes) {
+  last = bytes;
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(1, bytes, at);
@@ -22,6 +25,8 @@ export function output(bytes) {
 export function leave(status, message) {
   if (message !== undefined && !is("says-nothing"))
     process.stderr.write(`everything: ${message}\n`);
+  if (status !== 0 && last !== undefined && is("half-a-unit-after-error"))
+    output(last.subarray(0, 5));
   if (status === 70 && is("error-ends-by-signal")) process.kill(process.pid, "SIGABRT");
   process.exit(status);
 }

@@ -36,6 +36,7 @@ export async function servePipe(format, input) {
     const elapsed = Date.now() - invocation.began;
     const kept = { ...context };
     if (left !== undefined) kept.remaining_ms = Math.max(0, left - elapsed);
+    if (left !== undefined && is("remaining-zeroed")) kept.remaining_ms = 0;
     if (is("remaining-lost")) delete kept.remaining_ms;
     if (is("context-extensions-lost")) delete kept.extensions;
     output(format.writeRecord("context", kept));
@@ -52,7 +53,9 @@ export async function servePipe(format, input) {
     }
     const { record, raw } = answerOf(error);
     const same = raw !== undefined && !is("error-written-anew");
-    if (!is("error-left-out")) write("error", same ? undefined : record, same ? raw : undefined);
+    const unsaid = is("truncation-unsaid") && error.fault === "truncated" && opened;
+    if (!is("error-left-out") && !unsaid)
+      write("error", same ? undefined : record, same ? raw : undefined);
     leave(statusFor(error, record), record.message ?? record.code);
   }
 }
@@ -74,6 +77,8 @@ function answerOf(error) {
 function statusFor(error, record) {
   if (error instanceof Fault) return error.status;
   if (error instanceof InputFailed && is("input-error-exit-0")) return 0;
+  const lost = error instanceof InputFailed && record.code === "data_loss";
+  if (lost && is("input-data-loss-exit-70")) return 70;
   return statusOf(record.code);
 }
 

@@ -4,21 +4,19 @@ import type { Seen } from "../case/match.ts";
 import { writeRawFrame, writeRecord } from "../wire/wire-writer.ts";
 import type { Underling } from "./below.ts";
 import { act, placeOf } from "./below-steps.ts";
-import { brokenBy } from "./breach.ts";
 import type { Conversation } from "./conversation.ts";
 import type { DialogueOptions } from "./handshake.ts";
 import { CaseFailed, type Judgement, judgementOf } from "./judgement.ts";
-import { endText, observe, type Sight, type Surroundings, textOf, waitedText } from "./observe.ts";
+import { endText, observe, type Sight, type Surroundings, waitedText } from "./observe.ts";
 import { Outgoing } from "./outgoing.ts";
 import { PayloadTaker, sendPaid, sendPayload } from "./payload.ts";
+import { checkBreach, checkRest } from "./rest.ts";
 import { StreamedResult } from "./streamed-result.ts";
 import { wantedText } from "./wanted-text.ts";
 
 const usualLimitMs = 5_000;
 /** How long the function of a runtime that has ended can still show anything. */
 const orphanedMs = 2_000;
-/** What a host may write below without being asked. */
-const usualBelow: ReadonlySet<string> = new Set(["hello", "credit", "unsupported"]);
 /** Holds the dialogue of one case and judges what comes of it. */
 export class Dialogue {
   readonly #case: Case;
@@ -81,31 +79,9 @@ export class Dialogue {
     }
   }
 
-  /** @throws CaseFailed if the candidate has broken a rule, or written what nobody asked for */
+  /** @throws CaseFailed if what the steps have left shows that the candidate is wrong */
   checkRest(): void {
-    const { conversation, below } = this.#options;
-    this.#checkBreach();
-    const left = conversation.left.filter(([, { kind }]) => kind !== "credit" && kind !== "log");
-    const asked = this.#case.function?.unread ? [] : (below?.all ?? []);
-    const leftBelow = asked.flatMap((underling) =>
-      underling.conversation.left.filter(([, { kind }]) => !usualBelow.has(kind)),
-    );
-    const [extra] = [...left, ...leftBelow];
-    if (extra !== undefined)
-      throw new CaseFailed({
-        signature: `unexpected:${extra[1].kind}`,
-        rule: this.#case.requirement.id,
-        wanted: ["nothing more"],
-        came: [`for id ${extra[0]}: ${textOf(extra[1])}`],
-      });
-    if (conversation.incomplete && conversation.process.ending?.status === 0)
-      throw new CaseFailed({
-        signature: "incomplete",
-        rule: "",
-        noticed_by: "MOD-008",
-        wanted: ["a complete stream, since the process ended with status 0"],
-        came: ["a stream that is cut short"],
-      });
+    checkRest(this.#case, this.#options);
   }
 
   async #do(step: Step): Promise<void> {
@@ -337,7 +313,7 @@ export class Dialogue {
     // Once the runtime is gone little is to be waited for below, unless the case says how long.
     let orphaned = stated !== undefined;
     for (;;) {
-      this.#checkBreach();
+      checkBreach(this.#options);
       if (this.#obliging) below?.oblige(this.#options.conversation.isDrained);
       if (done()) return;
       if (!orphaned && below !== undefined && this.#options.conversation.process.ending) {
@@ -354,18 +330,6 @@ export class Dialogue {
         });
       await conversation.change(left);
     }
-  }
-
-  #checkBreach(): void {
-    const { conversation, below } = this.#options;
-    const all = [conversation, ...(below?.all ?? []).map((one) => one.conversation)];
-    const breach = all.find((one) => one.breach !== undefined)?.breach;
-    if (breach === undefined) return;
-    // Where no rule of the candidate's is named, it is that of the case.
-    throw new CaseFailed({
-      signature: `breach:${breach.requirement}`,
-      ...brokenBy(breach, ""),
-    });
   }
 
   #mismatch(sight: Extract<Sight, { seen: "no" }>, wanted: readonly string[]): CaseFailed {
