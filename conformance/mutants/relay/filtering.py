@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import shlex
 import signal
@@ -20,7 +21,7 @@ from stdfn_relay.errors import make_error
 from stdfn_relay.filter_child import FilterCall
 from stdfn_relay.manifest import Manifest
 from stdfn_relay.process import Process
-from wrong import mutant
+from wrong import constant, mutant
 
 
 @mutant("filter-answer-kept", FilterCall, "_exited")
@@ -319,3 +320,15 @@ def _(original: Any, *given: Any, **named: Any) -> None:
         original(*given, **named)
     finally:
         os.pipe = pipe
+
+
+def _never(status: int) -> Callable[..., Any]:
+    """This status says nothing."""
+    return lambda original, given, exit: "unknown" if given == status and exit is None else original(given, exit)
+
+
+mutant("status-126-unknown", filter_child, "_meaning")(_never(126))
+mutant("status-127-unknown", filter_child, "_meaning")(_never(127))
+constant("variables-limit-late", filter_child, "_LONGEST_TOTAL", 32_769)
+constant("variables-limit-early", filter_child, "_LONGEST_TOTAL", 32_767)
+constant("upper-controls-exported", filter_child, "_CONTROL", re.compile("[\x00-\x1f\x7f-\x8f]"))
