@@ -14,7 +14,6 @@ import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
 import t from "tap";
 import { CaseStore } from "../src/case/case-store.ts";
-import { matcherNames } from "../src/case/match.ts";
 import { makeEmptyFolder } from "../src/commands/empty-folder.ts";
 import { sha256, vectorsDigest } from "../src/digest.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
@@ -296,42 +295,6 @@ t.test("cases and profiles are listed as vectors are", async (t) => {
   const [profile] = (await run("list", "--profiles", "--json")).stdout.split("\n");
   t.match(JSON.parse(profile ?? ""), { profile: "codec", suite: "codec", status: "draft" });
 });
-
-t.test("the page for runners names every matcher and every step of a case", async (t) => {
-  const page = readFileSync(join(root, "conformance/RUNNER.md"), "utf8");
-  const schema = readFileSync(join(root, "schemas/json/case.schema.json"), "utf8");
-  const { anyOf } = JSON.parse(schema).properties.steps.items;
-  const steps = new Set(
-    anyOf.flatMap(({ properties }: { properties: object }) => Object.keys(properties)),
-  );
-  t.ok(steps.size > 8, `${steps.size} kinds of steps`);
-  for (const step of steps) if (step !== "only") t.match(page, `\`${step}\``, `${step}`);
-  for (const name of [...matcherNames, "$more", "$base64", "$sha256", "$text"])
-    t.match(page, `\`${name}\``, name);
-});
-
-t.test(
-  "the page for runners and the schema name every form of a meaning that repeats",
-  async (t) => {
-    const page = readFileSync(join(root, "conformance/RUNNER.md"), "utf8");
-    const schema = readFileSync(join(root, "schemas/json/vector.schema.json"), "utf8");
-    const { description } = JSON.parse(schema).properties.meaning;
-    const store = new VectorStore();
-    const texts = store.ids.map((id) => JSON.stringify(store.get(id)));
-    const lengths = new Set(
-      texts.flatMap((text) =>
-        [...text.matchAll(/\{"\$repeat":(\[.*?\])\}/g)].map(
-          ([, items = ""]) => JSON.parse(items).length,
-        ),
-      ),
-    );
-    t.strictSame([...lengths].sort(), [2, 3]);
-    for (const length of lengths) {
-      const form = `[${["text", "times", "rest"].slice(0, length).join(", ")}]`;
-      for (const text of [page, description]) t.ok(text.includes(form), form);
-    }
-  },
-);
 
 t.test("the kit proves itself, and says where it does not", async (t) => {
   const proved = await run("self-test", "--sample", "3", "--seed", "5e1f");
