@@ -3,12 +3,19 @@ import { spawnSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codes, Failure } from "./fault.js";
+import { Failure } from "./fault.js";
 import { canonical, parse } from "./json-text.js";
 import { is } from "./mutant.js";
+import { Parameters, wrong } from "./parameters.js";
+import { enumerations } from "./protobuf-tables.js";
 import { checkEvent, isJsonType } from "./rules.js";
 
 const prefix = "dev.stdfn.everything.";
+const [dispositions, effects, levels] = ["disposition", "effect", "level"].map((name) =>
+  enumerations[name].slice(1),
+);
+const signals = ["KILL", "SEGV", "ABRT", "TERM"];
+const isFact = (value) => ["string", "number", "boolean"].includes(typeof value);
 const token = randomUUID();
 const meetings = new Map();
 let served = 0;
@@ -38,62 +45,41 @@ function isJson(event) {
 async function parametersOf(input, invocation) {
   const { event } = input;
   const octets = await octetsOf(input, invocation);
-  let values = {};
-  if (octets.length > 0) {
-    try {
-      values =
-        event.data !== undefined && isJson(event)
-          ? event.data
-          : parse(octets.toString()).root.value;
-    } catch (error) {
-      throw wrong(`the parameters are no JSON: ${error.message}`);
-    }
-    if (Array.isArray(values) && is("parameters-no-object")) values = {};
-    if (typeof values !== "object" || values === null || Array.isArray(values))
-      throw wrong(`the parameters are ${JSON.stringify(values)}; expected an object`);
+  if (octets.length === 0) return Parameters.ofValue({});
+  const isValue = event.data !== undefined && isJson(event);
+  return Parameters.ofValue(isValue ? event.data : parsed(octets));
+}
+
+function parsed(octets) {
+  try {
+    return parse(octets.toString()).root.value;
+  } catch (error) {
+    throw wrong(`the parameters are no JSON: ${error.message}`);
   }
-  if (is("unknown-parameters-refused") && values.later !== undefined)
-    throw wrong("the parameter later");
-  const known = (name) => values[name] ?? undefined;
-  return {
-    get: known,
-    integer(name, byDefault) {
-      const value = known(name) ?? byDefault;
-      if (Number.isInteger(value) && value >= 0) return value;
-      if (is("parameters-unchecked")) return 1;
-      throw wrong(`the parameter ${name} is ${quoted(value)}`);
-    },
-    text(name, byDefault) {
-      const value = known(name) ?? byDefault;
-      if (typeof value === "string") return value;
-      throw wrong(`the parameter ${name} is ${quoted(value)}`);
-    },
-  };
-}
-
-function quoted(value) {
-  return is("wrong-value-not-quoted") ? "wrong" : JSON.stringify(value);
-}
-
-function wrong(message) {
-  return new Failure("invalid_argument", message, { effect: "none" });
 }
 
 const pattern = (from, size) =>
   Buffer.from(Array.from({ length: size }, (_, at) => (from + at) % 251));
 
 function errorOf(parameters) {
-  const code = is("error-code-lost") ? "unknown" : parameters.text("code");
-  if (codes[code] === undefined) throw wrong(`the parameter code is ${JSON.stringify(code)}`);
-  const delayed = parameters.get("retry_delay_ms") !== undefined;
-  if (delayed && parameters.get("disposition") !== "retry" && !is("delay-without-retry"))
+  const given = parameters.code();
+  const code = is("error-code-lost") ? "unknown" : given;
+  const message = parameters.text("message", "failed as asked");
+  const found = {
+    disposition: parameters.oneOf("disposition", dispositions, { optional: true }),
+    retry_delay_ms: parameters.integer("retry_delay_ms", undefined, {
+      most: 4294967295,
+      optional: true,
+    }),
+    effect: parameters.oneOf("effect", effects, { optional: true }),
+    details: parameters.texts("details"),
+  };
+  const delayed = found.retry_delay_ms !== undefined;
+  if (delayed && found.disposition !== "retry" && !is("delay-without-retry"))
     throw wrong("the parameter retry_delay_ms without the disposition retry");
   const more = {};
-  for (const name of ["disposition", "retry_delay_ms", "effect", "details"]) {
-    const value = parameters.get(name);
+  for (const [name, value] of Object.entries(found))
     if (value !== undefined && !(is("error-members-lost") && name !== "effect")) more[name] = value;
-  }
-  const message = parameters.text("message", "failed as asked");
   return new Failure(code, is("error-message-lost") ? "failed" : message, more);
 }
 
@@ -168,18 +154,24 @@ const behaviours = {
   },
   async data(input, invocation) {
     const parameters = await parametersOf(input, invocation);
-    const kind = parameters.text("kind");
-    const value = parameters.get("value");
-    const attributes = parameters.get("attributes") ?? {};
+    const kind = parameters.oneOf("kind", ["none", "bytes", "text", "json"]);
+    const given = parameters.get("value") ?? undefined;
+    const attributes = parameters.object("attributes", "texts, numbers and booleans", isFact);
     const types = {
       bytes: "application/octet-stream",
       text: "text/plain; charset=utf-8",
       json: "application/json",
     };
-    if (kind !== "none" && types[kind] === undefined) throw wrong(`the kind ${kind}`);
-    if (kind !== "none" && value === undefined && !is("null-as-data"))
+    if (kind === "json" && given === undefined && !is("null-as-data"))
       throw wrong("the parameter value is missing");
-    const datacontenttype = parameters.get("datacontenttype") ?? types[kind];
+    const value =
+      kind === "bytes"
+        ? parameters.octets("value").toString("base64")
+        : kind === "text"
+          ? parameters.text("value")
+          : given;
+    const stated = parameters.get("datacontenttype") !== undefined;
+    const datacontenttype = stated ? parameters.text("datacontenttype") : types[kind];
     if (kind === "json" && !isJsonType(datacontenttype) && !is("json-under-any-type"))
       throw wrong(`data of kind json under ${datacontenttype}`);
     const none = is("none-is-no-octets") ? { data_base64: "" } : {};
@@ -200,7 +192,7 @@ const behaviours = {
   async emit(input, invocation) {
     const parameters = await parametersOf(input, invocation);
     const count = parameters.integer("count", 1);
-    const size = parameters.get("size");
+    const size = parameters.integer("size", undefined, { optional: true });
     for (let index = 0; index < count; index++)
       if (size === undefined)
         await invocation.json({ index: is("emit-counts-from-1") ? index + 1 : index });
@@ -208,7 +200,10 @@ const behaviours = {
   },
   async stream(input, invocation) {
     const parameters = await parametersOf(input, invocation);
-    const [size, piece] = [parameters.integer("size", 1048576), parameters.integer("chunk", 65536)];
+    const [size, piece] = [
+      parameters.integer("size", 1048576),
+      parameters.integer("chunk", 65536, { least: 1, most: 1048576 }),
+    ];
     if (is("streams-as-events")) return invocation.octets(pattern(0, size));
     await invocation.stream({ datacontenttype: "application/octet-stream" });
     for (let at = 0; at < size; at += piece) {
@@ -232,22 +227,22 @@ const behaviours = {
   },
   async partial(input, invocation) {
     const parameters = await parametersOf(input, invocation);
-    if (!is("partial-drops-results")) await behaviours.emit(input, invocation);
-    throw new Failure(parameters.text("code", "aborted"), "failed as asked");
+    const [count, code] = [parameters.integer("count", 1), parameters.code("aborted")];
+    const results = is("partial-drops-results") ? 0 : count;
+    for (let index = 0; index < results; index++) await invocation.json({ index });
+    throw new Failure(code, "failed as asked");
   },
   async "partial-stream"(input, invocation) {
     const parameters = await parametersOf(input, invocation);
+    const [size, code] = [parameters.integer("size", 65536), parameters.code("aborted")];
     await invocation.stream({ datacontenttype: "application/octet-stream" });
-    await invocation.chunk(
-      pattern(0, parameters.integer("size", 65536)),
-      is("partial-stream-ends"),
-    );
-    throw new Failure(parameters.text("code", "aborted"), "failed as asked");
+    await invocation.chunk(pattern(0, size), is("partial-stream-ends"));
+    throw new Failure(code, "failed as asked");
   },
   async "fail-item"(input, invocation) {
     const parameters = await parametersOf(input, invocation);
-    if (is("failures-left-out")) return;
-    invocation.failItem(parameters.text("code"), parameters.text("message", "failed as asked"));
+    const [code, message] = [parameters.code(), parameters.text("message", "failed as asked")];
+    if (!is("failures-left-out")) invocation.failItem(code, message);
   },
   async sleep(input, invocation) {
     const ms = (await parametersOf(input, invocation)).integer("ms");
@@ -295,9 +290,10 @@ const behaviours = {
   async log(input, invocation) {
     const parameters = await parametersOf(input, invocation);
     const logged = parameters.integer("count", 1);
-    const attributes = parameters.get("attributes");
+    const level = parameters.oneOf("level", levels, { byDefault: "info" });
+    const attributes = parameters.texts("attributes");
     const line = {
-      level: is("log-level-lost") ? "info" : parameters.text("level", "info"),
+      level: is("log-level-lost") ? "info" : level,
       message: parameters.text("message", "log"),
       ...(attributes && { attributes }),
     };
@@ -309,6 +305,7 @@ const behaviours = {
     const parameters = await parametersOf(input, invocation);
     const printed = parameters.integer("count", 1);
     const text = parameters.text("text", "print");
+    parameters.oneOf("to", ["stdout", "stderr"], { byDefault: "stdout" });
     if (is("prints-to-stdout")) console.log(text);
     else for (let index = 0; index < printed; index++) console.error(text);
     await invocation.json({ printed });
@@ -324,7 +321,7 @@ const behaviours = {
   async environment(input, invocation) {
     const parameters = await parametersOf(input, invocation);
     const variables = is("environment-empty") ? {} : process.env;
-    const values = (parameters.get("names") ?? []).map((name) => [name, variables[name] ?? null]);
+    const values = parameters.list("names").map((name) => [name, variables[name] ?? null]);
     const stdfn = Object.keys(process.env)
       .filter((name) => name.startsWith("STDFN_"))
       .sort();
@@ -345,13 +342,16 @@ const behaviours = {
     await invocation.json({ recycling: true });
   },
   async exit(input, invocation) {
-    const status = (await parametersOf(input, invocation)).integer("status", 0);
+    const status = (await parametersOf(input, invocation)).integer("status", 0, { most: 255 });
     process.exit(is("exit-ignores-status") ? 0 : status);
   },
   async crash(input, invocation) {
     const parameters = await parametersOf(input, invocation);
+    const given = parameters.get("signal");
+    const free = is("signals-of-any-name") && given === "INT";
+    const signal = free ? given : parameters.oneOf("signal", signals, { byDefault: "KILL" });
     if (is("crash-exits")) process.exit(70);
-    process.kill(process.pid, `SIG${parameters.text("signal", "KILL")}`);
+    process.kill(process.pid, `SIG${signal}`);
     await new Promise(() => {});
   },
   async break(input, invocation) {
