@@ -101,6 +101,11 @@ t.test("what nobody could send, expect or find is named, with its step", async (
       send({ record: { "x-note": {} } }),
       /^step 1: x-note is no record in protobuf$/,
     ],
+    [
+      "a step for a format that the case is not run in",
+      { formats: ["json"], steps: [{ only: "protobuf", close: {} }] },
+      /^step 1: it is for protobuf alone, and the case is run in json$/,
+    ],
   ];
   for (const [name, change, found] of table) {
     const problems = dryRun({ ...good, ...change }, cases, vectors);

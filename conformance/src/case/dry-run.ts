@@ -21,6 +21,7 @@ export function dryRun(of: Case, cases: CaseStore, vectors: VectorStore): readon
     ...namedCases(of, cases),
     ...unfilled(of),
     ...unsent(of),
+    ...neverRun(of),
     ...new Set(of.formats.flatMap((format) => steps(of, format, vectors))),
   ];
 }
@@ -54,6 +55,15 @@ function unsent(of: Case): readonly string[] {
   return [...namesIn(all.map(({ expect }) => expect))]
     .filter((name) => !known.has(name))
     .map((name) => `it expects ${name}, which it sends nowhere`);
+}
+
+/** Steps for a format that the case is not run in. */
+function neverRun({ formats, steps: all }: Case): readonly string[] {
+  return all.flatMap(({ only }, index) =>
+    only === undefined || formats.includes(only)
+      ? []
+      : [`step ${index + 1}: it is for ${only} alone, and the case is run in ${formats}`],
+  );
 }
 
 /** Names of random texts and octets. */
