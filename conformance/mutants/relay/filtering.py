@@ -16,7 +16,6 @@ from stdfn.event_body import Data
 from stdfn_relay import filter_child
 from stdfn_relay.bodies import made
 from stdfn_relay.call import nothing
-from stdfn_relay.children import Processes
 from stdfn_relay.errors import make_error
 from stdfn_relay.filter_child import FilterCall
 from stdfn_relay.manifest import Manifest
@@ -246,6 +245,20 @@ def _(original: Any, call: Any, data: Data) -> Any:
     event = original(call, data)
     plain = {"type": "dev.stdfn.filter.result", "datacontenttype": "application/octet-stream"}
     return filter_child.EventBody({**event.attributes, **plain}, data)
+
+
+def _streamed(**plain: str) -> Callable[..., Any]:
+    """The attributes of streamed output are others."""
+
+    def result(original: Any, call: Any, data: Data) -> Any:
+        event = original(call, data)
+        return filter_child.EventBody({**event.attributes, **plain}, data) if call._streaming else event
+
+    return result
+
+
+mutant("stream-type-ignored", FilterCall, "_result")(_streamed(type="dev.stdfn.filter.result"))
+mutant("stream-media-type-ignored", FilterCall, "_result")(_streamed(datacontenttype="application/octet-stream"))
 
 
 @mutant("output-delivered-at-once", FilterCall, "_read")
