@@ -46,3 +46,20 @@ export function balances({ credit, initial, isInputOver, grant }) {
 export function costing(members) {
   return members.some(({ kind }) => ["event", "stream", "chunk"].includes(kind));
 }
+
+/** Waits until a frame of that many bytes, which holds a record of that kind, may be written. */
+export async function allowed({ out, waiters, invocation }, kind, bytes, isEnded) {
+  if (out.free || (kind === "stream" && is("streams-cost-nothing"))) {
+    out.free = false;
+    return;
+  }
+  const must = () => out.balance <= 0 && !(isEnded() && !is("waits-for-credit-after-end"));
+  while (must() && !is("credit-ignored")) {
+    if (invocation.cancelled) throw invocation.cancelFailure;
+    await Promise.race([
+      new Promise((resolve) => waiters.push(resolve)),
+      invocation.untilCancelled,
+    ]);
+  }
+  out.balance -= bytes;
+}
