@@ -98,6 +98,24 @@ const behaviours: readonly Behaviour[] = [
     error: { code: "invalid_argument", message: /expected a JSON object/ },
     status: 65,
   },
+  {
+    name: "emit",
+    data: json({ count: null }),
+    error: { code: "invalid_argument", message: /"count" is null/ },
+    status: 65,
+  },
+  {
+    name: "fail",
+    data: json({ code: "aborted", details: { store: 7 } }),
+    error: { code: "invalid_argument", message: /"details"/ },
+    status: 65,
+  },
+  {
+    name: "log",
+    data: json({ attributes: { disk: 7 } }),
+    error: { code: "invalid_argument", message: /"attributes"/ },
+    status: 65,
+  },
   { name: "throw", error: { code: "internal", message: "thrown as asked" }, status: 70 },
   {
     name: "partial",

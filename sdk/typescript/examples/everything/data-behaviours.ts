@@ -140,7 +140,8 @@ function jsonPayload(
   value: JsonValue | undefined,
   datacontenttype = "application/json",
 ): Pick<ResultEvent, "data" | "datacontenttype"> {
-  if (value === undefined) throw invalid('the parameter "value" is missing or null');
+  if (value === undefined || value === null)
+    throw invalid('the parameter "value" is missing or null');
   // A string would be text; as JSON text it is the JSON value.
   return { datacontenttype, data: typeof value === "string" ? JSON.stringify(value) : value };
 }

@@ -20,7 +20,7 @@ function errorOf(parameters: Parameters): FunctionError {
   const disposition = parameters.oneOf("disposition", dispositions);
   const retryDelayMs = parameters.optionalInteger("retry_delay_ms", maxUint32);
   const effect = parameters.oneOf("effect", effects);
-  const details = parameters.facts("details");
+  const details = parameters.labels("details");
   if (retryDelayMs !== undefined && disposition !== "retry") {
     throw invalid('the parameter "retry_delay_ms" is given without the disposition "retry"');
   }

@@ -25,12 +25,21 @@ export class Parameters {
   }
 
   get(name: string): JsonValue | undefined {
-    return this.#members[name] ?? undefined;
+    return Object.hasOwn(this.#members, name) ? this.#members[name] : undefined;
+  }
+
+  /** What is given, null included, or the default. */
+  #taken<Default extends JsonValue | undefined>(
+    name: string,
+    byDefault: Default,
+  ): JsonValue | Default {
+    const value = this.get(name);
+    return value === undefined ? byDefault : value;
   }
 
   /** A whole number; required if there is no default. */
   integer(name: string, most: number, byDefault?: number, least = 0): number {
-    const value = this.get(name) ?? byDefault;
+    const value = this.#taken(name, byDefault);
     if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) {
       return value;
     }
@@ -42,7 +51,7 @@ export class Parameters {
   }
 
   text(name: string, byDefault?: string): string {
-    const value = this.get(name) ?? byDefault;
+    const value = this.#taken(name, byDefault);
     if (typeof value === "string") return value;
     throw this.#wrong(name, "a text");
   }
@@ -53,7 +62,7 @@ export class Parameters {
     allowed: readonly Name[],
     byDefault?: Name,
   ): Name | undefined {
-    const value = this.get(name) ?? byDefault;
+    const value = this.#taken(name, byDefault);
     if (value === undefined) return undefined;
     const found = allowed.find((one) => one === value);
     if (found !== undefined) return found;
@@ -71,15 +80,24 @@ export class Parameters {
 
   /** An object whose members are texts, numbers or booleans. */
   facts(name: string): Readonly<Record<string, string | number | boolean>> {
-    const value = this.get(name) ?? {};
+    const value = this.#taken(name, {});
     if (isObject(value) && Object.values(value).every(isFact)) {
       return value as Record<string, string | number | boolean>;
     }
     throw this.#wrong(name, "an object of texts, numbers and booleans");
   }
 
+  /** An object whose members are texts. */
+  labels(name: string): Readonly<Record<string, string>> {
+    const value = this.facts(name);
+    if (Object.values(value).every((item) => typeof item === "string")) {
+      return value as Record<string, string>;
+    }
+    throw this.#wrong(name, "an object of texts");
+  }
+
   texts(name: string): readonly string[] {
-    const value = this.get(name) ?? [];
+    const value = this.#taken(name, []);
     if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
     throw this.#wrong(name, "a list of texts");
   }

@@ -23,7 +23,7 @@ export function began(context: Context): void {
 function log(_event: CloudEvent, context: Context, parameters: Parameters): Result {
   const level = parameters.oneOf("level", levels, "info") ?? "info";
   const message = parameters.text("message", "log");
-  const attributes = parameters.facts("attributes");
+  const attributes = parameters.labels("attributes");
   const logged = parameters.integer("count", maxCount, 1);
   const given = Object.keys(attributes).length > 0 ? [attributes] : [];
   for (let index = 0; index < logged; index += 1) context.log[level](message, ...given);
