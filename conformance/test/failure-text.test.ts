@@ -254,9 +254,46 @@ t.test("a cause is named by what was noticed, wherever it was", async (t) => {
       }),
       undefined,
     ],
+    [
+      failure("breach:REC-003", {
+        noticed_by: "REC-003",
+        came: ['1 byte before the preface: "\\n", in hexadecimal 0a'],
+      }),
+      /does not look at STDFN_MODE$/,
+    ],
+    [
+      failure("breach:PBF-003", { noticed_by: "PBF-003", came: ["a frame in a pipe"] }),
+      /does not look at STDFN_MODE$/,
+    ],
+    [
+      failure("handshake", {
+        noticed_by: "REC-003",
+        came: ['1 byte before the preface: "\\n", in hexadecimal 0a'],
+      }),
+      printed,
+    ],
     [failure("something new"), undefined],
   ] as const)
     t.match(likelyCause(given) ?? "none", cause ?? /^none$/, given.signature);
+});
+
+t.test("a payload was changed on its way only if it had been sent", async (t) => {
+  const sent = '{"frame":{"id":3,"event":{"data":{"text":"3 ä","n":3}}}}';
+  for (const [way, wanted, isNamed] of [
+    [">", '"3 ä"', true],
+    [">", '…"3 ä"… (400 bytes)', true],
+    [">", '"three"', false],
+    [">", '""', false],
+    [">", "3", false],
+    ["<", '"3 ä"', false],
+  ] as const) {
+    const given: Failure = {
+      ...{ signature: "different:event.data.words", rule: "OWN-001", step: 0 },
+      ...{ wanted: [], came: [], difference: { path: "event.data.words", wanted, came: "2" } },
+    };
+    const cause = likelyCause(given, [{ way, text: sent }]);
+    t.match(cause ?? "none", isNamed ? /^the payload is changed/ : /^none$/, `${way} ${wanted}`);
+  }
 });
 
 t.test("a twin is worth what it has come to in the end", async (t) => {

@@ -1,5 +1,6 @@
 import { notStarted } from "./both-ends.ts";
 import type { Failure } from "./judgement.ts";
+import type { Entry } from "./transcript.ts";
 
 /** What a failure has to be like for a cause to be named. */
 interface Signs {
@@ -11,6 +12,8 @@ interface Signs {
   readonly wanted?: RegExp;
   /** Of a function alone, which has no lower end. */
   readonly function?: true;
+  /** What was wanted is what the kit had sent. */
+  readonly wasSent?: true;
 }
 
 /** What a function writes of its own accord: no refusal, and not its end. */
@@ -19,11 +22,18 @@ const answer = /^\{"(frame|record)":(?!.*"error":)/;
 /** What only somebody who prints writes. */
 const printed = /^(JSN-0(07|08|10|17|21)|PBF-00[34]|REC-003)$/;
 
+/** What a session begins with, and no pipe. */
+const sessionInPipe = /^(1 byte before the preface: "\\n"|a frame in a pipe)/;
+
 /** Causes that were seen behind a kind of failure; the first that fits is named. */
 const causes: readonly (readonly [signs: Signs, cause: string])[] = [
   [
     { signature: /^company:/ },
     "the case passes with a process of its own: what went before it in this process has left something behind",
+  ],
+  [
+    { signature: /^breach:/, came: sessionInPipe },
+    "a session is written where a pipe was asked for: the program does not look at STDFN_MODE",
   ],
   [
     { function: true, noticed: printed },
@@ -106,7 +116,7 @@ const causes: readonly (readonly [signs: Signs, cause: string])[] = [
     "the failure is noticed, and answered with another code",
   ],
   [
-    { signature: /different:.*data/ },
+    { signature: /different:.*data/, wasSent: true },
     "the payload is changed on its way, for instance by a conversion of text",
   ],
   [
@@ -120,8 +130,14 @@ const causes: readonly (readonly [signs: Signs, cause: string])[] = [
   [{ signature: /^incomplete$/ }, "the program ends before its output is written"],
 ];
 
-/** The likely cause of a failure, if its kind is known; nothing is guessed. */
-export function likelyCause(failure: Failure): string | undefined {
+/**
+ * The likely cause of a failure, if its kind is known; nothing is guessed.
+ * @param transcript what went over the wire
+ */
+export function likelyCause(
+  failure: Failure,
+  transcript: readonly Pick<Entry, "way" | "text">[] = [],
+): string | undefined {
   const { signature, wanted, came, ends = [], noticed_by: noticed = "" } = failure;
   if (signature.startsWith("breach:") && isPassedOn(ends))
     return "a fault is passed on as it came; a runtime has to check what it passes on";
@@ -135,8 +151,21 @@ export function likelyCause(failure: Failure): string | undefined {
       (signs.signature?.test(signature) ?? true) &&
       (signs.came?.test(text) ?? true) &&
       wanted.every((one) => signs.wanted?.test(one) ?? true) &&
-      (signs.function === undefined || ends.length === 0),
+      (signs.function === undefined || ends.length === 0) &&
+      (signs.wasSent === undefined || wasSent(failure, transcript)),
   )?.[1];
+}
+
+/** Whether the value that was wanted stands in what was sent. Numbers are found anywhere, so they show nothing. */
+function wasSent(
+  { difference }: Failure,
+  transcript: readonly Pick<Entry, "way" | "text">[],
+): boolean {
+  const [value] = /"(?:[^"\\]|\\.)+"/.exec(difference?.wanted ?? "") ?? [];
+  const core = value?.slice(1, -1);
+  return (
+    core !== undefined && transcript.some(({ way, text }) => way === ">" && text.includes(core))
+  );
 }
 
 /** Whether a fault that came at one end of a runtime is the last that went into the other. */

@@ -114,6 +114,6 @@ export function kitErrorOf(part: Part, error: Error): Result {
 function failureOf(performance: Performance | undefined): Pick<Result, "failure"> {
   if (performance === undefined || performance.judgement.verdict === "pass") return {};
   const { failure } = performance.judgement;
-  const likely = likelyCause(failure);
+  const likely = likelyCause(failure, performance.transcript);
   return { failure: { ...failure, ...(likely && { likely }) } };
 }
