@@ -7,6 +7,7 @@ import type { Meaning } from "../wire/message-rules.ts";
 import type { Format, Unit } from "../wire/unit.ts";
 import { WireReader } from "../wire/wire-reader.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
+import type { BelowOptions, Listener } from "./below-options.ts";
 import { type Breach, violationOfFault } from "./breach.ts";
 import { Calls } from "./calls.ts";
 import { Changes } from "./changes.ts";
@@ -47,24 +48,6 @@ export interface ConversationOptions {
   readonly hosted?: string;
   /** Once it is aborted, nobody looks at what is still to come. */
   readonly signal?: AbortSignal;
-}
-
-/** A conversation with a candidate from below, as the function that it hosts. */
-export interface BelowOptions {
-  readonly mode: CaseMode;
-  readonly format: Format;
-  readonly raw: boolean;
-  readonly changes: Changes;
-  readonly calls: Calls;
-  /** Where what the conversation says is shown too. */
-  readonly transcript: Transcript;
-  /** Whether one process may serve several tenants. */
-  readonly isShared: boolean;
-}
-
-/** Whoever tells what a process does. */
-export interface Listener {
-  listen(events: CandidateEvents): void;
 }
 
 type Way = "host" | "function";
@@ -172,6 +155,11 @@ export class Conversation {
   /** Standard output so far, where it is no stream. */
   get output(): Buffer {
     return Buffer.concat(this.#output);
+  }
+
+  /** Whether the candidate makes what it writes; a relay passes on what others have made. */
+  get isWriter(): boolean {
+    return this.#writer !== undefined;
   }
 
   /** How many bytes the candidate has written to standard output. */

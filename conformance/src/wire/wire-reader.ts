@@ -47,6 +47,11 @@ export class WireReader {
     this.#mode = options.mode;
   }
 
+  /** Whether the stream can go on here with a new unit. */
+  get isBetweenUnits(): boolean {
+    return !this.#lost && this.#format !== undefined && this.#buffered === 0;
+  }
+
   /** Takes bytes and gives what they complete. After a fault that concerns the whole stream nothing more is given. */
   push(bytes: Uint8Array): Unit[] {
     if (bytes.length === 0) return [];
