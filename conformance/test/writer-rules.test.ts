@@ -40,7 +40,7 @@ const lines: readonly [line: string, broken: string | undefined][] = [
   ['{"frame":{"id":1,"com.example-turbo":{}}}', undefined],
   ['{"frame":{"id":1,"turbo":{}}}', "VER-009"],
   ['{"frame":{"id":1,"end":{},"freeze":{}}}', "VER-010"],
-  [`{"frame":{"id":1,"event":{${event},"stdfncause":0}}}`, undefined],
+  [`{"frame":{"id":1,"event":{${event},"stdfncause":0}}}`, "MOD-049"],
   [`{"frame":{"id":1,"event":{${event},"stdfnother":0}}}`, "VER-010"],
   [`{"frame":{"id":0,${ready.replace("log", "turbo")}}}`, "VER-006"],
   [`{"frame":{"id":0,${ready.replace("log", "com.example.turbo")}}}`, undefined],
@@ -116,6 +116,23 @@ t.test("an error that was sent comes back as it was", async (t) => {
   t.equal(broken("json", line, rules), "VER-001");
   for (const unit of unitsOf("json", line)) rules.sent(unit);
   t.equal(broken("json", line, rules), undefined);
+});
+
+t.test("a result names the event that has caused it", async (t) => {
+  const rules = new WriterRules("json");
+  const sent = `{"frame":{"id":1,"event":{${event}}}}\n{"frame":{"id":1,"stream":{${event}}}}\n`;
+  const echoed = `{"frame":{"id":2,"event":{${event},"stdfncause":7}}}\n`;
+  for (const unit of unitsOf("json", Buffer.from(sent + echoed))) rules.sent(unit);
+  const caused = (id: number, cause: unknown) => {
+    const line = `{"frame":{"id":${id},"event":{${event},"stdfncause":${JSON.stringify(cause)}}}}\n`;
+    return broken("json", Buffer.from(line), rules);
+  };
+  t.strictSame(
+    [0, 1, 2, -1, "0", true].map((cause) => caused(1, cause)),
+    [undefined, undefined, "MOD-049", "MOD-049", "MOD-049", "MOD-049"],
+  );
+  t.equal(caused(2, 7), undefined, "an attribute of the input comes back");
+  t.equal(caused(3, 0), "MOD-049", "nothing was sent");
 });
 
 t.test("features that ready has not stated", async (t) => {

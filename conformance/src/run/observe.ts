@@ -2,10 +2,12 @@ import type { Expectation, Observation, Plain } from "../case/case.ts";
 import { firstDifference, octetsApart } from "../case/first-difference.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { type Difference, differenceOf, type Seen, shown } from "../case/match.ts";
+import { boundedJson } from "../wire/bounded-json.ts";
 import { frameNumbers } from "../wire/message-table.ts";
 import type { Below, Underling } from "./below.ts";
 import { type Conversation, type Observed, pipeId } from "./conversation.ts";
 import { heldBy } from "./held.ts";
+import { withoutCause, withoutGrease } from "./left-to-writer.ts";
 
 /** Whether an observation was made. */
 export type Sight =
@@ -73,7 +75,7 @@ function records(
   expected: Readonly<Record<string, unknown>>,
   around: Surroundings,
 ): Sight {
-  const { conversation, seen, after } = around;
+  const { conversation, after } = around;
   const queue = conversation.queue(id);
   const kinds = Object.entries(expected).sort(([left], [right]) => place(left) - place(right));
   let taken = 0;
@@ -82,7 +84,7 @@ function records(
     while (isInterlude(queue[taken], kind)) taken++;
     const observed = queue[taken];
     if (observed === undefined) return nothingMore(conversation);
-    const difference = observed.kind === kind ? compare(body, observed, seen, kind) : undefined;
+    const difference = observed.kind === kind ? compare(body, observed, around, kind) : undefined;
     if (observed.kind !== kind || difference !== undefined)
       return { seen: "no", came: textOf(observed), ...(difference && { difference }) };
     if (after !== undefined && observed.sequence < after)
@@ -98,10 +100,21 @@ function records(
 function compare(
   body: unknown,
   observed: Observed,
-  seen: Seen,
+  { conversation, seen }: Surroundings,
   kind: string,
 ): Difference | undefined {
-  return differenceOf(body, observed.meaning, seen, kind, observed.body);
+  return differenceOf(body, judged(body, observed, conversation), seen, kind, observed.body);
+}
+
+/** What is judged of a record: not what every writer may add to it. */
+function judged(
+  expected: unknown,
+  { kind, meaning }: Observed,
+  { isWriter }: Conversation,
+): Observed["meaning"] {
+  if (kind === "hello" || kind === "ready") return withoutGrease(meaning);
+  const isResult = isWriter && (kind === "event" || kind === "stream");
+  return isResult ? withoutCause(meaning, expected) : meaning;
 }
 
 function isInterlude(observed: Observed | undefined, expected: string): boolean {
@@ -194,11 +207,13 @@ function line(expected: unknown, { conversation, seen }: Surroundings): Sight {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = boundedJson(text);
   } catch (error) {
     return { seen: "no", came: `no JSON: ${(error as Error).message}` };
   }
-  const difference = differenceOf(expected, value, seen);
+  const isSelf = conversation.mode === "describe" && typeof value === "object" && value !== null;
+  const said = isSelf ? withoutGrease(value as Plain) : value;
+  const difference = differenceOf(expected, said, seen);
   return difference === undefined ? yes : { seen: "no", came: shown(value), difference };
 }
 
@@ -211,7 +226,7 @@ function dataOf(expected: Plain, { conversation, seen }: Surroundings): Sight {
   let value: unknown = output.toString(name === "data" ? "utf8" : "base64");
   if (name === "data" && isJsonShape(wanted))
     try {
-      value = JSON.parse(String(value));
+      value = boundedJson(String(value));
     } catch (error) {
       return {
         seen: "no",

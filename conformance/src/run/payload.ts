@@ -10,6 +10,7 @@ import { writeRecord } from "../wire/wire-writer.ts";
 import { type Conversation, type Observed, pipeId } from "./conversation.ts";
 import { grantOutput } from "./grant-output.ts";
 import { CaseFailed } from "./judgement.ts";
+import { withoutCause } from "./left-to-writer.ts";
 import { endText, textOf } from "./observe.ts";
 import type { Outgoing } from "./outgoing.ts";
 
@@ -175,7 +176,8 @@ export class PayloadTaker {
   }
 
   #compareAttributes(stream: Plain, observed: Observed, attributes: Plain): void {
-    const difference = differenceOf(stream, attributes, this.#seen, observed.kind);
+    const judged = this.#conversation.isWriter ? withoutCause(attributes, stream) : attributes;
+    const difference = differenceOf(stream, judged, this.#seen, observed.kind);
     if (difference === undefined) return;
     throw new CaseFailed({
       signature: `different:${difference.path}`,

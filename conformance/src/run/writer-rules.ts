@@ -1,15 +1,14 @@
 import type { Buffer } from "node:buffer";
+import { shown } from "../case/match.ts";
 import { quoted } from "../wire/fault.ts";
 import { enums, frameMembers, type MessageName, messages } from "../wire/message-table.ts";
+import { isOwnField, isOwnMember } from "../wire/own-member.ts";
 import { bodyOf, fieldsOf, readVarint } from "../wire/protobuf-fields.ts";
 import type { Format, Member, Unit } from "../wire/unit.ts";
 import type { Violation } from "./monitor.ts";
 import { violationOfMeaning } from "./written-meaning.ts";
 
 type Written = Extract<Unit, { readonly type: "record" | "frame" }>;
-
-const ownLeast = 1_024;
-const ownMost = 2_047;
 
 /**
  * Judges how a function writes, where a reader has to be lenient: a reader passes over what a later version may mean,
@@ -19,6 +18,8 @@ export class WriterRules {
   readonly #format: Format;
   /** Bodies of errors that were sent: a failed input comes back byte for byte, whatever stands in it. */
   readonly #errors = new Set<string>();
+  /** How many events have been sent for an invocation, and the causes that stood in them; a pipe has the id 0. */
+  readonly #inputs = new Map<number, { events: number; readonly causes: Set<unknown> }>();
   /** What `ready` has stated. */
   #features: readonly string[] | undefined;
 
@@ -29,8 +30,13 @@ export class WriterRules {
   /** Takes note of a unit that was sent to the function. */
   sent(unit: Unit): void {
     if (unit.type !== "record" && unit.type !== "frame") return;
-    for (const { kind, body } of membersOf(unit))
+    for (const { kind, body, meaning } of membersOf(unit)) {
       if (kind === "error") this.#errors.add(body.toString("latin1"));
+      if (kind !== "event" && kind !== "stream") continue;
+      const inputs = this.#inputsOf(unit);
+      inputs.events++;
+      inputs.causes.add(meaning["stdfncause"]);
+    }
   }
 
   /** What is wrong with a unit that was read without a fault; undefined if nothing is. */
@@ -46,7 +52,7 @@ export class WriterRules {
     if (this.#format === "json") return undefined;
     const [field] = fieldsOf(bytes);
     const number = field?.number ?? 0;
-    if (number >= ownLeast && number <= ownMost) return undefined;
+    if (isOwnField(number)) return undefined;
     return { requirement: "VER-008", message: `a record in field ${number} of a pipe` };
   }
 
@@ -58,6 +64,8 @@ export class WriterRules {
 
   #ofBodies(unit: Written): Violation | undefined {
     for (const member of membersOf(unit)) {
+      const uncaused = this.#uncaused(unit, member);
+      if (uncaused !== undefined) return uncaused;
       if (member.kind === "ready")
         this.#features = (member.meaning["features"] ?? []) as readonly string[];
       const unstated = this.#unstated(member);
@@ -68,6 +76,24 @@ export class WriterRules {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  #inputsOf(unit: Written): { events: number; readonly causes: Set<unknown> } {
+    const id = unit.type === "frame" ? unit.id : 0;
+    const found = this.#inputs.get(id) ?? { events: 0, causes: new Set() };
+    this.#inputs.set(id, found);
+    return found;
+  }
+
+  #uncaused(unit: Written, { kind, meaning }: Member): Violation | undefined {
+    const cause = meaning["stdfncause"];
+    if ((kind !== "event" && kind !== "stream") || cause === undefined) return undefined;
+    const { events, causes } = this.#inputsOf(unit);
+    // Attributes of an input may come back with its echo.
+    if (causes.has(cause)) return undefined;
+    if (typeof cause === "number" && cause >= 0 && cause < events) return undefined;
+    const message = `stdfncause is ${shown(cause)}, and ${events} events were sent`;
+    return { requirement: "MOD-049", message };
   }
 
   #unstated({ kind, meaning }: Member): Violation | undefined {
@@ -100,7 +126,7 @@ function violationOfLine(line: Buffer): Violation | undefined {
   const { frame } = JSON.parse(line.toString("utf8")) as { readonly frame?: object };
   for (const [name, value] of Object.entries(frame ?? {})) {
     if (value === null) return absent("frame", name);
-    if (name === "id" || isKind(name) || name.includes("-")) continue;
+    if (name === "id" || isKind(name) || isOwnMember("json", name)) continue;
     const requirement = /^(stdfn.*|secret|freeze|thaw)$/.test(name) ? "VER-010" : "VER-009";
     return { requirement, message: `a member of its own of a frame is named ${quoted(name)}` };
   }
@@ -122,8 +148,8 @@ function violationOfFields(bytes: Buffer): Violation | undefined {
 }
 
 function ofNumber(where: string, number: number, own: string): Violation | undefined {
-  if (number >= ownLeast && number <= ownMost) return undefined;
-  const requirement = number < ownLeast ? "VER-010" : own;
+  if (isOwnField(number)) return undefined;
+  const requirement = number < 1_024 ? "VER-010" : own;
   return {
     requirement,
     message: `field ${number} of ${where}, which this version does not define`,

@@ -5,6 +5,11 @@ import type { Violation } from "./monitor.ts";
 /** Features that the specification defines. */
 const features: ReadonlySet<string> = new Set(["batch", "stream_out", "failures", "log"]);
 
+/** Whether the name of a feature is grease (VER-011). */
+export function isGreaseFeature(name: unknown): boolean {
+  return typeof name === "string" && name.startsWith("dev.stdfn.grease.");
+}
+
 /** How languages print a frame of a stack below the message: JavaScript, Java and C#, Python, Go, Rust, Ruby. */
 const stackTrace =
   /\n[ \t]+at .+(?::\d+:\d+|\(.*\)|:line \d+)|Traceback \(most recent call last\):|\n\s*File ".+", line \d+|\ngoroutine \d+ \[|\n\s*\d+: 0x[0-9a-f]+ - |\n\s*from .+:\d+:in [`']/;
@@ -41,7 +46,7 @@ function ofError(error: Member["meaning"]): Violation | undefined {
 
 function ofFeatures(stated: readonly string[]): Violation | undefined {
   for (const name of stated) {
-    if (features.has(name) || name.startsWith("dev.stdfn.grease.")) continue;
+    if (features.has(name) || isGreaseFeature(name)) continue;
     if (name.startsWith("stdfn"))
       return { requirement: "VER-010", message: `the feature ${quoted(name)} is reserved` };
     if (!/^[a-z0-9-]+(\.[A-Za-z0-9_-]+)+$/i.test(name))
