@@ -292,13 +292,14 @@ const behaviours = {
     const logged = parameters.integer("count", 1);
     const level = parameters.oneOf("level", levels, { byDefault: "info" });
     const attributes = parameters.texts("attributes");
+    const lines = is("logs-once-more") ? logged + 1 : logged;
     const line = {
       level: is("log-level-lost") ? "info" : level,
       message: parameters.text("message", "log"),
       ...(attributes && { attributes }),
     };
     if (is("log-after-answer")) setTimeout(() => invocation.port.log(line), 20);
-    else for (let index = 0; index < logged; index++) invocation.port.log(line);
+    else for (let index = 0; index < lines; index++) invocation.port.log(line);
     await invocation.json({ logged });
   },
   async print(input, invocation) {

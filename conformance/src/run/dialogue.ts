@@ -10,7 +10,7 @@ import { CaseFailed, type Judgement, judgementOf } from "./judgement.ts";
 import { endText, observe, type Sight, type Surroundings, waitedText } from "./observe.ts";
 import { Outgoing } from "./outgoing.ts";
 import { PayloadTaker, sendPaid, sendPayload } from "./payload.ts";
-import { checkBreach, checkRest } from "./rest.ts";
+import { checkBreach, checkLogs, checkRest } from "./rest.ts";
 import { StreamedResult } from "./streamed-result.ts";
 import { wantedText } from "./wanted-text.ts";
 
@@ -81,7 +81,7 @@ export class Dialogue {
 
   /** @throws CaseFailed if what the steps have left shows that the candidate is wrong */
   checkRest(): void {
-    checkRest(this.#case, this.#options);
+    checkRest(this.#case, this.#options, { done: this.#step + 1, base: this.#base });
   }
 
   async #do(step: Step): Promise<void> {
@@ -314,6 +314,7 @@ export class Dialogue {
     let orphaned = stated !== undefined;
     for (;;) {
       checkBreach(this.#options);
+      checkLogs(this.#case, this.#options, { done: this.#step, base: this.#base });
       if (this.#obliging) below?.oblige(this.#options.conversation.isDrained);
       if (done()) return;
       if (!orphaned && below !== undefined && this.#options.conversation.process.ending) {

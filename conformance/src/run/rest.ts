@@ -1,5 +1,6 @@
-import type { Case } from "../case/case.ts";
+import type { Case, Expectation } from "../case/case.ts";
 import { brokenBy } from "./breach.ts";
+import type { Conversation } from "./conversation.ts";
 import type { DialogueOptions } from "./handshake.ts";
 import { CaseFailed } from "./judgement.ts";
 import { endText, textOf } from "./observe.ts";
@@ -21,11 +22,43 @@ export function checkBreach({ conversation, below }: DialogueOptions): void {
   });
 }
 
+/** How far a case has come. */
+interface Progress {
+  /** Number of steps that were performed. */
+  readonly done: number;
+  /** Added to every id of the case. */
+  readonly base: number;
+}
+
+/**
+ * Elsewhere log lines are passed over; a case that expects those of an invocation expects all of them.
+ * @throws CaseFailed if more have come
+ */
+export function checkLogs(of: Case, options: DialogueOptions, { done, base }: Progress): void {
+  const expecting = of.steps.map(({ expect }) => (expect?.at === "function" ? [] : logIds(expect)));
+  const later = new Set(expecting.slice(done).flat());
+  const over = new Set(expecting.flat().filter((id) => id !== 0 && !later.has(id)));
+  if (over.size === 0) return;
+  const logs = options.conversation.left.filter(([, { kind }]) => kind === "log");
+  checkNone(
+    of,
+    logs.filter(([id]) => over.has(id - base)),
+  );
+}
+
 /** @throws CaseFailed if the candidate has broken a rule, written what nobody asked for, or left its stream cut short */
-export function checkRest(of: Case, options: DialogueOptions): void {
+export function checkRest(of: Case, options: DialogueOptions, progress: Progress): void {
   checkBreach(options);
+  checkLogs(of, options, progress);
   checkExtra(of, options);
   checkWhole(of, options);
+}
+
+/** Invocations of whose log lines one is expected. */
+function logIds({ frame, unordered = [] }: Expectation = {}): readonly number[] {
+  return [frame, ...unordered.map((one) => one.frame)].flatMap((one) =>
+    one?.["log"] === undefined ? [] : [one.id],
+  );
 }
 
 function checkExtra(of: Case, { conversation, below }: DialogueOptions): void {
@@ -34,7 +67,10 @@ function checkExtra(of: Case, { conversation, below }: DialogueOptions): void {
   const leftBelow = asked.flatMap((underling) =>
     underling.conversation.left.filter(([, { kind }]) => !usualBelow.has(kind)),
   );
-  const [extra] = [...left, ...leftBelow];
+  checkNone(of, [...left, ...leftBelow]);
+}
+
+function checkNone(of: Case, [extra]: Conversation["left"]): void {
   if (extra === undefined) return;
   throw new CaseFailed({
     signature: `unexpected:${extra[1].kind}`,
