@@ -10,7 +10,7 @@ import { is } from "./mutant.js";
 export function balances({ credit, initial, isInputOver, grant }) {
   let input = credit;
   let pending = 0;
-  let free = true;
+  let free = !is("first-input-frame-charged");
   const waiters = [];
   const out = { balance: initial, free: true };
   return {
@@ -21,7 +21,7 @@ export function balances({ credit, initial, isInputOver, grant }) {
         free = false;
         return false;
       }
-      const overspent = input <= 0;
+      const overspent = is("overspending-at-nothing-ignored") ? input < 0 : input <= 0;
       input -= cost;
       return overspent;
     },

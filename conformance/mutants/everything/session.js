@@ -80,7 +80,8 @@ export class Session {
     if (!this.#initialised) return undefined;
     if (first === undefined) {
       if (is("unknown-frames-open")) this.#begin(id);
-      for (const kind of is("unknown-frames-ignored") ? [] : unknown)
+      const answered = is("first-unknown-answered-only") ? unknown.slice(0, 1) : unknown;
+      for (const kind of is("unknown-frames-ignored") ? [] : answered)
         this.#write(id, [
           { kind: "unsupported", body: { kind: is("unsupported-without-name") ? "frame" : kind } },
         ]);
@@ -171,7 +172,9 @@ export class Session {
       if (live === undefined) return;
     }
     const overspent = costing(members) && live.pay(cost);
-    if (overspent && !is("overspending-ignored")) {
+    const passes =
+      is("overspending-ignored") || (members.length > 1 && is("overspending-in-company-ignored"));
+    if (overspent && !passes) {
       const record = {
         code: "resource_exhausted",
         message: "credit overspent",
