@@ -127,6 +127,26 @@ t.test("what is wrong on the command line is told in one message", async (t) => 
       2,
       'no case of the profile function-session matches "area:FLT"; of area there are DSC, ERR, EVF, EXI, JSN, MOD, PBF, PRV, REC, SEC, SES, VER',
     ],
+    [
+      judge("--only", "RT-RLY-0001"),
+      2,
+      'what "RT-RLY-0001" matches is judged by `stdfn-conformance runtime`, not by `function`',
+    ],
+    [
+      judge("--only", "json/valid/end-empty"),
+      2,
+      'what "json/valid/end-empty" matches is judged by `stdfn-conformance codec`, not by `function`',
+    ],
+    [
+      ["runtime", ...judge("--only", "FN-SES-0001").slice(1)],
+      2,
+      'what "FN-SES-0001" matches is judged by `stdfn-conformance function`, not by `runtime`',
+    ],
+    [
+      ["codec", ...judge("--only", "FN-*").slice(1)],
+      2,
+      'what "FN-*" matches is judged by `stdfn-conformance function`, not by `codec`',
+    ],
     [judge("--not", "area:SEZ"), 2, 'no case matches "area:SEZ"; did you mean "area:SEC"?'],
     [
       judge("--only", "colour:red"),

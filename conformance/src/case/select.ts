@@ -1,5 +1,10 @@
+import { exitStatus } from "../exit-status.ts";
+import { KitError } from "../kit-error.ts";
+import { matches } from "../pattern.ts";
 import { matchesAny, type Selectable, select } from "../selector.ts";
+import { VectorStore } from "../vector-store.ts";
 import type { Case } from "./case.ts";
+import { CaseStore } from "./case-store.ts";
 
 const selectable: Selectable<Case> = {
   noun: "case",
@@ -24,12 +29,42 @@ export function fitsCase(cases: readonly Case[], selector: string): boolean {
 /**
  * The cases that match any of the selectors.
  * @param profile the profile that all of them are scored by, if they are no more than that
- * @throws KitError if a selector matches nothing: that is never what was meant
+ * @throws KitError if a selector matches nothing: that is never what was meant; where the cases are those of one suite
+ * and others match, it names their suite
  */
 export function selectCases(
   cases: readonly Case[],
   selectors: readonly string[],
   profile?: string,
 ): readonly Case[] {
+  const [suite, ...others] = new Set(cases.map(({ candidate }) => candidate));
+  if (suite !== undefined && others.length === 0)
+    for (const selector of selectors) if (!fitsCase(cases, selector)) checkSuite(selector, suite);
   return select(cases, selectors, { ...selectable, ...(profile && { among: profile }) });
+}
+
+/**
+ * Makes sure that what a selector matches is not judged by another command alone.
+ * @param suite the command that was given
+ * @throws KitError that names the command that judges it
+ */
+export function checkSuite(selector: string, suite: "function" | "runtime" | "codec"): void {
+  const judging = suitesOf(selector);
+  if (judging.length === 0 || judging.includes(suite)) return;
+  const others = judging.map((one) => `\`stdfn-conformance ${one}\``).join(" and ");
+  throw new KitError(
+    `what ${JSON.stringify(selector)} matches is judged by ${others}, not by \`${suite}\``,
+    exitStatus.usage,
+  );
+}
+
+/** The commands that judge what a selector matches. */
+function suitesOf(selector: string): readonly string[] {
+  const { all } = new CaseStore();
+  const suites = new Set<string>(
+    all.filter((of) => fitsCase([of], selector)).map(({ candidate }) => candidate),
+  );
+  const vectors = new VectorStore().ids.flatMap((id) => [id, `${id}/write`]);
+  if (vectors.some((id) => matches(selector, id))) suites.add("codec");
+  return [...suites].sort();
 }

@@ -1,4 +1,5 @@
-import { type Selectable, select } from "../selector.ts";
+import { checkSuite } from "../case/select.ts";
+import { matchesAny, type Selectable, select } from "../selector.ts";
 import type { CodecCase } from "./codec-case.ts";
 
 const selectable: Selectable<CodecCase> = {
@@ -17,12 +18,15 @@ const selectable: Selectable<CodecCase> = {
 /**
  * The cases that match any of the selectors: ids, patterns, or a kind and a name.
  * @param profile the profile that all of them are scored by, if they are no more than that
- * @throws KitError if a selector matches nothing: that is never what was meant
+ * @throws KitError if a selector matches nothing: that is never what was meant; where cases match, it names their suite
  */
 export function selectCodecCases(
   cases: readonly CodecCase[],
   selectors: readonly string[],
   profile?: string,
 ): readonly CodecCase[] {
+  if (profile === undefined)
+    for (const selector of selectors)
+      if (!matchesAny(cases, selector, selectable)) checkSuite(selector, "codec");
   return select(cases, selectors, { ...selectable, ...(profile && { among: profile }) });
 }
