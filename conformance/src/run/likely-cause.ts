@@ -127,7 +127,10 @@ const causes: readonly (readonly [signs: Signs, cause: string])[] = [
     { signature: /^probe:/ },
     "the failure before has left the program in a state in which it no longer serves",
   ],
-  [{ signature: /^incomplete$/ }, "the program ends before its output is written"],
+  [
+    { signature: /^incomplete$/ },
+    "the program ends before its output is written, or without the error that says why",
+  ],
 ];
 
 /**
