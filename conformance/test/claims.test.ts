@@ -4,6 +4,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
+import { CaseStore } from "../src/case/case-store.ts";
+import { checkLines } from "../src/claim/check-lines.ts";
 import { expectedResults, lacking } from "../src/claim/expected.ts";
 import { codecCases } from "../src/codec/codec-case.ts";
 import { verification } from "../src/commands/verify-claim.ts";
@@ -13,7 +15,8 @@ import { commandOf } from "../src/mutants/mutant-list.ts";
 import { makeProfiles } from "../src/profile/make-profiles.ts";
 import { profileDigest, profileNames, readProfile } from "../src/profile/profile.ts";
 import { countsOf, exitOf, namesDigestOf, type RunLine, readReport } from "../src/report/report.ts";
-import { isVoid, type Result } from "../src/run/verdict.ts";
+import type { Failure } from "../src/run/judgement.ts";
+import { isVoid, type Result, twinReason } from "../src/run/verdict.ts";
 import { VectorStore } from "../src/vector-store.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -84,9 +87,16 @@ t.test("a claim is made from a whole run, and holds as long as nothing is change
   const stated = JSON.parse(readFileSync(join(claim, "claim.json"), "utf8"));
   const isAt = (id: string) => (line: { id?: string }) => line.id === id;
   const at = "json/valid/pipe-call";
+  const pair: Result["twin"] = lines.find(isAt(at)).twin;
   const change = (members: object) =>
     lines.map((line) => (isAt(at)(line) ? { ...line, ...members } : line));
   const failed = { verdict: "fail", failure: failure() };
+  // What stands on a case that failed shows nothing.
+  const shaken = change(failed).map((line) => {
+    if (line.twin?.id !== at) return line;
+    const twin = { id: at, verdict: "fail" } as const;
+    return { ...line, verdict: "inconclusive", reason: twinReason(twin), twin };
+  });
   const without = lines.filter((line) => !isAt(at)(line));
   const disputed = (specification: string, status: string) => ({
     challenges: [
@@ -117,6 +127,102 @@ t.test("a claim is made from a whole run, and holds as long as nothing is change
       report: change(failed),
       whole: true,
       says: /json\/valid\/pipe-call json has come to fail: different/,
+    },
+    "a pass is called a warning": {
+      report: change({ ...failed, verdict: "warn" }),
+      whole: true,
+      says: `${at} json has come to warn, and what its case refuses comes to fail\n`,
+    },
+    "a pass states a failure": {
+      report: change({ failure: failure() }),
+      whole: true,
+      says: `${at} json has come to pass, and states a failure\n`,
+    },
+    "a level is lowered": {
+      report: change({ level: "should" }),
+      whole: true,
+      says: `${at} json states the level "should", and that of its case is "must"\n`,
+    },
+    "a mode is changed": {
+      report: change({ mode: "filter" }),
+      whole: true,
+      says: `${at} json states the mode "filter", and that of its case is "none"\n`,
+    },
+    "a title is changed": {
+      report: change({ title: "x" }),
+      whole: true,
+      says: `${at} json states the title "x", and that of its case is "`,
+    },
+    "the twin has come to something else by its own line": {
+      report: change({ twin: { ...pair, verdict: "warn" } }),
+      whole: true,
+      says: `${at} json says that its twin ${pair.id} came to warn, and by its own line that came to pass\n`,
+    },
+    "the twin is another": {
+      report: change({ twin: { ...pair, id: at } }),
+      whole: true,
+      says: `${at} json names ${at} as its twin, and the twin of its case is ${pair.id}\n`,
+    },
+    "a line stands there that no run gives": {
+      report: [
+        { ...lines[0], planned: scored + 1 },
+        { ...lines[1], id: "json/valid/nothing" },
+        ...lines.slice(1),
+      ],
+      whole: true,
+      says: /json\/valid\/nothing.* is no result of the suite codec of this kit\n/,
+    },
+    "a failure is called known by a run without a baseline": {
+      report: change({ known: { reason: "so" } }),
+      whole: true,
+      says: `${at} json is called known, and the run had no baseline\n`,
+    },
+    "the baseline is stale": {
+      report: [
+        ...lines.slice(0, -1),
+        { ...lines.at(-1), exit: 4, stale: [{ case: at, came: "pass" }] },
+      ],
+      claim: {},
+      says: "the baseline of the run is stale: 1 of its failures was not met; prune it and run again\n",
+    },
+    "the exit status is not what the results come to": {
+      report: [...lines.slice(0, -1), { ...lines.at(-1), exit: 1 }],
+      claim: {},
+      says: "its last line says exit 1, and the results 0\n",
+    },
+    "the program has no digest": {
+      report: [{ ...lines[0], candidate: { ...lines[0].candidate, files: [] } }, ...lines.slice(1)],
+      claim: { candidate: { ...stated.candidate, files: [] } },
+      says: /it holds no digest of the candidate's program ".*node.*"\n/,
+    },
+    "a word has a digest that the command does not have": {
+      report: [
+        {
+          ...lines[0],
+          candidate: {
+            ...lines[0].candidate,
+            files: [...stated.candidate.files, { word: 99, sha256: "0".repeat(64) }],
+          },
+        },
+        ...lines.slice(1),
+      ],
+      whole: true,
+      says: /it holds a digest of word 99 of a command of \d+ words\n/,
+    },
+    "no machine is so slow": {
+      report: [{ ...lines[0], time_scale: 1_000 }, ...lines.slice(1)],
+      claim: {},
+      says: "every time limit was multiplied by 1000; the 1 that was asked for comes to 1 to 20\n",
+    },
+    "whoever asked for long limits is told of": {
+      report: [
+        { ...lines[0], time_scale: 1_000, asked_time_scale: 1_000 },
+        ...lines.slice(1, -1),
+        { ...lines.at(-1), leftovers: 50 },
+      ],
+      claim: {},
+      says: /limits +1000 times those of the cases, of which 1000 was asked for\n +left +50 processes outside/,
+      status: 0,
     },
     "a failure is called known": {
       report: change({ ...failed, known: { reason: "so" } }),
@@ -174,13 +280,16 @@ t.test("a claim is made from a whole run, and holds as long as nothing is change
       says: /made by other cases than those of this kit; they have changed since/,
     },
     "the kit was another": {
-      report: [
-        { ...lines[0], kit: "9.9.9", vectors: `sha256:${"0".repeat(64)}` },
-        ...lines.slice(1),
-      ],
+      report: [{ ...lines[0], kit: "9.9.9" }, ...lines.slice(1)],
       whole: true,
-      claim: { kit: "9.9.9", vectors: `sha256:${"0".repeat(64)}` },
-      says: /other vectors than those of this kit; it was kit 9\.9\.9, this is .*: verify it with that/,
+      claim: { kit: "9.9.9" },
+      says: /does not hold\n {2}the run was made by kit 9\.9\.9, and this is .*: verify it with that one\n$/,
+    },
+    "the vectors were others": {
+      report: [{ ...lines[0], vectors: `sha256:${"0".repeat(64)}` }, ...lines.slice(1)],
+      whole: true,
+      claim: { vectors: `sha256:${"0".repeat(64)}` },
+      says: /made by other vectors than those of this kit; they have changed since/,
     },
     "another profile is claimed": {
       claim: { profile: "function-any" },
@@ -209,14 +318,14 @@ t.test("a claim is made from a whole run, and holds as long as nothing is change
     },
     "no such profile": { claim: { profile: "codecs" }, says: /did you mean "codec"/, status: 2 },
     "the failed case is challenged": {
-      report: change(failed),
+      report: shaken,
       whole: true,
       challenges: disputed("1.0", "open"),
       says: /holds\n.*void +json\/valid\/pipe-call, challenged: it can be read both ways \(#7\)/s,
       status: 0,
     },
     "the failed case was found wrong": {
-      report: change(failed),
+      report: shaken,
       whole: true,
       challenges: disputed("1.0", "upheld"),
       says: /void .*found wrong/,
@@ -265,6 +374,97 @@ t.test("a claim is made from a whole run, and holds as long as nothing is change
   const refused = await run("claim", report, "--profile", "function-any", "--out", path("none"));
   t.equal(refused.exitCode, 1);
   t.match(refused.stdout, /^no claim of function-any can be made from .*\n.*suite codec/);
+});
+
+t.test("lines that no run of this kit writes are told from those that one may", async (t) => {
+  const store = new CaseStore();
+  const whole = readReport(
+    fileURLToPath(new URL("../../test/reports/conforms.ndjson", import.meta.url)),
+  );
+  const profile = { name: "function-session", digest: `sha256:${"0".repeat(64)}` };
+  const run: RunLine = { ...whole.run, profile };
+  const line = (id: string, format: "json" | undefined, more: Partial<Result> = {}): Result => {
+    const { title, requirement, level, mode, twin } = store.get(id);
+    const spoken = format === undefined ? {} : { format };
+    const pass = { verdict: "pass", twin: { id: twin, verdict: "pass" } } as const;
+    return {
+      type: "case",
+      id,
+      ...spoken,
+      title,
+      requirement,
+      level,
+      mode,
+      ms: 1,
+      ...pass,
+      ...more,
+    };
+  };
+  const warned = (signature: string): Partial<Result> => ({
+    verdict: "warn",
+    failure: { ...(failure() as Failure), signature },
+  });
+  const refused = { verdict: "fail", failure: failure() as Failure } as const;
+  const [must, graded, should] = ["FN-SES-0001", "FN-SES-0056", "FN-ERR-0007"] as const;
+  const { twin } = store.get(must);
+  const came = (verdict: Result["twin"]["verdict"]) => ({ twin: { id: twin, verdict } });
+  const open = { verdict: "inconclusive", reason: `${twin}, its twin, came to fail` } as const;
+  // It has passed by itself, which is what those whose twin it is go by.
+  const nearer = store.get(graded).twin;
+  const farther = { id: store.get(nearer).twin, verdict: "fail" } as const;
+  const passedAlone: Partial<Result> = {
+    verdict: "inconclusive",
+    reason: twinReason(farther),
+    twin: farther,
+  };
+  const table: readonly (readonly [results: readonly Result[], says: RegExp | undefined])[] = [
+    [[line(must, "json")], undefined],
+    [[line(must, "json", refused)], undefined],
+    [
+      [line(must, "json", warned("graded:warn"))],
+      /come to warn, and what its case refuses .* fail$/,
+    ],
+    [[line(graded, "json", warned("graded:warn"))], undefined],
+    [
+      [line(graded, "json", warned("different"))],
+      /come to warn by different, which .* not grade so/,
+    ],
+    [[line(should, "json", warned("different"))], undefined],
+    [[line(should, "json", refused)], /come to fail, and what its case refuses comes to warn$/],
+    [[line(should, "json", { verdict: "warn" })], /come to warn, and states no failure$/],
+    [[line(must, "json", came("warn"))], undefined],
+    [[line(must, "json", came("fail"))], /come to pass, and its twin .* to fail$/],
+    [[line(must, "json", came("not_run"))], /come to pass, and its twin .* to not_run$/],
+    [[line(must, "json", { ...refused, ...came("fail") })], undefined],
+    [[line(must, "json", { ...open, ...came("fail") })], undefined],
+    [[line(graded, "json"), line(nearer, "json", passedAlone)], undefined],
+    [[line(must, "json", came("warn")), line(twin, "json")], /its own line that came to pass$/],
+    [
+      [line(must, "json", came("pass")), line(twin, "json", refused)],
+      /own line that came to fail$/,
+    ],
+    [[line(must, "json", { verdict: "not_applicable", ...came("not_run") })], undefined],
+    [[line(must, undefined)], /FN-SES-0001 is no result of the suite function of this kit$/],
+    [[line(must, "json", { id: "own/a" })], /own\/a json is no result of the suite function/],
+  ];
+  for (const [results, says] of table) {
+    const problems = checkLines({ run, results, end: undefined });
+    const name = results
+      .map(({ id, verdict, twin }) => `${id} ${verdict}, twin ${twin.verdict}`)
+      .join("; ");
+    if (says === undefined) t.strictSame(problems, [], name);
+    else t.match(problems, [says], name);
+    t.equal(problems.length, says === undefined ? 0 : 1, name);
+  }
+  const { profile: _profile, ...suite } = run;
+  const own = { folder: "cases", digest: profile.digest };
+  const [lacks, ...others] = checkLines({
+    run: { ...suite, own_cases: own },
+    results: [line(must, "json"), line(must, "json", { id: "own/a" })],
+    end: undefined,
+  });
+  t.match(lacks, /^it is a run of the suite function, and lacks [1-9]\d\d results: /);
+  t.strictSame(others, []);
 });
 
 t.test("a run does not count what a claim does not count", async (t) => {

@@ -6,6 +6,7 @@ import type { Report } from "../report/report.ts";
 import { VectorStore } from "../vector-store.ts";
 import { kitVersion } from "../version.ts";
 import type { Challenges } from "./challenges.ts";
+import { checkLines } from "./check-lines.ts";
 import { type Checked, checkReport } from "./check-report.ts";
 import { type Claim, claimOf } from "./claim.ts";
 
@@ -43,20 +44,26 @@ export function checkClaim(
       );
   if (executed !== checked.executed && checked.executed === 0)
     problems.push("nothing that is scored applies to the candidate");
-  return { ...checked, problems: [...problems, ...ofThisKit(report), ...checked.problems] };
+  const other = ofThisKit(report);
+  const lines = other.length === 0 ? checkLines(report) : [];
+  return { ...checked, problems: [...problems, ...other, ...checked.problems, ...lines] };
 }
 
-/** Whether a report was made by the cases and vectors of this kit. */
+/**
+ * Whether a report was made by this kit, with the cases and vectors it has. Another version may judge the same cases
+ * otherwise, so that only that one can say whether its lines are possible.
+ */
 function ofThisKit({ run }: Report): readonly string[] {
+  if (run.kit !== kitVersion)
+    return [
+      `the run was made by kit ${run.kit}, and this is ${kitVersion}: verify it with that one`,
+    ];
   const vectors = vectorsDigest(new VectorStore());
   const cases =
     run.suite === "codec"
       ? vectors
       : casesDigest(new CaseStore().all.filter(({ candidate }) => candidate === run.suite));
-  const other =
-    run.kit === kitVersion
-      ? "; they have changed since: run it again"
-      : `; it was kit ${run.kit}, this is ${kitVersion}: verify it with that one`;
+  const other = "; they have changed since: run it again";
   return [
     ...(run.cases === cases
       ? []

@@ -3,6 +3,7 @@ import type { Profile } from "../profile/profile.ts";
 import { countsOf, exitOf, namesDigestOf, type Report } from "../report/report.ts";
 import type { Challenged, Result } from "../run/verdict.ts";
 import type { Challenges } from "./challenges.ts";
+import { checkRun } from "./check-run.ts";
 import { type Expected, expectedResults, lacking, resultName } from "./expected.ts";
 
 /** What a report shows about a profile. */
@@ -57,7 +58,7 @@ export function checkReport(report: Report, profile: Profile, challenges: Challe
 
 /** What keeps a report from being a whole and unchanged one. */
 function wholeness({ run, results, end }: Report, profile: Profile): readonly string[] {
-  const problems: string[] = [];
+  const problems = checkRun(run);
   if (run.specification !== profile.specification)
     problems.push(
       `it is a run by specification ${run.specification}, and the profile is of ${profile.specification}`,
@@ -84,6 +85,10 @@ function wholeness({ run, results, end }: Report, profile: Profile): readonly st
   const names = results.map(resultName);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) problems.push(`it holds ${twice} twice`);
+  if (end.stale !== undefined && end.stale.length > 0)
+    problems.push(
+      `the baseline of the run is stale: ${end.stale.length} of its failures ${end.stale.length === 1 ? "was" : "were"} not met; prune it and run again`,
+    );
   const exit = exitOf(results, end.complete, end.stale);
   if (end.exit !== exit)
     problems.push(`its last line says exit ${end.exit}, and the results ${exit}`);

@@ -106,9 +106,13 @@ export function nameOf({ id, format }: Pick<CodecCase, "id" | "format">): string
 
 /** The case whose passing makes another count: the twin of its vector, or for writing the reading. */
 export function twinOf(of: CodecCase, cases: readonly CodecCase[]): CodecCase | undefined {
-  const writes = of.id.endsWith("/write");
-  const id = writes ? of.vector.id : of.vector.twin;
+  const id = twinIdOf(of);
   return cases.find((one) => one.id === id);
+}
+
+/** The id of the twin of a case. */
+export function twinIdOf({ id, vector }: CodecCase): string {
+  return id.endsWith("/write") ? vector.id : vector.twin;
 }
 
 /** Why a case is not put to a codec; undefined if it is. */
@@ -190,7 +194,7 @@ function resultOf(
 ): Result {
   // Where the twin cannot be asked, the codec has not said that it can tell the two apart; a pass stands by itself.
   const counts = verdict !== "pass" || ["pass", "warn", "not_applicable"].includes(twin);
-  const twinId = of.id.endsWith("/write") ? of.vector.id : of.vector.twin;
+  const twinId = twinIdOf(of);
   const why = reason ?? (counts ? undefined : twinReason({ id: twinId, verdict: twin }));
   const likely = failure === undefined ? undefined : likelyCause(failure);
   return {
@@ -217,7 +221,8 @@ function ruleOf({ vector }: CodecCase): CitedRequirement {
   return vector.requirements[0];
 }
 
-function levelOf(of: CodecCase): Result["level"] {
+/** The level of the requirement that decides a case. */
+export function levelOf(of: CodecCase): Result["level"] {
   const word = requirement(ruleOf(of).id)?.level.split(" ")[0]?.toLowerCase();
   return word === "should" || word === "may" ? word : "must";
 }

@@ -44,7 +44,7 @@ export function makeClaim(path: string, flags: ClaimFlags): void {
     );
   }
   process.stdout.write(
-    `${flags.out}: ${claim.implementation} keeps to ${profile.profile}\n${checkedLines(claim, profile, checked)}next: stdfn-conformance verify ${flags.out}\n`,
+    `${flags.out}: ${claim.implementation} keeps to ${profile.profile}\n${checkedLines(claim, report, profile, checked)}next: stdfn-conformance verify ${flags.out}\n`,
   );
 }
 

@@ -187,7 +187,7 @@ export class Suite {
 }
 
 /** The formats of a twin that show something about a part: its own, or any where the part or the twin speaks none. */
-function formatsOf(twin: Case, part: Part): readonly Format[] {
+export function formatsOf(twin: Case, part: Part): readonly Format[] {
   return part.speaks && twin.formats.includes(part.format) ? [part.format] : twin.formats;
 }
 

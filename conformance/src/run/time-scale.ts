@@ -1,3 +1,6 @@
+/** The most that a slow machine or candidate multiplies every time limit by. */
+export const slowest = 20;
+
 /** How long things may take on this machine with this candidate. */
 export class TimeScale {
   /** Factor on every time limit of a case. */
@@ -11,7 +14,7 @@ export class TimeScale {
   constructor(startedMs: number, factor = 1) {
     this.startedMs = startedMs;
     // A machine on which a start takes a second is some four times as slow as the ones the limits were written on.
-    this.factor = factor * Math.min(20, Math.max(1, startedMs / 250));
+    this.factor = factor * Math.min(slowest, Math.max(1, startedMs / 250));
     this.startMs = factor * Math.max(5_000, 10 * startedMs);
   }
 
