@@ -276,6 +276,10 @@ t.test("what does not apply to a candidate is not performed", async (t) => {
     silent.stdout,
     /\nthe candidate does not describe itself, so what it offers is assumed: /,
   );
+  const levels = `{"stdfn":"1","a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+  const deep = await run("repro", "FN-DSC-0001", "--", "sh", "-c", `echo '${levels}'`);
+  t.equal(deep.exitCode, 1, deep.stderr);
+  t.match(deep.stdout, /\n {2}no JSON: it nests more than 100 levels\n/);
 });
 
 t.test("the cases that are named for an example apply to every function", async (t) => {

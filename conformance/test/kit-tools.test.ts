@@ -207,6 +207,7 @@ t.test("the doctor goes through the first steps with a function", async (t) => {
     process.execPath,
     join(root, `conformance/test/zoo/${name}.js`),
   ];
+  const saying = (line: string) => ["--", "sh", "-c", `echo '${line}'`];
   const gzip = join(root, "conformance/candidates/gzip/candidate.json");
   const table: readonly (readonly [args: readonly string[], status: number, said: RegExp[]])[] = [
     [
@@ -242,8 +243,31 @@ t.test("the doctor goes through the first steps with a function", async (t) => {
         /\nno {2}it does not describe itself: it writes no JSON: ""\n {4}assumed: modes session, pipe, filter; /,
         /\n {4}came: the end of the process, exit status 0\n {4}likely: the program fails while it starts/,
         /\nok {2}a filter that is given nothing ends\n/,
-        /\nif it is not meant for every mode, say so in candidate\.json, and name that with --candidate:\n {2}\{"command":\[.*exits-at-once\.js"\],"modes":\["pipe"\],"formats":\["json"\]\}\n$/,
+        /\nif it is not meant for every mode, say so in candidate\.json, and name that with --candidate:\n {2}\{"command":\[.*exits-at-once\.js"\],"modes":\["filter"\]\}\n$/,
       ],
+    ],
+    [
+      saying(`{"stdfn":"1","modes":["session","sesion"],"formats":["json"]}`),
+      1,
+      [
+        /\nno {2}its self-description is not valid:\n {6}\/: member "minors" is missing: .*\n( {6}\/.*\n)* {6}\/modes\/1: "sesion" is not allowed/,
+        /\n {4}assumed: modes session; formats json; features none\nno {2}a session is opened and ends, in json\n/,
+      ],
+    ],
+    [
+      saying(`{"stdfn":"1","a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`),
+      1,
+      [/\nno {2}it does not describe itself: it nests more than 100 levels: "\{/],
+    ],
+    [
+      [
+        "--",
+        "sh",
+        "-c",
+        `[ "$STDFN_MODE" = session ] && exec ${commandOf("everything").join(" ")}; exit 64`,
+      ],
+      1,
+      [/\n {2}\{"command":\["sh".*\],"modes":\["session"\],"formats":\["json","protobuf"\]\}\n$/],
     ],
   ];
   for (const [args, status, said] of table) {

@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import { type SelfDescription, validateSelfDescription } from "@stdfn/schemas/validate";
-import { type Candidate, isPlainFilter } from "./candidate.ts";
+import { problemList } from "../problem-list.ts";
+import { boundedJson } from "../wire/bounded-json.ts";
+import { type Candidate, isPlainFilter, type Offers } from "./candidate.ts";
 import { CandidateProcess } from "./candidate-process.ts";
 import type { NamedPipes } from "./named-pipes.ts";
 
@@ -11,8 +13,10 @@ const mostBytes = 1_048_576;
 export interface Described {
   /** Absent: what it wrote is none. */
   readonly description?: SelfDescription;
-  /** Why there is no description. */
+  /** Why there is no description; where one was written that is not valid: everything that is wrong with it. */
   readonly problem?: string;
+  /** What can be read of a description that is not valid; absent where none was written. */
+  readonly readable?: Offers;
   /** Milliseconds from the start to the end; 0 for a program that had to be killed: that shows nothing of its speed. */
   readonly ms: number;
 }
@@ -77,12 +81,35 @@ export async function askForDescription(
 function read(text: string): Omit<Described, "ms"> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    return { problem: `it writes no JSON: ${JSON.stringify(text.slice(0, 100))}` };
+    value = boundedJson(text);
+  } catch (error) {
+    const begin = JSON.stringify(text.slice(0, 100));
+    if (isJson(text)) return { problem: `${(error as Error).message}: ${begin}` };
+    return { problem: `it writes no JSON: ${begin}` };
   }
   const checked = validateSelfDescription(value);
   if (checked.ok) return { description: checked.value };
-  const [first] = checked.errors;
-  return { problem: `${first?.path || "/"}: ${first?.message}` };
+  return { problem: problemList(checked.errors), readable: readableOf(value) };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readableOf(value: unknown): Offers {
+  if (typeof value !== "object" || value === null) return {};
+  const names = Object.entries({
+    modes: ["session", "pipe", "filter"],
+    formats: ["protobuf", "json"],
+  }).flatMap(([member, known]) => {
+    const written: unknown = Object.entries(value).find(([name]) => name === member)?.[1];
+    const read = Array.isArray(written) ? known.filter((name) => written.includes(name)) : [];
+    return read.length > 0 ? [[member, read] as const] : [];
+  });
+  return Object.fromEntries(names);
 }

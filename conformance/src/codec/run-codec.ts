@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { NamedPipes } from "../candidate/named-pipes.ts";
+import type { Described } from "../candidate/self-description.ts";
 import { vectorsDigest } from "../digest.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
@@ -17,7 +18,7 @@ import { selectCodecCases } from "./select-vectors.ts";
 /** How a codec is judged. */
 export interface CodecRunOptions extends RunOptions {
   /** Hears of the run before it begins. */
-  readonly onRun: (run: RunLine, described: { readonly problem?: string }) => void;
+  readonly onRun: (run: RunLine, described: Pick<Described, "problem" | "readable">) => void;
 }
 
 const startMs = 10_000;

@@ -9,7 +9,7 @@ import { CaseStore } from "../case/case-store.ts";
 import { exitStatus } from "../exit-status.ts";
 import { differenceLines } from "../report/difference-text.ts";
 import { entryLines } from "../report/hex-lines.ts";
-import { type Offered, partsOf, reasonNotToRun } from "../run/applicability.ts";
+import { type Offered, type Part, partsOf, reasonNotToRun } from "../run/applicability.ts";
 import { likelyCause } from "../run/likely-cause.ts";
 import { perform, type Stage } from "../run/perform.ts";
 import { prepare } from "../run/run-suite.ts";
@@ -20,6 +20,12 @@ import { firstSteps } from "./first-steps.ts";
 import { interruptible } from "./interrupt.ts";
 
 const shownStderr = 500;
+
+/** The steps that were taken. */
+interface Gone {
+  readonly passed: readonly Part[];
+  readonly failed: readonly Part[];
+}
 
 /** Goes through the first steps with a candidate. */
 export async function examine(words: readonly string[], flags: DoctorFlags): Promise<void> {
@@ -36,10 +42,10 @@ export async function examine(words: readonly string[], flags: DoctorFlags): Pro
       const cases = new CaseStore();
       const vectors = new VectorStore();
       const stage: Stage = { candidate, pipes, cases, vectors, offered, scale, seed: "0", signal };
-      const works = await goThrough(firstSteps(suite, cases), stage);
+      const gone = await goThrough(firstSteps(suite, cases), stage);
       if (signal.aborted) return exitStatus.interrupted;
-      process.stdout.write(`\n${nextText(suite, candidate, works, isDescribed)}\n`);
-      return works && isDescribed ? exitStatus.ok : exitStatus.nonconforming;
+      process.stdout.write(`\n${nextText(suite, candidate, gone, isDescribed)}\n`);
+      return gone.failed.length === 0 && isDescribed ? exitStatus.ok : exitStatus.nonconforming;
     } finally {
       pipes.remove();
       killEscapees();
@@ -49,12 +55,14 @@ export async function examine(words: readonly string[], flags: DoctorFlags): Pro
 
 /** Tells what the candidate offers. @returns whether it has described itself, or need not */
 function tellDescription(candidate: Candidate, described: Described, offered: Offered): boolean {
-  const { description, problem, ms } = described;
+  const { description, problem = "", readable, ms } = described;
   if (description === undefined && isPlainFilter(candidate)) {
     say("ok", `it is a filter, as ${candidate.file} says, and has nothing to say of itself`);
     return true;
   }
-  if (description === undefined) say("no", `it does not describe itself: ${problem}`);
+  if (readable !== undefined)
+    say("no", `its self-description is not valid:${problem.replaceAll("\n", "\n    ")}`);
+  else if (description === undefined) say("no", `it does not describe itself: ${problem}`);
   else {
     const { name, version } = description;
     say("ok", `it describes itself in ${Math.round(ms)} ms as ${name} ${version}`);
@@ -73,36 +81,39 @@ function tellDescription(candidate: Candidate, described: Described, offered: Of
 function nextText(
   suite: "function" | "runtime",
   candidate: Candidate,
-  works: boolean,
+  { failed, passed }: Gone,
   isDescribed: boolean,
 ): string {
-  if (!works)
-    return `what is marked no has to work before anything can be judged${suite === "function" && !isDescribed ? fewerText(candidate) : ""}`;
+  if (failed.length > 0)
+    return `what is marked no has to work before anything can be judged${suite === "function" && !isDescribed ? fewerText(candidate, passed) : ""}`;
   const next = `next: stdfn-conformance ${suite} ${candidateWords(candidate)}`;
   return isDescribed ? next : `${next}\nuntil it describes itself, the cases of that will fail`;
 }
 
-/** Who says nothing of itself is tried in every mode, though it may know only one. */
-function fewerText({ command, file, offers }: Candidate): string {
-  if (offers.modes !== undefined) return "";
-  const example = JSON.stringify({ command, modes: ["pipe"], formats: ["json"] });
+/** Who says nothing of itself is tried in every mode and format, though it may know only one. */
+function fewerText({ command, file, offers }: Candidate, passed: readonly Part[]): string {
+  if (offers.modes !== undefined || passed.length === 0) return "";
+  const spoken = passed.filter(({ speaks }) => speaks);
+  // Who refuses to be a filter ends as a filter of nothing does, so that alone shows little.
+  const modes = [...new Set((spoken.length > 0 ? spoken : passed).map(({ of }) => of.mode))];
+  const formats = [...new Set(spoken.map(({ format }) => format))];
+  const example = JSON.stringify({ command, modes, ...(formats.length > 0 && { formats }) });
   const place = file ?? "candidate.json";
   return `\nif it is not meant for every mode, say so in ${place}, and name that with --candidate:\n  ${example}`;
 }
 
-/** @returns whether each step that applies works */
-async function goThrough(steps: readonly Case[], stage: Stage): Promise<boolean> {
-  let works = true;
-  for (const part of steps.flatMap(partsOf))
-    if (!stage.signal.aborted && reasonNotToRun(part, stage.offered) === undefined)
-      works = (await step(part, stage)) && works;
-  return works;
+/** Takes each step that applies. */
+async function goThrough(steps: readonly Case[], stage: Stage): Promise<Gone> {
+  const passed: Part[] = [];
+  const failed: Part[] = [];
+  for (const part of steps.flatMap(partsOf)) {
+    if (stage.signal.aborted || reasonNotToRun(part, stage.offered) !== undefined) continue;
+    ((await step(part, stage)) ? passed : failed).push(part);
+  }
+  return { passed, failed };
 }
 
-async function step(
-  { of, format, speaks }: ReturnType<typeof partsOf>[number],
-  stage: Stage,
-): Promise<boolean> {
+async function step({ of, format, speaks }: Part, stage: Stage): Promise<boolean> {
   const { judgement, transcript, stderr } = await perform(of, format, stage);
   const passes = judgement.verdict === "pass";
   say(passes ? "ok" : "no", speaks ? `${of.title}, in ${format}` : of.title);
@@ -113,7 +124,7 @@ async function step(
   for (const line of came) say("", `came: ${line}`);
   if (difference !== undefined) say("", `differs ${differenceLines(difference).join("\n      ")}`);
   for (const line of ends) say("", line);
-  const likely = likelyCause(judgement.failure);
+  const likely = likelyCause(judgement.failure, transcript);
   if (likely !== undefined) say("", `likely: ${likely}`);
   if (stderr.trim() !== "") say("", `standard error: ${stderr.trim().slice(-shownStderr)}`);
   return false;

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import process from "node:process";
 import { Baseline } from "../baseline/baseline.ts";
 import { isPlainFilter } from "../candidate/candidate.ts";
@@ -60,11 +60,11 @@ export async function judge(
         signal,
         watch: progress,
         seed: flags.seed ?? randomBytes(4).toString("hex"),
-        onRun(run, { problem }) {
+        onRun(run, { problem, readable }) {
           put(run);
           text.write(openingText(run));
           isSilent = problem !== undefined && !isPlainFilter(candidate) && !signal.aborted;
-          if (isSilent) text.write(assumedText(problem ?? ""));
+          if (isSilent) text.write(assumedText(problem ?? "", readable !== undefined));
           progress.open(run.planned);
         },
         onResult(result) {
@@ -127,9 +127,16 @@ function profileOf(name: string | undefined, suite: SuiteName): Profile | undefi
 }
 
 function openReport(path: string): number {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants;
   try {
-    return openSync(path, "w");
+    // Otherwise to open a named pipe waits, deaf to every signal, until somebody reads it.
+    return openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENXIO")
+      throw new KitError(
+        `cannot write the report: nobody reads the named pipe ${path}; start its reader first, or name another file with --out`,
+        exitStatus.usage,
+      );
     throw new KitError(
       `cannot write the report: ${(error as Error).message}; name another file with --out`,
       exitStatus.usage,

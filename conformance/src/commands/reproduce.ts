@@ -18,6 +18,7 @@ import type { Judgement } from "../run/judgement.ts";
 import { likelyCause } from "../run/likely-cause.ts";
 import { perform, type Stage } from "../run/perform.ts";
 import { prepare } from "../run/run-suite.ts";
+import type { Entry } from "../run/transcript.ts";
 import type { Verdict } from "../run/verdict.ts";
 import { VectorStore } from "../vector-store.ts";
 import { candidateOf } from "./candidate-options.ts";
@@ -60,7 +61,7 @@ async function show(
     const { described, offered, scale } = await prepare(candidate, pipes, how);
     if (signal.aborted) return exitStatus.interrupted;
     if (described.problem !== undefined && !isPlainFilter(candidate))
-      process.stdout.write(`\n${assumedText(described.problem)}`);
+      process.stdout.write(`\n${assumedText(described.problem, described.readable !== undefined)}`);
     const vectors = new VectorStore();
     const stage = { candidate, pipes, cases, vectors, offered, scale, seed, signal };
     const verdicts: Verdict[] = [];
@@ -88,7 +89,7 @@ async function showPart({ of, format, speaks }: Part, stage: Stage): Promise<Ver
     `${format}, seed ${stage.seed}`,
     ...transcript.flatMap((entry) => entryLines(entry, speaks ? format : undefined)),
     ...(stderr === "" ? [] : ["standard error", ...indented(stderr.trimEnd().split("\n"))]),
-    ...judgementLines(judgement),
+    ...judgementLines(judgement, transcript),
     `${judgement.verdict}, in ${ms} ms`,
   ];
   if (!stage.signal.aborted) process.stdout.write(`\n${lines.join("\n")}\n`);
@@ -107,11 +108,11 @@ function headText(of: Case): string {
   return `${of.id}  ${of.title}\n${of.requirement.id}: ${rule?.text ?? ""}\n${of.why}\n`;
 }
 
-function judgementLines(judgement: Judgement): readonly string[] {
+function judgementLines(judgement: Judgement, transcript: readonly Entry[]): readonly string[] {
   if (judgement.verdict === "pass") return [];
   const { failure } = judgement;
   const { rule, noticed_by: noticed = rule, wanted, came, ends = [], difference, offset } = failure;
-  const likely = likelyCause(failure);
+  const likely = likelyCause(failure, transcript);
   return [
     ...(rule === "" ? [] : [`breaks ${rule}`]),
     ...(noticed === rule ? [] : [`noticed by ${noticed}`]),

@@ -34,8 +34,10 @@ export function openingText(run: RunLine): string {
 ${offers}${run.planned} results to come\n`;
 }
 
-/** What is said where a candidate does not say what it offers. */
-export function assumedText(problem: string): string {
+/** What is said where a candidate does not say what it offers. @param isWritten it says so, and not in a valid way */
+export function assumedText(problem: string, isWritten: boolean): string {
+  if (isWritten)
+    return `the candidate's self-description is not valid, so what cannot be read of its offers is assumed:${problem}\n`;
   return `the candidate does not describe itself, so what it offers is assumed: ${problem}\n`;
 }
 

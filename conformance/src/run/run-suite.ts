@@ -122,13 +122,13 @@ export async function prepare(
     first.description === undefined
       ? first
       : await askForDescription(candidate, pipes, { timeScale, signal });
-  const { description } = described;
+  const { description, readable } = described;
   const { offers } = candidate;
   const offered = {
     ...(description && { name: description.name, version: description.version }),
     ...(description === undefined && isPlainFilter(candidate) && { unmodified: true as const }),
-    modes: offers.modes ?? description?.modes ?? ["session", "pipe", "filter"],
-    formats: offers.formats ?? description?.formats ?? ["protobuf", "json"],
+    modes: offers.modes ?? description?.modes ?? readable?.modes ?? ["session", "pipe", "filter"],
+    formats: offers.formats ?? description?.formats ?? readable?.formats ?? ["protobuf", "json"],
     features: offers.features ?? description?.features ?? [],
   };
   return { described, offered, scale: new TimeScale(Math.min(first.ms, described.ms), timeScale) };
@@ -148,8 +148,12 @@ async function prepareRuntime(
     const described = await askForDescription(candidate, pipes, { args, timeScale, signal });
     const { offers } = candidate;
     const offered = {
-      modes: offers.modes ?? described.description?.modes ?? ["session", "pipe"],
-      formats: offers.formats ?? described.description?.formats ?? ["protobuf", "json"],
+      modes: offers.modes ??
+        described.description?.modes ??
+        described.readable?.modes ?? ["session", "pipe"],
+      formats: offers.formats ??
+        described.description?.formats ??
+        described.readable?.formats ?? ["protobuf", "json"],
       features: offers.features ?? described.description?.features ?? [],
     };
     return { described, offered, scale: new TimeScale(described.ms, timeScale) };
