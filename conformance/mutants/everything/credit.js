@@ -55,11 +55,10 @@ export async function allowed({ out, waiters, invocation }, kind, bytes, isEnded
   }
   const must = () => out.balance <= 0 && !(isEnded() && !is("waits-for-credit-after-end"));
   while (must() && !is("credit-ignored")) {
-    if (invocation.cancelled) throw invocation.cancelFailure;
-    await Promise.race([
-      new Promise((resolve) => waiters.push(resolve)),
-      invocation.untilCancelled,
-    ]);
+    const granted = new Promise((resolve) => waiters.push(resolve));
+    if (is("cancel-unseen-without-credit")) await granted;
+    else if (invocation.cancelled) throw invocation.cancelFailure;
+    else await Promise.race([granted, invocation.untilCancelled]);
   }
   out.balance -= bytes;
 }

@@ -156,7 +156,8 @@ export class Invocation {
     for (const input of batch ?? []) await this.#one(input, treated++);
     // Work on an input that was never completed is no success.
     const undone = this.cancelled && (left || !this.#complete) && !this.#stopped;
-    if (undone && !is("cancelled-is-success")) throw this.cancelFailure;
+    const later = this.#index > 0 && !left && is("cancelled-later-is-success");
+    if (undone && !later && !is("cancelled-is-success")) throw this.cancelFailure;
   }
 
   async #one(input, treated) {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { allowed, balances, costing } from "./credit.js";
 import { Failure, Fault, statusOf } from "./fault.js";
 import { InputFailed, Invocation } from "./invocation.js";
-import { checkLength, frameLength } from "./length.js";
+import { checkLength, costOf, frameLength } from "./length.js";
 import { is } from "./mutant.js";
 import { leave, output } from "./output.js";
 import { records } from "./rules.js";
@@ -93,6 +93,7 @@ export class Session {
       case "cancel":
         if (live === undefined && id > this.#highest && is("cancel-of-unopened-is-fault"))
           throw new Fault("order", "cancel of an id that was never opened");
+        if (is("cancel-makes-ids-past")) this.#highest = Math.max(this.#highest, id);
         return live?.cancel(first.body.reason);
       case "credit":
         live?.grant(first.body.bytes);
@@ -203,7 +204,8 @@ export class Session {
       const past =
         (is("any-deadline-is-past") ? remaining !== undefined : remaining === 0) ||
         (is("deadline-by-epoch") && epoch < Date.now());
-      if (past && !is("expired-calls-run"))
+      const company = this.#live.size > 1 && is("expired-calls-run-in-company");
+      if (past && !company && !is("expired-calls-run"))
         this.#answer(id, {
           code: "deadline_exceeded",
           message: "the deadline has passed",
@@ -230,8 +232,9 @@ export class Session {
         ...(is("refusal-without-effect") ? {} : { effect: "none" }),
       });
     };
+    const aborted = this.#live.size > 1 && is("refusal-in-company-aborted");
     if (this.#draining && !is("serves-after-drain"))
-      return refused("unavailable", "the session is draining");
+      return refused(aborted ? "aborted" : "unavailable", "the session is draining");
     const most = this.settings.concurrency;
     const all = most > 1 && is("one-too-many") ? most + 1 : most;
     if (this.#live.size >= all && !is("concurrency-ignored"))
@@ -258,7 +261,7 @@ export class Session {
         const free = !["event", "stream", "chunk"].includes(kind);
         const live = this.#live.get(id);
         if (!free && live !== undefined)
-          await allowed(live, kind, this.format.writeFrame(id, [member]).length, () => this.#ended);
+          await allowed(live, kind, costOf(this.format, id, member), () => this.#ended);
         checkLength(this.format, kind, body, this.hello.limits?.max_record);
         if (is("own-members-anywhere")) output(this.format.writeOwn(id));
         if (this.#live.has(id)) this.#writeOrHold(id, member);
@@ -320,7 +323,11 @@ export class Session {
   /** Ends the process when nothing is left to do. */
   #rest() {
     const waits = is("drain-waits-for-end-of-input") && !this.#ended;
-    if (this.#live.size > 0 || waits || is("never-leaves")) return;
+    const left = [...this.#live.values()].filter(
+      ({ invocation }) =>
+        !(this.#draining && invocation.cancelled && is("drain-leaves-cancelled-calls")),
+    );
+    if (left.length > 0 || waits || is("never-leaves")) return;
     if (this.#draining) leave(is("drain-exit-1") ? 1 : 0);
     const spared = is("orphan-exit-0") || (is("orphan-of-later-call-exit-0") && this.#highest > 1);
     if (this.#ended) leave(this.#lost && !spared ? 74 : is("idle-exit-74") ? 74 : 0);
