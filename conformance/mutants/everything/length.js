@@ -25,3 +25,11 @@ export function frameLength(bytes) {
   }
   return bytes.length;
 }
+
+/** What a frame of one member costs: its line without the line feed, or what its length counts (SES-040). */
+export function costOf(format, id, member) {
+  const frame = format.writeFrame(id, [member]);
+  if (is("frames-cost-all-their-octets")) return frame.length;
+  if (format.preface[0] === 0x7b) return frame.length - 1;
+  return frame.length - frame.findIndex((octet, at) => at > 0 && octet < 128) - 1;
+}
