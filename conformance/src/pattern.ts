@@ -1,4 +1,5 @@
 import { nearestName } from "@stdfn/schemas/validate";
+import { nearestId } from "./did-you-mean.ts";
 
 /** What stands for more than itself in a pattern, for people. */
 export const patternRule = "a pattern with * (anything within a segment) and ** (anything)";
@@ -25,7 +26,7 @@ function escaped(text: string): string {
  */
 export function nearestPattern(pattern: string, names: readonly string[]): string | undefined {
   const star = pattern.indexOf("*");
-  if (star < 0) return nearestName(pattern, names);
+  if (star < 0) return nearestId(pattern, names);
   const beginning = nearestName(pattern.slice(0, star), [...new Set(names.flatMap(beginnings))]);
   const corrected = beginning === undefined ? [] : [beginning + pattern.slice(star)];
   return [pattern, pattern.toUpperCase(), pattern.toLowerCase(), ...corrected]

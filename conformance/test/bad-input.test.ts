@@ -1,11 +1,20 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import t from "tap";
+import t, { type Test } from "tap";
 import { CaseStore } from "../src/case/case-store.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { readReport } from "../src/report/report.ts";
@@ -40,6 +49,7 @@ const files: Readonly<Record<string, string>> = {
 };
 for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 
+symlinkSync("loop", join(folder, "loop"));
 for (const [name, text] of [
   ["no-interpreter", "#! /opt/no/such/python -u\nprint()\n"],
   ["dos", "#!/bin/sh\r\necho\r\n"],
@@ -64,6 +74,16 @@ t.test("what is wrong on the command line is told in one message", async (t) => 
       judge("--challenges", "none.txt"),
       2,
       "cannot read the challenges: ENOENT: no such file or directory, open 'none.txt'; `stdfn-conformance schema challenges` prints what they have to look like",
+    ],
+    [
+      ["function", "--", "./loop"],
+      2,
+      `there is no program "./loop"; looked at ${folder}/loop: ELOOP: too many symbolic links encountered, stat '${folder}/loop'`,
+    ],
+    [
+      ["function", "--", folder],
+      2,
+      `${folder} is a folder, and no program; name the program in it, or the one that runs it, such as node or python3`,
     ],
     [["function", "--", "./none"], 2, `there is no program "./none"; looked at ${folder}/none`],
     [
@@ -117,6 +137,22 @@ t.test("what is wrong on the command line is told in one message", async (t) => 
       "two candidates: the file misspelt.json and the command node; leave one of them out",
     ],
     [judge("--only", "FN-SES-001"), 2, 'no case matches "FN-SES-001"; did you mean "FN-SES-0001"?'],
+    [judge("--only", "FN-SES-1"), 2, 'no case matches "FN-SES-1"; did you mean "FN-SES-0001"?'],
+    [
+      judge("--only", "rule:SES-3"),
+      2,
+      'no case matches "rule:SES-3"; did you mean "rule:SES-003"?',
+    ],
+    [
+      ["explain", "RLY-4"],
+      2,
+      'nothing is named "RLY-4"; did you mean "RLY-004"?; it is a case, a vector, a requirement, an error code or an exit status',
+    ],
+    [
+      ["explain", "rt-rly-1"],
+      2,
+      'nothing is named "rt-rly-1"; did you mean "RT-RLY-0001"?; it is a case, a vector, a requirement, an error code or an exit status',
+    ],
     [
       judge("--only", "rule:SES-25"),
       2,
@@ -294,13 +330,21 @@ t.test("a case that is none is the kit's fault", (t) => {
 });
 
 t.test("an interrupted run keeps what was judged so far", async (t) => {
-  const out = join(folder, "interrupted.ndjson");
+  for (const signal of ["SIGINT", "SIGQUIT"] as const) await interrupted(t, signal);
+});
+
+async function interrupted(t: Test, signal: NodeJS.Signals): Promise<void> {
+  const out = join(folder, `${signal}.ndjson`);
+  const place = t.testdir();
   const args = ["function", "--jobs", "1", "--alone", "--out", out, "--", ...everything];
-  const child = execa(process.execPath, [launcher, ...args], { reject: false });
+  const child = execa(process.execPath, [launcher, ...args], {
+    env: { TMPDIR: place },
+    reject: false,
+  });
   const judged = (): number => readFileSync(out, "utf8").split("\n").length;
   child.stdout.once("data", () => {
     const look = (): void => {
-      if (judged() > 3) child.kill("SIGINT");
+      if (judged() > 3) child.kill(signal);
       else setTimeout(look, 20);
     };
     look();
@@ -311,7 +355,8 @@ t.test("an interrupted run keeps what was judged so far", async (t) => {
   t.match(stdout, /verdict {2}interrupted: the run is not complete/);
   t.ok(results.length > 0 && results.length < planned.planned, "some were judged, and not all");
   t.match(end, { complete: false, exit: 130, leftovers: 0 });
-});
+  t.strictSame(readdirSync(place), [], "no folder stays");
+}
 
 t.test("an interrupted run waits for no description", async (t) => {
   // Says that it is there, and no more.

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { nearestName, validateCase } from "@stdfn/schemas/validate";
-import { didYouMean } from "../did-you-mean.ts";
+import { validateCase } from "@stdfn/schemas/validate";
+import { didYouMean, nearestId } from "../did-you-mean.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import type { Case } from "./case.ts";
@@ -42,7 +42,7 @@ export class CaseStore {
   get(id: string): Case {
     const found = this.find(id);
     if (found !== undefined) return found;
-    const near = nearestName(id, this.ids);
+    const near = nearestId(id, this.ids);
     throw new KitError(
       `no case is named ${JSON.stringify(id)}${didYouMean(near)}; \`stdfn-conformance list --cases\` lists them`,
       exitStatus.usage,

@@ -1,9 +1,8 @@
 import { errorCodes, exitStatuses } from "@stdfn/schemas";
-import { nearestName } from "@stdfn/schemas/validate";
 import type { CaseStore } from "../case/case-store.ts";
 import { caseText } from "../case/case-text.ts";
 import { casesWith } from "../case/own-store.ts";
-import { didYouMean } from "../did-you-mean.ts";
+import { didYouMean, nearestId } from "../did-you-mean.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { addressOf, ownRequirement, requirement, requirements } from "../requirements.ts";
@@ -115,7 +114,7 @@ function listed(name: string, lines: readonly string[]): readonly string[] {
 
 function unknown(name: string, { ids }: CaseStore): KitError {
   const known = [...ids, ...Object.keys(requirements()), ...Object.keys(errorCodes)];
-  const near = nearestName(name, known);
+  const near = nearestId(name, known);
   const hint = didYouMean(near);
   const own = name.startsWith("own/") ? "; a case of your own is found with --cases <folder>" : "";
   return new KitError(

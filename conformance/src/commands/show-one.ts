@@ -1,8 +1,7 @@
 import process from "node:process";
-import { nearestName } from "@stdfn/schemas/validate";
 import { CaseStore } from "../case/case-store.ts";
 import { caseText } from "../case/case-text.ts";
-import { didYouMean } from "../did-you-mean.ts";
+import { didYouMean, nearestId } from "../did-you-mean.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { profileNames, readProfile } from "../profile/profile.ts";
@@ -46,7 +45,7 @@ function profileOf(name: string): Shown | undefined {
 
 function unknown(name: string): KitError {
   const known = [...new VectorStore().ids, ...new CaseStore().ids, ...profileNames()];
-  const near = nearestName(name, known);
+  const near = nearestId(name, known);
   const hint = didYouMean(near);
   return new KitError(
     `no vector, case or profile is named ${JSON.stringify(name)}${hint}; \`stdfn-conformance list\` lists the vectors, with --cases the cases and with --profiles the profiles`,
