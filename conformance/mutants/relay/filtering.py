@@ -9,7 +9,9 @@ import select
 import shlex
 import signal
 import socket
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from stdfn.event_body import Data
@@ -107,6 +109,13 @@ mutant("values-shortened", FilterCall, "_variables")(
 def _(original: Any, call: Any) -> dict[str, str]:
     extensions = call._context.record.members.get("extensions", {})
     return {**original(call), **{f"STDFN_CTX_{name.upper()}": value for name, value in extensions.items()}}
+
+
+@mutant("elapsed-time-kept", FilterCall, "_variables")
+def _(original: Any, call: Any) -> dict[str, str]:
+    call._context = replace(call._context, read_at=time.monotonic())
+    variables: dict[str, str] = original(call)
+    return variables
 
 
 def _overlooked(word: str) -> Callable[..., Any]:
