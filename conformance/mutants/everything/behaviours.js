@@ -87,6 +87,7 @@ const behaviours = {
   async echo(input, invocation) {
     const { event, chunks } = input;
     const { id, source, type, time, ...kept } = event;
+    if (chunks !== undefined && is("streams-lose-subject")) delete kept.subject;
     if (is("octets-as-text") && kept.data_base64 !== undefined && type.startsWith(prefix)) {
       const text = Buffer.from(kept.data_base64, "base64").toString("latin1");
       return invocation.emit({ ...kept, data_base64: undefined, data: text, isText: true });

@@ -18,8 +18,11 @@ export async function serveFilter(input, environment) {
   const context = { invocation_id: "filter" };
   for (const [name, value] of Object.entries(environment)) {
     const attribute = /^STDFN_EVENT_(.+)$/.exec(name)?.[1]?.toLowerCase();
-    if (attribute !== undefined && !(is("filter-drops-extensions") && attribute === "priority"))
-      event[attribute] = value;
+    const dropped =
+      (is("filter-drops-extensions") && attribute === "priority") ||
+      (is("filter-drops-digits") && /[0-9]/.test(attribute)) ||
+      (is("filter-drops-empty") && value === "");
+    if (attribute !== undefined && !dropped) event[attribute] = value;
     const fact = /^STDFN_CTX_(.+)$/.exec(name)?.[1]?.toLowerCase();
     if (fact !== undefined && !is("filter-drops-context"))
       context[fact] = numbers.includes(fact) ? Number(value) : value;

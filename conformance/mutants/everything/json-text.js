@@ -1,5 +1,6 @@
 // A JSON parser that knows where every value stands and what stands twice.
 import { Fault } from "./fault.js";
+import { Buffer } from "node:buffer";
 import { is } from "./mutant.js";
 
 export class Unfinished extends Error {}
@@ -102,6 +103,7 @@ export function parse(text) {
 export function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const names = Object.keys(value).sort();
+  const byOctets = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const names = Object.keys(value).sort(is("canonical-by-octets") ? byOctets : undefined);
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
 }

@@ -119,7 +119,7 @@ function readValue(name, type, field) {
     expect(field, 0, name);
     const { value } = field;
     if (type === "u32") return readU32(value);
-    if (type === "u64") return value.toString();
+    if (type === "u64") return String(is("deadlines-rounded") ? Number(value) : value);
     if (type === "bool") return is("true-is-1") ? value === 1n : value !== 0n;
     if (value === 0n) return undefined;
     const known = enumerations[name][Number(value)];

@@ -38,9 +38,11 @@ function writeValue(name, type, field, value) {
   if (type === "bytes") return sized(field, Buffer.from(value, "base64"));
   if (type !== "map") return sized(field, writeMessage(type, value));
   return Buffer.concat(
-    Object.entries(value).map(([key, one]) =>
-      sized(field, Buffer.concat([sized(1, Buffer.from(key)), sized(2, Buffer.from(one))])),
-    ),
+    Object.entries(value)
+      .slice(0, is("third-detail-lost") ? 2 : undefined)
+      .map(([key, one]) =>
+        sized(field, Buffer.concat([sized(1, Buffer.from(key)), sized(2, Buffer.from(one))])),
+      ),
   );
 }
 
@@ -49,6 +51,7 @@ function writeEvent(event) {
   for (const [name, value] of Object.entries(event)) {
     if (names.includes(name) || name === "data" || name === "data_base64" || name === "isText")
       continue;
+    if (value === "" && is("empty-attributes-lost")) continue;
     const typed =
       typeof value === "boolean"
         ? Buffer.concat([number(8), number(value ? 1 : 0)])
