@@ -318,6 +318,13 @@ t.test("a twin is worth what it has come to in the end", async (t) => {
       [],
       /look there first, with stdfn-conformance repro FN-SES-0002 --seed 6db84c .* -- '\.\/my function' /,
     ],
+    [
+      "inconclusive",
+      "inconclusive",
+      [],
+      /^FN-SES-0002 did not get as far .* either: what came here/,
+    ],
+    ["fail", "inconclusive", [], /^FN-SES-0002 did not get as far .* shows nothing$/],
     ["fail", "kit_error", [], /came to kit error: look/],
     ["fail", "not_applicable", [], /does not apply/],
     ["fail", "not_run", [], /was not run$/],
@@ -329,6 +336,12 @@ t.test("a twin is worth what it has come to in the end", async (t) => {
       ),
       text,
     );
+  const { run } = everyVerdict;
+  const passed = { ...result, verdict: "inconclusive", reason: "its twin" } as const;
+  t.match(
+    twinText({ ...passed, twin: { id: twin.id, verdict: "inconclusive" } }, { run, results: [] }),
+    /did not get as far as what it tries: look there first, with stdfn-conformance repro/,
+  );
 });
 
 t.test("a line of JSON is shown once, unless it says more than it means", async (t) => {

@@ -13,7 +13,13 @@ interface Seen {
 
 /** What the twin of a result shows, and where it can be looked at. */
 export function twinText(
-  { id, format, verdict, twin }: Pick<Result, "id" | "format" | "verdict" | "twin">,
+  {
+    id,
+    format,
+    verdict,
+    reason,
+    twin,
+  }: Pick<Result, "id" | "format" | "verdict" | "reason" | "twin">,
   { run, results }: Seen,
 ): string {
   if (twin.id === id) return "there is none";
@@ -28,13 +34,25 @@ export function twinText(
       return `${twin.id} was not run`;
     case "not_applicable":
       return `${twin.id} does not apply, so it shows nothing`;
+    // By itself nothing is inconclusive but what did not get as far as what it tries.
+    case "inconclusive": {
+      const came = `${twin.id} did not get as far as what it tries`;
+      if (verdict !== "inconclusive") return `${came}, so it shows nothing`;
+      return reason === undefined
+        ? `${came} either: what came here is what to mend first`
+        : `${came}: ${firstLook(twin.id, { run, results })}`;
+    }
     default: {
       const too = verdict === twin.verdict ? " too" : "";
-      const isShown = results.some(({ id }) => id === twin.id);
-      const by = isShown ? "" : `, with ${reproLine({ id: twin.id }, run)}`;
-      return `${twin.id} came to ${verdictName(twin.verdict)}${too}: look there first${by}`;
+      const came = `${twin.id} came to ${verdictName(twin.verdict)}${too}`;
+      return `${came}: ${firstLook(twin.id, { run, results })}`;
     }
   }
+}
+
+function firstLook(id: string, { run, results }: Seen): string {
+  const isShown = results.some((one) => one.id === id);
+  return `look there first${isShown ? "" : `, with ${reproLine({ id }, run)}`}`;
 }
 
 /** Why the passing of a twin is worth nothing; undefined if it counts, or the twin was not asked for. */
