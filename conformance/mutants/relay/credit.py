@@ -79,6 +79,13 @@ def _(original: Any, call: SessionCall, piece: Any, cost: int) -> None:
     original(call, piece, cost)
 
 
+@mutant("overspending-at-0-overlooked", SessionCall, "receive")
+def _(original: Any, call: SessionCall, piece: Any, cost: int) -> None:
+    if call._theirs == 0:
+        call._theirs = 1
+    original(call, piece, cost)
+
+
 @mutant("error-before-its-results", SessionInvocation, "_pump")
 def _(original: Any, invocation: SessionInvocation) -> None:
     if invocation._pieces and invocation._pieces[-1][0][-1].record.kind != "error":
