@@ -414,6 +414,52 @@ t.test("a report that is not whole makes no baseline, and what it lacks is said"
   t.throws(() => pruneBaseline(out, pathOf("interrupted.ndjson")), { message: /to its end$/ });
 });
 
+t.test("what somebody wrote into a baseline is kept when it is written again", async (t) => {
+  const folder = t.testdir({
+    "runtime.json": '{"baseline":"1","specification":"1.0","suite":"runtime","failures":[]}',
+    "other.json": '{"name":"my-function"}',
+    "empty.json": "",
+  });
+  const out = `${folder}/known.json`;
+  const said = (reason: string, path = out): string => {
+    const written = t.capture(process.stdout, "write");
+    try {
+      writeBaseline(pathOf("every-verdict.ndjson"), reason, path);
+    } finally {
+      written.restore();
+    }
+    return written()
+      .map(({ args }) => args[0])
+      .join("");
+  };
+  t.match(said("so"), /known\.json: 5 known failures\n$/);
+  const { failures, ...head } = JSON.parse(readFileSync(out, "utf8"));
+  const [first, second, third, ...others] = failures;
+  const edited = { ...first, reason: "batch is not built yet", issue: "#12" };
+  const changed = { ...third, signature: "another", reason: "it was another failure" };
+  const gone = { ...first, case: "FN-SES-9999" };
+  const file = { ...head, specification: "0.9", failures: [gone, changed, second, edited] };
+  writeFileSync(out, JSON.stringify(file));
+  t.match(said("new"), /known\.json: 5 known failures, 2 with the reason they had, 2 taken out\n$/);
+  const renewed = [third, ...others].map((one) => ({ ...one, reason: "new" }));
+  t.strictSame(JSON.parse(readFileSync(out, "utf8")), {
+    ...head,
+    failures: [edited, second, ...renewed],
+  });
+  t.match(said("so", `${folder}/empty.json`), /empty\.json: 5 known failures\n$/);
+  for (const [name, message] of [
+    [
+      "runtime.json",
+      /runtime\.json is a baseline of the suite runtime, .* of function; name another/,
+    ],
+    ["other.json", /other\.json is no baseline:/],
+  ] as const) {
+    const before = readFileSync(`${folder}/${name}`, "utf8");
+    t.throws(() => said("so", `${folder}/${name}`), { status: 2, message });
+    t.equal(readFileSync(`${folder}/${name}`, "utf8"), before, `${name} is left as it was`);
+  }
+});
+
 t.test("a run that shows nothing says why", async (t) => {
   const [open] = everyVerdict.results.filter(({ verdict }) => verdict === "inconclusive");
   const [void_] = everyVerdict.results.filter((result) => isVoid(result));

@@ -7,7 +7,7 @@ import type { Result } from "../run/verdict.ts";
 import type { Format } from "../wire/unit.ts";
 
 /** One failure that is known. */
-interface KnownFailure {
+export interface KnownFailure {
   readonly case: string;
   readonly format?: Format;
   readonly verdict: "fail" | "inconclusive";
@@ -40,6 +40,19 @@ const form: FileForm = {
   validate: validateBaseline,
 };
 
+/**
+ * Reads the file of a baseline, whatever it was written for.
+ * @throws KitError if the file is none
+ */
+export function readBaselineFile(path: string): BaselineFile {
+  return readForm(path).file;
+}
+
+function readForm(path: string): { readonly file: BaselineFile; readonly digest: string } {
+  const { value, digest } = readCheckedFile(path, form);
+  return { file: value as BaselineFile, digest };
+}
+
 /** Failures that are known. A known failure is still one; it only is no news. */
 export class Baseline {
   readonly digest: string;
@@ -55,8 +68,7 @@ export class Baseline {
    * @throws KitError if the file is none, or was written for something else
    */
   static read(path: string, use: BaselineUse): Baseline {
-    const { value, digest } = readCheckedFile(path, form);
-    const file = value as BaselineFile;
+    const { file, digest } = readForm(path);
     for (const name of ["specification", "suite"] as const)
       if (file[name] !== use[name])
         throw new KitError(

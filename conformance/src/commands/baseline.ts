@@ -4,7 +4,9 @@ import { Command } from "commander";
 export function baselineCommand(): Command {
   const write = new Command("write")
     .summary("write the failures of a report as known")
-    .description("Write a baseline with every failure of a report.")
+    .description(
+      "Write a baseline with every failure of a report. A failure that is in the file already keeps its reason.",
+    )
     .argument("<REPORT>", "the report of a whole run, such as results.ndjson")
     .requiredOption("--reason <sentence>", "why they are known; edit the file where reasons differ")
     .option("--out <file>", "where the baseline goes", "baseline.json")
