@@ -1,6 +1,6 @@
 // A JSON parser that knows where every value stands and what stands twice.
-import { Fault } from "./fault.js";
 import { Buffer } from "node:buffer";
+import { Fault } from "./fault.js";
 import { is } from "./mutant.js";
 
 export class Unfinished extends Error {}
