@@ -258,6 +258,17 @@ t.test("what is left after selecting has to be something", async (t) => {
   ]);
   t.equal(exitCode, 5);
   t.match(stdout, /nothing shown: nothing was executed/);
+  // Every first step works with it, so the doctor would find nothing.
+  const lacking = new CaseStore().all.find(
+    ({ candidate, features }) =>
+      candidate === "function" && features.some((one) => one.startsWith("without:")),
+  );
+  const other = await run([
+    "function",
+    ...["--only", lacking?.id ?? "", "--out", "nothing.ndjson"],
+    ...["--", ...everything],
+  ]);
+  t.match(other.stdout, /n\/a .*; next: stdfn-conformance report /s, lacking?.id);
 });
 
 t.test("a candidate that does not speak is told how it has ended", async (t) => {

@@ -85,7 +85,9 @@ export async function judge(
     progress.close();
     if (report.end !== undefined) put(report.end);
     text.write(`\n${summaryText(report)}`);
-    const needsDoctor = suite !== "codec" && (isSilent || showsNothing(report));
+    // A kit that has failed says nothing of a candidate.
+    const isJudged = suite !== "codec" && report.end?.exit !== exitStatus.kit;
+    const needsDoctor = isJudged && (isSilent || showsNothing(report));
     const next = needsDoctor
       ? `doctor ${suite === "runtime" ? "--runtime " : ""}${candidateWords(candidate)}`
       : `report ${out} --to md`;
@@ -98,11 +100,14 @@ export async function judge(
   }
 }
 
-/** Whether a candidate has been put to cases, and to no avail. */
+/** Whether a candidate has not got as far as what any case tries, which the first steps are to show. */
 function showsNothing({ results, end }: Report): boolean {
   const isShown = ({ verdict }: Report["results"][number]): boolean =>
-    verdict !== "inconclusive" && verdict !== "not_applicable" && verdict !== "kit_error";
-  return end?.complete === true && results.length > 0 && !results.some(isShown);
+    verdict !== "inconclusive" && verdict !== "not_applicable";
+  // What is inconclusive by its twin alone has failed in nothing.
+  const isStuck = ({ verdict, failure }: Report["results"][number]): boolean =>
+    verdict === "inconclusive" && failure !== undefined;
+  return end?.complete === true && results.some(isStuck) && !results.some(isShown);
 }
 
 function baselineOf(
