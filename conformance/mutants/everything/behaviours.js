@@ -5,6 +5,7 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "./fault.js";
 import { canonical, parse } from "./json-text.js";
+import { meet } from "./meeting.js";
 import { is } from "./mutant.js";
 import { Parameters, wrong } from "./parameters.js";
 import { enumerations } from "./protobuf-tables.js";
@@ -17,7 +18,7 @@ const [dispositions, effects, levels] = ["disposition", "effect", "level"].map((
 const signals = ["KILL", "SEGV", "ABRT", "TERM"];
 const isFact = (value) => ["string", "number", "boolean"].includes(typeof value);
 const token = randomUUID();
-const meetings = new Map();
+const begun = new WeakSet();
 let served = 0;
 
 /** Octets of the data of an input. */
@@ -83,6 +84,8 @@ function errorOf(parameters) {
   return new Failure(code, is("error-message-lost") ? "failed" : message, more);
 }
 
+const usualCode = () => (is("partial-code-internal") ? "internal" : "aborted");
+
 const behaviours = {
   async echo(input, invocation) {
     const { event, chunks } = input;
@@ -94,6 +97,9 @@ const behaviours = {
     }
     if (is("raw-input-reversed") && !type.startsWith(prefix))
       return invocation.octets(Buffer.from(await octetsOf(input, invocation)).reverse());
+    if (kept.data_base64 === "" && is("echo-drops-empty-data")) delete kept.data_base64;
+    if (kept.subject !== undefined && chunks !== undefined && is("streamed-echo-without-subject"))
+      delete kept.subject;
     if (chunks === undefined)
       return invocation.emit(
         is("echo-as-octets")
@@ -228,7 +234,7 @@ const behaviours = {
   },
   async partial(input, invocation) {
     const parameters = await parametersOf(input, invocation);
-    const [count, code] = [parameters.integer("count", 1), parameters.code("aborted")];
+    const [count, code] = [parameters.integer("count", 1), parameters.code(usualCode())];
     const results = is("partial-drops-results") ? 0 : count;
     for (let index = 0; index < results; index++) await invocation.json({ index });
     throw new Failure(code, "failed as asked");
@@ -279,13 +285,7 @@ const behaviours = {
   async meet(input, invocation) {
     const parameters = await parametersOf(input, invocation);
     const [name, count] = [parameters.text("name"), parameters.integer("count")];
-    const guests = meetings.get(name) ?? [];
-    meetings.set(name, guests);
-    await new Promise((resolve, reject) => {
-      guests.push({ count, resolve });
-      for (const guest of guests) if (guest.count <= guests.length) guest.resolve();
-      void invocation.untilCancelled.then(() => reject(invocation.cancelFailure));
-    });
+    await meet(name, count, invocation);
     await invocation.json({ met: count });
   },
   async log(input, invocation) {
@@ -323,7 +323,12 @@ const behaviours = {
   async environment(input, invocation) {
     const parameters = await parametersOf(input, invocation);
     const variables = is("environment-empty") ? {} : process.env;
-    const values = parameters.list("names").map((name) => [name, variables[name] ?? null]);
+    const values = parameters
+      .list("names")
+      .map((name) => [
+        name,
+        is("empty-variable-is-null") ? variables[name] || null : (variables[name] ?? null),
+      ]);
     const stdfn = Object.keys(process.env)
       .filter((name) => name.startsWith("STDFN_"))
       .sort();
@@ -353,7 +358,7 @@ const behaviours = {
     const free = is("signals-of-any-name") && given === "INT";
     const signal = free ? given : parameters.oneOf("signal", signals, { byDefault: "KILL" });
     if (is("crash-exits")) process.exit(70);
-    process.kill(process.pid, `SIG${signal}`);
+    process.kill(process.pid, is("crash-always-kills") ? "SIGKILL" : `SIG${signal}`);
     await new Promise(() => {});
   },
   async break(input, invocation) {
@@ -368,7 +373,8 @@ const behaviours = {
 
 /** Does what the type of the event asks for. */
 export async function behave(input, invocation) {
-  served++;
+  if (!begun.has(invocation) || is("served-counts-events")) served++;
+  begun.add(invocation);
   const { type } = input.event;
   const raw = type === "dev.stdfn.filter.input";
   const own = type.startsWith(prefix) ? type.slice(prefix.length) : "";
