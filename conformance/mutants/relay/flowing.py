@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import select
-from collections.abc import Callable
 from typing import Any
 
 from stdfn_relay import errors
@@ -119,12 +118,3 @@ def _(original: Any, fault: Any, effect: str) -> Any:
 @mutant("details-without-prefix", errors, "make_error")
 def _(original: Any, *given: str, **details: str) -> Any:
     return original(*given, **details, trace="1")
-
-
-def _record_limit(by: int) -> Callable[..., int]:
-    """The function takes records of another length."""
-    return lambda original, child: int(original(child)) + by
-
-
-mutant("record-limit-late", SessionChild, "max_record")(_record_limit(1))
-mutant("record-limit-early", SessionChild, "max_record")(_record_limit(-1))
