@@ -290,7 +290,7 @@ t.test("other documents are judged too", async (t) => {
       ["/modes", "[] is not allowed; allowed: at least 1 item(s)"],
       [
         "/features/0",
-        '"a b" is not allowed; allowed: A name of lower-case letters, digits and underscore',
+        '"a b" is not allowed; allowed: A name of letters, digits, underscore, dot and hyphen',
       ],
     ],
   );
