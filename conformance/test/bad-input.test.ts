@@ -250,27 +250,6 @@ t.test("what is wrong on the command line is told in one message", async (t) => 
   }
 });
 
-t.test("what is left after selecting has to be something", async (t) => {
-  const { exitCode, stdout } = await run([
-    "function",
-    ...["--only", "FN-SES-0001", "--not", "rule:SES-025", "--out", "nothing.ndjson"],
-    ...["--", ...everything],
-  ]);
-  t.equal(exitCode, 5);
-  t.match(stdout, /nothing shown: nothing was executed/);
-  // Every first step works with it, so the doctor would find nothing.
-  const lacking = new CaseStore().all.find(
-    ({ candidate, features }) =>
-      candidate === "function" && features.some((one) => one.startsWith("without:")),
-  );
-  const other = await run([
-    "function",
-    ...["--only", lacking?.id ?? "", "--out", "nothing.ndjson"],
-    ...["--", ...everything],
-  ]);
-  t.match(other.stdout, /n\/a .*; next: stdfn-conformance report /s, lacking?.id ?? "none");
-});
-
 t.test("a candidate that does not speak is told how it has ended", async (t) => {
   const table: readonly (readonly [animal: string, came: RegExp, likely?: RegExp])[] = [
     [

@@ -72,3 +72,23 @@ t.test("why a case does not apply is told in one way", async (t) => {
   ])
     t.ok(reasons.has(reason), reason);
 });
+
+t.test("what is left after selecting has to be something", async (t) => {
+  const folder = t.testdir();
+  const select = (...options: readonly string[]) =>
+    execa(
+      process.execPath,
+      [launcher, "function", ...options, "--out", "none.ndjson", "--", ...commandOf("everything")],
+      { reject: false, cwd: folder },
+    );
+  const { exitCode, stdout } = await select("--only", "FN-SES-0001", "--not", "rule:SES-025");
+  t.equal(exitCode, 5);
+  t.match(stdout, /nothing shown: nothing was executed/);
+  // Every first step works with it, so the doctor would find nothing.
+  const lacking = new CaseStore().all.find(
+    ({ candidate, features }) =>
+      candidate === "function" && features.some((one) => one.startsWith("without:")),
+  );
+  const other = await select("--only", lacking?.id ?? "none");
+  t.match(other.stdout, /n\/a .*; next: stdfn-conformance report /s, lacking?.id ?? "none");
+});
