@@ -156,8 +156,15 @@ function version() {
 /** Tells people what a command has met, which is never taken for a verdict. Returns the exit status. */
 function told(error) {
   const isOfKit = error?.name === "KitError";
-  process.stderr.write(`stdfn-conformance: ${isOfKit ? error.message : defectText(error)}\n`);
+  const text = isOfKit ? error.message : (limitText(error) ?? defectText(error));
+  process.stderr.write(`stdfn-conformance: ${text}\n`);
   return isOfKit ? error.status : exitStatus.kit;
+}
+
+/** What to do where the system gives no more descriptors, which is no defect; undefined for anything else. */
+function limitText(error) {
+  if (error?.code !== "EMFILE" && error?.code !== "ENFILE") return undefined;
+  return `too many files are open, and this says nothing of the candidate: raise the limit of open files, such as with \`ulimit -n 1024\`, or lower --jobs (${error.message})`;
 }
 
 /** A defect in one line, with the place where it was met. */

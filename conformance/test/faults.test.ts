@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
 import t from "tap";
 import { candidateOfArguments } from "../src/candidate/candidate.ts";
@@ -177,6 +178,44 @@ t.test("what the kit cannot do ends in one line and a status that is not green",
     const result = await run(out, ["FN-SES-0001"], everything, env);
     t.match({ status: result.exitCode, stderr: result.stderr }, { status, stderr }, name);
   }
+});
+
+t.test("a place for the functions of a runtime that cannot be is told once", async (t) => {
+  const long = join(t.testdir(), "x".repeat(120));
+  mkdirSync(long);
+  for (const [place, why] of [
+    [join(folder, "none"), "cannot make a folder in .*ENOENT"],
+    [fileURLToPath(import.meta.url), "cannot make a folder in .*ENOTDIR"],
+    [long, "cannot make a socket in .*its path would have \\d+ octets, and 103 is the most"],
+  ] as const) {
+    const args = ["runtime", "--only", "RT-RLY-0001", "--out", join(folder, "place.ndjson")];
+    const { exitCode, stderr } = await execa(
+      process.execPath,
+      [launcher, ...args, "--", process.execPath],
+      { env: { TMPDIR: place }, reject: false },
+    );
+    t.equal(exitCode, 3, why);
+    t.match(stderr, new RegExp(`^stdfn-conformance: ${why}[^\n]*$`));
+  }
+  t.strictSame(readdirSync(long), []);
+});
+
+t.test("a report is not kept waiting for a reader", { skip: missingTool("mkfifo") }, async (t) => {
+  const pipe = join(t.testdir(), "pipe");
+  await execa("mkfifo", [pipe]);
+  const { exitCode, stderr } = await run(pipe, ["FN-SES-0001"], everything);
+  t.match({ exitCode, stderr }, { exitCode: 2, stderr: /: nobody reads the named pipe .*pipe; / });
+});
+
+t.test("a limit of open files is told", async (t) => {
+  const words = ["-c", 'ulimit -n 24; exec "$@"', "sh", process.execPath, launcher];
+  const { exitCode, stderr } = await execa(
+    "sh",
+    [...words, "function", "--out", join(folder, "few.ndjson"), "--", ...everything],
+    { reject: false },
+  );
+  t.equal(exitCode, 3);
+  t.match(stderr, /^stdfn-conformance: too many files are open, .*`ulimit -n 1024`[^\n]*$/);
 });
 
 t.test("a disk that is full is told, and is no verdict", { skip: noFullDevice }, async (t) => {

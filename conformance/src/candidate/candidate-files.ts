@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { sha256OfFile } from "../digest.ts";
 import { type Candidate, programOf } from "./candidate.ts";
+import { isFile } from "./interpreter.ts";
 
 /** A word of a command that names a file, and what the file held. */
 export interface CandidateFileDigest {
@@ -16,9 +16,15 @@ export function filesOf(candidate: Candidate): readonly CandidateFileDigest[] {
   const paths = candidate.command.map((word, index) =>
     index === 0 ? programOf(candidate) : resolve(candidate.folder, word),
   );
-  return paths.flatMap((path, word) =>
-    statSync(path, { throwIfNoEntry: false })?.isFile()
-      ? [{ word, sha256: sha256OfFile(path) }]
-      : [],
-  );
+  return paths.flatMap((path, word) => (isFile(path) ? digestOf(path, word) : []));
+}
+
+/** Nothing for a file that must not be read, only executed. */
+function digestOf(path: string, word: number): readonly CandidateFileDigest[] {
+  try {
+    return [{ word, sha256: sha256OfFile(path) }];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EACCES") return [];
+    throw error;
+  }
 }

@@ -1,11 +1,11 @@
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, resolve } from "node:path";
 import process from "node:process";
 import { validateCandidate } from "@stdfn/schemas/validate";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { problemList } from "../problem-list.ts";
-import { isFile, missingInterpreter } from "./interpreter.ts";
+import { isFile, kindOf, missingInterpreter } from "./interpreter.ts";
 
 /** What is judged: how it is started, and what is known of it beforehand. */
 export interface Candidate {
@@ -73,7 +73,7 @@ export function candidateOfFile(path: string): Candidate {
     },
     file: path,
   };
-  if (statSync(candidate.folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+  if (kindOf(candidate.folder) !== "folder")
     throw new KitError(
       `there is no folder ${candidate.folder}, in which ${path} says that the candidate runs`,
       exitStatus.usage,
@@ -104,6 +104,10 @@ export function programOf({ command, folder }: Candidate): string {
     ? [isAbsolute(program) ? program : resolve(folder, program)]
     : (process.env["PATH"] ?? "").split(delimiter).map((place) => resolve(place, program));
   const found = places.filter((place) => isFile(place));
+  if (found.length === 0 && program.includes("/")) {
+    const [place = ""] = places;
+    throw new KitError(noFileText(program, place), exitStatus.usage);
+  }
   if (found.length === 0)
     throw new KitError(
       `there is no program ${JSON.stringify(program)}; looked at ${places.join(", ")}${wordsHint(program)}`,
@@ -119,6 +123,16 @@ export function programOf({ command, folder }: Candidate): string {
     `${found[0]} cannot be executed; \`chmod +x\` it, or name the program that runs it first, such as node or python3`,
     exitStatus.usage,
   );
+}
+
+/** Why there is no program where a path says that there is one. */
+function noFileText(program: string, place: string): string {
+  const kind = kindOf(place);
+  if (kind === "folder")
+    return `${place} is a folder, and no program; name the program in it, or the one that runs it, such as node or python3`;
+  if (typeof kind === "string") return `${place} is no file, and so no program`;
+  const why = /^(ENOENT|ENOTDIR)/.test(kind.why) ? "" : `: ${kind.why}`;
+  return `there is no program ${JSON.stringify(program)}; looked at ${place}${wordsHint(program)}${why}`;
 }
 
 /** What to do where a whole command is given as its program. */

@@ -22,7 +22,18 @@ export function missingInterpreter(script: string, folder: string): string | und
 }
 
 export function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return kindOf(path) === "file";
+}
+
+/** What a path leads to; where it leads nowhere, such as round in a circle, why. */
+export function kindOf(path: string): "file" | "folder" | "neither" | { readonly why: string } {
+  try {
+    const found = statSync(path);
+    if (found.isFile()) return "file";
+    return found.isDirectory() ? "folder" : "neither";
+  } catch (error) {
+    return { why: (error as Error).message };
+  }
 }
 
 /** The beginning of a file; empty where it must not be read, only executed. */

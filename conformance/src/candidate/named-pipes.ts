@@ -40,12 +40,27 @@ export class NamedPipes {
     const { O_RDWR, O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
     const inward = direction === "in";
     // Holding both ends lets the two that are wanted open at once.
-    const both = openSync(path, O_RDWR | O_NONBLOCK);
-    const candidate = openSync(path, inward ? O_RDONLY : O_WRONLY);
-    const kit = openSync(path, (inward ? O_WRONLY : O_RDONLY) | O_NONBLOCK);
-    closeSync(both);
-    unlinkSync(path);
-    return { candidate, kit };
+    const opened: number[] = [];
+    try {
+      const open = (flags: number): number => {
+        const fd = openSync(path, flags);
+        opened.push(fd);
+        return fd;
+      };
+      const both = open(O_RDWR | O_NONBLOCK);
+      const candidate = open(inward ? O_RDONLY : O_WRONLY);
+      const kit = open((inward ? O_WRONLY : O_RDONLY) | O_NONBLOCK);
+      closeSync(both);
+      return { candidate, kit };
+    } catch (error) {
+      for (const fd of opened) closeSync(fd);
+      throw new KitError(
+        `cannot open a pipe for the candidate: ${(error as Error).message}; where too many files are open, raise their limit, such as with \`ulimit -n 1024\`, or lower --jobs`,
+        exitStatus.kit,
+      );
+    } finally {
+      unlinkSync(path);
+    }
   }
 
   /** Removes the folder of the names; pipes that are open stay open. */

@@ -20,7 +20,7 @@ export async function interruptible<Value>(
     first = performance.now();
     controller.abort();
   };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
   for (const signal of signals) process.on(signal, stop);
   try {
     return await run(controller.signal);

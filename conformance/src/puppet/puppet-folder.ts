@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,6 +8,9 @@ import { KitError } from "../kit-error.ts";
 import { messageReader } from "./messages.ts";
 import { type ProgramPlace, puppetCommand } from "./puppet-command.ts";
 import { type Found, PuppetProcess } from "./puppet-process.ts";
+
+/** So many octets the path of a socket has at most: 108 on Linux, 104 on others, one of which ends it. */
+const mostSocketPath = 103;
 
 type Greeting = Found & { readonly child?: true; readonly parent?: number };
 
@@ -40,21 +44,15 @@ export class PuppetFolder {
     files: Readonly<Record<string, string>>,
     onStart: (started: PuppetProcess) => void,
   ): Promise<PuppetFolder> {
-    const path = realpathSync(mkdtempSync(join(tmpdir(), "stdfn-puppet-")));
+    const path = madeFolder();
     const folder = new PuppetFolder(path, onStart);
     const socket = join(path, "link");
-    const command = [...puppetCommand(path, how.place), socket, ...how.words];
-    const members = Object.entries({ command, ...manifest }).filter(([, value]) => value !== null);
-    writeFileSync(join(path, "stdfn.json"), JSON.stringify(Object.fromEntries(members)));
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
     try {
+      folder.#fill(socket, manifest, how, files);
       await folder.#listen(socket);
     } catch (error) {
       folder.remove();
-      throw new KitError(
-        `cannot make the socket ${socket}: ${(error as Error).message}; TMPDIR has to name a folder with a short path that can be written`,
-        exitStatus.kit,
-      );
+      throw unusable(`the socket ${socket}`, error);
     }
     return folder;
   }
@@ -64,6 +62,19 @@ export class PuppetFolder {
     this.#server.close();
     for (const link of this.#links) link.destroy();
     rmSync(this.path, { recursive: true, force: true });
+  }
+
+  #fill(
+    socket: string,
+    manifest: Readonly<Record<string, unknown>>,
+    how: { readonly words: readonly string[]; readonly place: ProgramPlace },
+    files: Readonly<Record<string, string>>,
+  ): void {
+    const { path } = this;
+    const command = [...puppetCommand(path, how.place), socket, ...how.words];
+    const members = Object.entries({ command, ...manifest }).filter(([, value]) => value !== null);
+    writeFileSync(join(path, "stdfn.json"), JSON.stringify(Object.fromEntries(members)));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
   }
 
   async #listen(socket: string): Promise<void> {
@@ -92,4 +103,28 @@ export class PuppetFolder {
     });
     link.on("data", take);
   }
+}
+
+/** @throws KitError if there can be none, or no socket in it */
+function madeFolder(): string {
+  let path: string;
+  try {
+    path = realpathSync(mkdtempSync(join(tmpdir(), "stdfn-puppet-")));
+  } catch (error) {
+    throw unusable(`a folder in ${tmpdir()}`, error);
+  }
+  const length = Buffer.byteLength(join(path, "link"));
+  if (length <= mostSocketPath) return path;
+  rmSync(path, { recursive: true, force: true });
+  throw unusable(
+    `a socket in ${tmpdir()}`,
+    new Error(`its path would have ${length} octets, and ${mostSocketPath} is the most`),
+  );
+}
+
+function unusable(what: string, error: unknown): KitError {
+  return new KitError(
+    `cannot make ${what}: ${(error as Error).message}; TMPDIR has to name a folder with a short path that can be written`,
+    exitStatus.kit,
+  );
 }
