@@ -139,7 +139,13 @@ const animals: readonly Animal[] = [
     counts: [0, 0, 2, 2],
     leftovers: process.platform === "linux" ? 3 : 0,
   },
-  { program: "escapes", args: ["--unmarked"], cases: ["FN-MOD-0003"], exit: 5, counts: [0, 0, 2, 0] },
+  {
+    program: "escapes",
+    args: ["--unmarked"],
+    cases: ["FN-MOD-0003"],
+    exit: 5,
+    counts: [0, 0, 2, 0],
+  },
   { program: "closes-pipes", silent: true, cases: session, exit: 5, counts: [0, 0, 2, 2] },
   {
     program: "floods",
