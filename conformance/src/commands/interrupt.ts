@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import process from "node:process";
 import { exitStatus } from "../exit-status.ts";
 
@@ -13,6 +14,8 @@ export async function interruptible<Value>(
 ): Promise<Value> {
   process.exitCode = exitStatus.incomplete;
   const controller = new AbortController();
+  // Every candidate that runs listens, and there may be as many as --jobs says.
+  setMaxListeners(0, controller.signal);
   let first = Number.POSITIVE_INFINITY;
   const stop = (): void => {
     if (performance.now() - first > sameMs) process.exit(exitStatus.interrupted);
