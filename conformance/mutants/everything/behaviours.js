@@ -98,8 +98,6 @@ const behaviours = {
     if (is("raw-input-reversed") && !type.startsWith(prefix))
       return invocation.octets(Buffer.from(await octetsOf(input, invocation)).reverse());
     if (kept.data_base64 === "" && is("echo-drops-empty-data")) delete kept.data_base64;
-    if (kept.subject !== undefined && chunks !== undefined && is("streamed-echo-without-subject"))
-      delete kept.subject;
     if (chunks === undefined)
       return invocation.emit(
         is("echo-as-octets")
