@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type Candidate, isPlainFilter } from "../candidate/candidate.ts";
+import { type Candidate, isPlainFilter, type Offers } from "../candidate/candidate.ts";
 import { NamedPipes } from "../candidate/named-pipes.ts";
 import { askForDescription, type Described } from "../candidate/self-description.ts";
 import { CaseStore } from "../case/case-store.ts";
@@ -122,14 +122,11 @@ export async function prepare(
     first.description === undefined
       ? first
       : await askForDescription(candidate, pipes, { timeScale, signal });
-  const { description, readable } = described;
-  const { offers } = candidate;
+  const { description } = described;
   const offered = {
     ...(description && { name: description.name, version: description.version }),
     ...(description === undefined && isPlainFilter(candidate) && { unmodified: true as const }),
-    modes: offers.modes ?? description?.modes ?? readable?.modes ?? ["session", "pipe", "filter"],
-    formats: offers.formats ?? description?.formats ?? readable?.formats ?? ["protobuf", "json"],
-    features: offers.features ?? description?.features ?? [],
+    ...offeredBy(candidate, described, ["session", "pipe", "filter"]),
   };
   return { described, offered, scale: new TimeScale(Math.min(first.ms, described.ms), timeScale) };
 }
@@ -146,18 +143,23 @@ async function prepareRuntime(
   try {
     const args = [below.path];
     const described = await askForDescription(candidate, pipes, { args, timeScale, signal });
-    const { offers } = candidate;
-    const offered = {
-      modes: offers.modes ??
-        described.description?.modes ??
-        described.readable?.modes ?? ["session", "pipe"],
-      formats: offers.formats ??
-        described.description?.formats ??
-        described.readable?.formats ?? ["protobuf", "json"],
-      features: offers.features ?? described.description?.features ?? [],
-    };
+    const offered = offeredBy(candidate, described, ["session", "pipe"]);
     return { described, offered, scale: new TimeScale(described.ms, timeScale) };
   } finally {
     below.remove();
   }
+}
+
+/** What is stated for a candidate before what it says itself; of what nobody says, everything that there may be. */
+function offeredBy(
+  { offers }: Candidate,
+  { description, readable }: Described,
+  modes: readonly string[],
+): Offered {
+  const said: Offers = description ?? readable ?? {};
+  return {
+    modes: offers.modes ?? said.modes ?? modes,
+    formats: offers.formats ?? said.formats ?? ["protobuf", "json"],
+    features: offers.features ?? said.features ?? [],
+  };
 }
