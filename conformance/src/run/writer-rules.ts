@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import { shown } from "../case/match.ts";
 import { quoted } from "../wire/fault.ts";
 import { enums, frameMembers, type MessageName, messages } from "../wire/message-table.ts";
-import { isOwnField, isOwnMember } from "../wire/own-member.ts";
+import { isOwnField, isOwnMember, leastOwnField } from "../wire/own-member.ts";
 import { bodyOf, fieldsOf, readVarint } from "../wire/protobuf-fields.ts";
 import type { Format, Member, Unit } from "../wire/unit.ts";
 import type { Violation } from "./monitor.ts";
@@ -149,7 +149,7 @@ function violationOfFields(bytes: Buffer): Violation | undefined {
 
 function ofNumber(where: string, number: number, own: string): Violation | undefined {
   if (isOwnField(number)) return undefined;
-  const requirement = number < 1_024 ? "VER-010" : own;
+  const requirement = number < leastOwnField ? "VER-010" : own;
   return {
     requirement,
     message: `field ${number} of ${where}, which this version does not define`,

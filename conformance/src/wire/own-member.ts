@@ -1,11 +1,12 @@
 import type { Format } from "./unit.ts";
 
-const least = 1_024;
-const most = 2_047;
+/** The first field number that is no version's of the standard (VER-010). */
+export const leastOwnField = 1_024;
+const mostOwnField = 2_047;
 
 /** Whether everybody may use a field number of a frame, a record or a body for an extension or for grease (VER-011). */
 export function isOwnField(number: number): boolean {
-  return number >= least && number <= most;
+  return number >= leastOwnField && number <= mostOwnField;
 }
 
 /**
