@@ -89,8 +89,7 @@ export class VectorStore {
   }
 
   #hint(id: string): string {
-    const near = nearestPattern(id, this.ids);
-    return didYouMean(near);
+    return didYouMean(nearestPattern(id, this.ids));
   }
 
   #names(path: string): readonly string[] {

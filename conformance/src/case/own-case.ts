@@ -90,8 +90,7 @@ function checkMatchers(path: string, value: unknown): void {
   else if (typeof value === "object" && value !== null)
     for (const [name, member] of Object.entries(value)) {
       if (name.startsWith("$") && !expectable.includes(name)) {
-        const near = nearestName(name, expectable);
-        const hint = didYouMean(near);
+        const hint = didYouMean(nearestName(name, expectable));
         throw new KitError(
           `${path}: nothing is known by the name ${JSON.stringify(name)}${hint}; there are ${expectable.join(", ")}`,
           exitStatus.usage,

@@ -42,8 +42,7 @@ export function checkOwnCase(
   if (context !== undefined) checkContext(context, fault);
   const { code } = error ?? {};
   if (code === undefined || isMade(code) || codes.includes(String(code))) return;
-  const near = nearestName(String(code), codes);
-  const hint = didYouMean(near);
+  const hint = didYouMean(nearestName(String(code), codes));
   throw fault(
     `/error/code: ${JSON.stringify(code)} is no error code${hint}; there are ${codes.join(", ")} (ERR-001)`,
   );

@@ -114,8 +114,7 @@ function listed(name: string, lines: readonly string[]): readonly string[] {
 
 function unknown(name: string, { ids }: CaseStore): KitError {
   const known = [...ids, ...Object.keys(requirements()), ...Object.keys(errorCodes)];
-  const near = nearestId(name, known);
-  const hint = didYouMean(near);
+  const hint = didYouMean(nearestId(name, known));
   const own = name.startsWith("own/") ? "; a case of your own is found with --cases <folder>" : "";
   return new KitError(
     `nothing is named ${JSON.stringify(name)}${hint}; it is a case, a vector, a requirement, an error code or an exit status${own}`,

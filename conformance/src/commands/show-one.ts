@@ -45,8 +45,7 @@ function profileOf(name: string): Shown | undefined {
 
 function unknown(name: string): KitError {
   const known = [...new VectorStore().ids, ...new CaseStore().ids, ...profileNames()];
-  const near = nearestId(name, known);
-  const hint = didYouMean(near);
+  const hint = didYouMean(nearestId(name, known));
   return new KitError(
     `no vector, case or profile is named ${JSON.stringify(name)}${hint}; \`stdfn-conformance list\` lists the vectors, with --cases the cases and with --profiles the profiles`,
     exitStatus.usage,
