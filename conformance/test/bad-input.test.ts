@@ -19,8 +19,8 @@ import { CaseStore } from "../src/case/case-store.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { readReport } from "../src/report/report.ts";
 import { kitVersion } from "../src/version.ts";
+import { launcher } from "./launcher.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const zoo = fileURLToPath(new URL("../../test/zoo/", import.meta.url));
 const wholeReport = fileURLToPath(new URL("../../test/reports/conforms.ndjson", import.meta.url));
 const everything = commandOf("everything");

@@ -9,9 +9,9 @@ import { execa } from "execa";
 import t, { type Test } from "tap";
 import { type Report, readReport } from "../src/report/report.ts";
 import type { Entry } from "../src/run/transcript.ts";
+import { launcher } from "./launcher.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const launcher = join(root, "conformance/bin/stdfn-conformance.cjs");
 const protoFolder = join(root, "schemas/proto");
 
 /** Where the candidates stand. */

@@ -18,9 +18,9 @@ import { countsOf, exitOf, namesDigestOf, type RunLine, readReport } from "../sr
 import type { Failure } from "../src/run/judgement.ts";
 import { isVoid, type Result, twinReason } from "../src/run/verdict.ts";
 import { VectorStore } from "../src/vector-store.ts";
+import { launcher } from "./launcher.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const launcher = join(root, "conformance/bin/stdfn-conformance.cjs");
 const candidate = join(root, "conformance/candidates/typescript-codec/candidate.json");
 
 function run(...args: readonly string[]) {

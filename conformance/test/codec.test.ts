@@ -16,8 +16,8 @@ import { survivors } from "../src/mutants/codec-trial.ts";
 import { readReport } from "../src/report/report.ts";
 import { VectorStore } from "../src/vector-store.ts";
 import { messages } from "../src/wire/message-table.ts";
+import { launcher } from "./launcher.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const vectors = new VectorStore();
 const cases = codecCases(vectors);
 const features = ["stream", "offset", "pieces"];

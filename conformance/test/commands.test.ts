@@ -4,7 +4,6 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
 import { CaseStore } from "../src/case/case-store.ts";
@@ -14,9 +13,9 @@ import { hexDump } from "../src/hex-dump.ts";
 import { KitError } from "../src/kit-error.ts";
 import { matches, nearestPattern } from "../src/pattern.ts";
 import { VectorStore } from "../src/vector-store.ts";
+import { launcher } from "./launcher.ts";
 
 const commander = createRequire(import.meta.url).resolve("commander");
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 
 function run(...args: string[]) {
   return execa(process.execPath, [launcher, ...args], { reject: false, stripFinalNewline: false });

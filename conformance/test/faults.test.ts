@@ -19,8 +19,8 @@ import { runSuite } from "../src/run/run-suite.ts";
 import { Transcript } from "../src/run/transcript.ts";
 import type { Result } from "../src/run/verdict.ts";
 import { WireReader } from "../src/wire/wire-reader.ts";
+import { launcher } from "./launcher.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const everything = commandOf("everything");
 const noFullDevice = existsSync("/dev/full") ? false : "there is no /dev/full";
 const cases = new CaseStore();

@@ -19,9 +19,9 @@ import { sha256, vectorsDigest } from "../src/digest.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { usual } from "../src/run/usual.ts";
 import { VectorStore } from "../src/vector-store.ts";
+import { launcher } from "./launcher.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const launcher = join(root, "conformance/bin/stdfn-conformance.cjs");
 const codec = join(root, "conformance/candidates/typescript-codec/candidate.json");
 const reports = join(root, "conformance/test/reports");
 

@@ -7,8 +7,8 @@ import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
 import t from "tap";
 import { readReport } from "../src/report/report.ts";
+import { launcher } from "./launcher.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const zoo = fileURLToPath(new URL("../../test/zoo/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "stdfn-liberties-"));
 t.teardown(() => rmSync(folder, { recursive: true }));

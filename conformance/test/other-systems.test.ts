@@ -6,6 +6,7 @@ import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
 import t from "tap";
 import { readReport } from "../src/report/report.ts";
+import { launcher } from "./launcher.ts";
 
 /** A mount namespace in which Linux looks like a system without `/proc` and `/dev/shm`, such as macOS. */
 const command = [
@@ -15,7 +16,6 @@ const command = [
   "private",
   fileURLToPath(new URL("../../test/other-systems/run", import.meta.url)),
 ];
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const candidates = fileURLToPath(new URL("../../candidates/", import.meta.url));
 const skip = missingTool("unshare") || missingNamespace();
 

@@ -10,8 +10,8 @@ import { readOwnCases } from "../src/case/own-case.ts";
 import { sha256 } from "../src/digest.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { readReport } from "../src/report/report.ts";
+import { launcher } from "./launcher.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const everything = "dev.stdfn.everything.";
 
 /** Runs the kit on the function that the kit's own mutants are made from. */

@@ -25,9 +25,9 @@ import { tapOf } from "../src/report/tap.ts";
 import { requirement } from "../src/requirements.ts";
 import { shuffled } from "../src/run/shuffle.ts";
 import { isVoid, type Result, type Verdict, verdicts } from "../src/run/verdict.ts";
+import { launcher } from "./launcher.ts";
 
 const folder = fileURLToPath(new URL("../../test/reports/", import.meta.url));
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const pathOf = (name: string): string => `${folder}${name}`;
 const everyVerdict = readReport(pathOf("every-verdict.ndjson"));
 const conforms = readReport(pathOf("conforms.ndjson"));

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { missingTool } from "@stdfn/test-support";
 import { execa } from "execa";
 import t from "tap";
+import { launcher } from "./launcher.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const launcher = join(root, "conformance/bin/stdfn-conformance.cjs");
 const runtime = [process.execPath, join(root, "reference-runtime/bin/stdfn.js"), "relay"];
 const aFunction = [process.execPath, join(root, "conformance/mutants/everything/main.js")];
 const wrong = [

@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
 import { CaseStore } from "../src/case/case-store.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
 import { partsOf, reasonNotToRun } from "../src/run/applicability.ts";
 import type { Result } from "../src/run/verdict.ts";
-
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
+import { launcher } from "./launcher.ts";
 
 async function judged(folder: string, selector: string, mutant: readonly string[] = []) {
   const report = join(folder, "results.ndjson");

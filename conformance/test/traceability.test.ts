@@ -20,8 +20,8 @@ import {
   withNewIds,
 } from "../src/traceability/id-ledger.ts";
 import { VectorStore } from "../src/vector-store.ts";
+import { launcher } from "./launcher.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const withoutHistory = existsSync(`${root}.git`) ? false : "this is no clone: no history is here";
 const cases = new CaseStore().all;

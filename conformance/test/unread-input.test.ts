@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
 import { readReport } from "../src/report/report.ts";
+import { launcher } from "./launcher.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 const animal = (name: string): string =>
   fileURLToPath(new URL(`../../test/zoo/${name}.js`, import.meta.url));
 

@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
 import { type Report, readReport } from "../src/report/report.ts";
+import { launcher } from "./launcher.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/stdfn-conformance.cjs", import.meta.url));
 /** Every process that is started for this file inherits it. */
 const markName = "ZOO_TEST";
 const mark = `${process.pid}-${Date.now()}`;
