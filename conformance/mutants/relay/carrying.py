@@ -162,11 +162,6 @@ def _(original: Any, session: UpstreamSession, id: int, kind: str, body: Any) ->
         original(session, id, kind, body)
 
 
-@mutant("unsupported-not-answered-below", SessionChild, "_answer_unknown")
-def _(_original: Any, _child: SessionChild, _frame: Any) -> None:
-    pass
-
-
 @mutant("unsupported-forwarded", UpstreamSession, "_invocation_frame")
 def _(original: Any, session: UpstreamSession, frame: Any) -> None:
     original(session, frame)

@@ -40,12 +40,6 @@ def _(original: Any, call: Any, data: bytes) -> None:
         call._broken("foreign bytes before the preface")
 
 
-@mutant("banner-not-reported", StandardError, "say")
-def _(original: Any, errors: StandardError, message: str) -> None:
-    if not message.startswith("passed over"):
-        original(errors, message)
-
-
 @mutant("status-before-error", PipeCall, "_take")
 def _(original: Any, call: Any, record: Any) -> None:
     if record.kind != "error":
