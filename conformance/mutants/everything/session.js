@@ -347,7 +347,11 @@ export class Session {
     const budget = is("no-budget-is-the-usual-one") ? stated || 5000 : (stated ?? 5000);
     // Keeps the process alive until its work is done or the budget is over.
     setTimeout(
-      () => leave(74, "the orphan budget is over"),
+      () => {
+        const body = { code: "cancelled", message: "the orphan budget is over" };
+        if (is("orphan-budget-announced")) this.#write(0, [{ kind: "error", body }]);
+        leave(74, body.message);
+      },
       is("no-orphan-budget") ? 3_600_000 : budget,
     );
     this.#rest();
