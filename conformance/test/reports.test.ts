@@ -463,13 +463,21 @@ t.test("what somebody wrote into a baseline is kept when it is written again", a
 t.test("a run that shows nothing says why", async (t) => {
   const [open] = everyVerdict.results.filter(({ verdict }) => verdict === "inconclusive");
   const [void_] = everyVerdict.results.filter((result) => isVoid(result));
-  if (open === undefined || void_ === undefined) throw new Error("there are such results");
+  const [defect] = everyVerdict.results.filter(({ verdict }) => verdict === "kit_error");
+  if (open === undefined || void_ === undefined || defect === undefined)
+    throw new Error("there are such results");
   const { results } = conforms;
+  const limit = { ...defect, reason: "too many files are open; raise the limit" };
   for (const [own, why] of [
     [[...results, open], "not shown to conform: 1 result is inconclusive"],
     [[...results, open, open], "not shown to conform: 2 results are inconclusive"],
     [[], "nothing shown: nothing was executed"],
     [[void_], "nothing shown: nothing was executed but challenged cases"],
+    [[limit, defect], "the kit itself has failed: please report it, with the report file"],
+    [
+      [open, limit],
+      "the kit could not do its work, and this says nothing of the candidate: too many files are open; raise the limit",
+    ],
   ] as const)
     t.match(summaryText({ ...conforms, results: own }), `  verdict  ${why}\n`);
 });

@@ -131,12 +131,22 @@ function sentenceOf(exit: number, { results, run }: Report): string {
     case exitStatus.nonconforming:
       return "does not conform";
     case exitStatus.kit:
-      return "the kit itself has failed: please report it, with the report file";
+      return kitText(results);
     case exitStatus.baseline:
       return "the baseline is stale: `stdfn-conformance baseline prune` takes out what was not met";
     default:
       return whyNothing(results);
   }
+}
+
+/** What has kept the kit from its work. Only a defect says where it was met; anything else says what to do. */
+function kitText(results: readonly Result[]): string {
+  const reasons = results.flatMap((result) =>
+    result.verdict === "kit_error" && !isVoid(result) ? [result.reason ?? ""] : [],
+  );
+  return reasons.some((reason) => /\n\s+at /.test(reason))
+    ? "the kit itself has failed: please report it, with the report file"
+    : `the kit could not do its work, and this says nothing of the candidate: ${reasons[0]}`;
 }
 
 /** Why a whole run without a failure does not conform either. */

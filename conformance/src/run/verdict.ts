@@ -1,4 +1,5 @@
 import type { Case } from "../case/case.ts";
+import { KitError } from "../kit-error.ts";
 import type { Part } from "./applicability.ts";
 import type { Failure } from "./judgement.ts";
 import { likelyCause } from "./likely-cause.ts";
@@ -105,9 +106,10 @@ export function isVoid({ verdict, challenged }: Pick<Result, "verdict" | "challe
 /** What a claim can be made from. */
 const kept: readonly Verdict[] = ["pass", "warn", "not_applicable"];
 
-/** The result of a part that the kit could not perform. */
+/** The result of a part that the kit could not perform: what kept it from that, and of a defect where it was met. */
 export function kitErrorOf(part: Part, error: Error): Result {
-  const result = resultOf(part, undefined, "not_run", error.stack ?? error.message);
+  const reason = error instanceof KitError ? error.message : (error.stack ?? error.message);
+  const result = resultOf(part, undefined, "not_run", reason);
   return { ...result, verdict: "kit_error" };
 }
 
