@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { missingTool } from "@stdfn/test-support";
-import { execa } from "execa";
+import { execa, type Subprocess } from "execa";
 import t from "tap";
 import { candidateOfArguments } from "../src/candidate/candidate.ts";
 import { killEscapees } from "../src/candidate/escapees.ts";
@@ -206,6 +206,38 @@ t.test("a report is not kept waiting for a reader", { skip: missingTool("mkfifo"
   const { exitCode, stderr } = await run(pipe, ["FN-SES-0001"], everything);
   t.match({ exitCode, stderr }, { exitCode: 2, stderr: /: nobody reads the named pipe .*pipe; / });
 });
+
+t.test(
+  "a report waits for a slow reader, and a signal for none",
+  { skip: missingTool("mkfifo") },
+  async (t) => {
+    const place = t.testdir();
+    const pipe = join(place, "pipe");
+    await execa("mkfifo", [pipe]);
+    const args = ["function", "--trace", "--only", "area:JSN", "--out", pipe, "--", ...everything];
+    const waited = (reader: string, onWait: (kit: Subprocess) => void) => {
+      const cleanup = { cleanup: true, reject: false };
+      const slow = execa("sh", ["-c", `exec 3< "$0"; ${reader}`, pipe], cleanup);
+      const kit = execa(process.execPath, [launcher, ...args], cleanup);
+      kit.stderr.on("data", (text) => {
+        if (String(text).includes(`waiting for the reader of ${pipe} to take`)) onWait(kit);
+      });
+      return { slow, kit };
+    };
+    const go = join(place, "go");
+    const late = waited(`until [ -e ${go} ]; do sleep 0.1; done; cat <&3`, () =>
+      writeFileSync(go, ""),
+    );
+    t.equal((await late.kit).exitCode, 0);
+    const report = join(place, "report.ndjson");
+    writeFileSync(report, `${(await late.slow).stdout}\n`);
+    t.ok(readReport(report).end?.complete, "all of it has come");
+    const deaf = waited("exec sleep 600", (kit) => kit.kill("SIGINT"));
+    t.equal((await deaf.kit).signal, "SIGINT");
+    deaf.slow.kill();
+    await deaf.slow;
+  },
+);
 
 t.test("a limit of open files is told", async (t) => {
   const words = ["-c", 'ulimit -n 24; exec "$@"', "sh", process.execPath, launcher];

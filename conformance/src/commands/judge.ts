@@ -1,6 +1,4 @@
-import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, openSync, writeSync } from "node:fs";
 import process from "node:process";
 import { Baseline } from "../baseline/baseline.ts";
 import { isPlainFilter } from "../candidate/candidate.ts";
@@ -22,6 +20,7 @@ import { VectorStore } from "../vector-store.ts";
 import { candidateOf } from "./candidate-options.ts";
 import { interruptible } from "./interrupt.ts";
 import type { JudgeFlags, SuiteName } from "./judge-options.ts";
+import { ReportFile } from "./report-file.ts";
 
 /** Judges a candidate, writes the report as it goes, and tells what has come of it. */
 export async function judge(
@@ -36,15 +35,9 @@ export async function judge(
   const baseline = baselineOf(flags.baseline, suite, cases);
   const challenges = Challenges.read(specificationVersion, flags.challenges);
   const profile = profileOf(flags.profile, suite);
-  const piped = out === "-";
-  // A report of before is kept until there is something to write.
-  let file = piped ? 1 : undefined;
-  const text = piped ? process.stderr : process.stdout;
+  const file = new ReportFile(out);
+  const text = file.isPiped ? process.stderr : process.stdout;
   const progress = new Progress(process.stderr);
-  const put = (line: object): void => {
-    file ??= openReport(out);
-    writeAll(file, `${JSON.stringify(line)}\n`, out);
-  };
   let isSilent = false;
   try {
     const report = await interruptible((signal) => {
@@ -61,14 +54,14 @@ export async function judge(
         watch: progress,
         seed: flags.seed ?? randomBytes(4).toString("hex"),
         onRun(run, { problem, readable }) {
-          put(run);
+          file.write(run);
           text.write(openingText(run));
           isSilent = problem !== undefined && !isPlainFilter(candidate) && !signal.aborted;
           if (isSilent) text.write(assumedText(problem ?? "", readable !== undefined));
           progress.open(run.planned);
         },
         onResult(result) {
-          put(result);
+          file.write(result);
           progress.result(result);
         },
       };
@@ -83,7 +76,8 @@ export async function judge(
       });
     });
     progress.close();
-    if (report.end !== undefined) put(report.end);
+    if (report.end !== undefined) file.write(report.end);
+    await file.written();
     text.write(`\n${summaryText(report)}`);
     // A kit that has failed says nothing of a candidate.
     const isJudged = suite !== "codec" && report.end?.exit !== exitStatus.kit;
@@ -91,12 +85,12 @@ export async function judge(
     const next = needsDoctor
       ? `doctor ${suite === "runtime" ? "--runtime " : ""}${candidateWords(candidate)}`
       : `report ${out} --to md`;
-    if (!piped) text.write(`report ${out}; next: stdfn-conformance ${next}\n`);
+    if (!file.isPiped) text.write(`report ${out}; next: stdfn-conformance ${next}\n`);
     else if (needsDoctor) text.write(`next: stdfn-conformance ${next}\n`);
     process.exitCode = report.end?.exit ?? exitStatus.incomplete;
   } finally {
     progress.close();
-    if (!piped && file !== undefined) closeSync(file);
+    file.close();
   }
 }
 
@@ -129,44 +123,4 @@ function profileOf(name: string | undefined, suite: SuiteName): Profile | undefi
     `the profile ${name} is judged by \`stdfn-conformance ${profile.suite}\`, not by \`${suite}\``,
     exitStatus.usage,
   );
-}
-
-function openReport(path: string): number {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants;
-  try {
-    // Otherwise to open a named pipe waits, deaf to every signal, until somebody reads it.
-    return openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENXIO")
-      throw new KitError(
-        `cannot write the report: nobody reads the named pipe ${path}; start its reader first, or name another file with --out`,
-        exitStatus.usage,
-      );
-    throw new KitError(
-      `cannot write the report: ${(error as Error).message}; name another file with --out`,
-      exitStatus.usage,
-    );
-  }
-}
-
-const nap = new Int32Array(new SharedArrayBuffer(4));
-
-/** @throws KitError if the file takes no more */
-function writeAll(file: number, text: string, path: string): void {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += writeSync(file, bytes, at);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // A reader that has seen enough, such as head, is no failure.
-      if (code === "EPIPE") process.exit();
-      if (code !== "EAGAIN")
-        throw new KitError(
-          `cannot write the report to ${path}: ${(error as Error).message}; what it holds so far is no verdict`,
-          exitStatus.kit,
-        );
-      Atomics.wait(nap, 0, 0, 5);
-    }
-  }
 }
