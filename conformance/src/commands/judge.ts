@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import process from "node:process";
 import { Baseline } from "../baseline/baseline.ts";
-import { isPlainFilter } from "../candidate/candidate.ts";
+import { type Candidate, isPlainFilter } from "../candidate/candidate.ts";
 import { candidateWords } from "../candidate/candidate-words.ts";
 import type { CaseStore } from "../case/case-store.ts";
 import { casesWith } from "../case/own-store.ts";
@@ -78,20 +78,29 @@ export async function judge(
     progress.close();
     if (report.end !== undefined) file.write(report.end);
     await file.written();
-    text.write(`\n${summaryText(report)}`);
-    // A kit that has failed says nothing of a candidate.
-    const isJudged = suite !== "codec" && report.end?.exit !== exitStatus.kit;
-    const needsDoctor = isJudged && (isSilent || showsNothing(report));
-    const next = needsDoctor
-      ? `doctor ${suite === "runtime" ? "--runtime " : ""}${candidateWords(candidate)}`
-      : `report ${out} --to md`;
-    if (!file.isPiped) text.write(`report ${out}; next: stdfn-conformance ${next}\n`);
-    else if (needsDoctor) text.write(`next: stdfn-conformance ${next}\n`);
+    text.write(`\n${summaryText(report)}${nextText(report, candidate, file, isSilent)}`);
     process.exitCode = report.end?.exit ?? exitStatus.incomplete;
   } finally {
     progress.close();
     file.close();
   }
+}
+
+/** Where the report is, and what to do next: where nothing was shown of a candidate, find out why. */
+function nextText(
+  report: Report,
+  candidate: Candidate,
+  { path, isPiped }: ReportFile,
+  isSilent: boolean,
+): string {
+  const { suite } = report.run;
+  // A kit that has failed says nothing of a candidate.
+  const isJudged = suite !== "codec" && report.end?.exit !== exitStatus.kit;
+  const needsDoctor = isJudged && (isSilent || showsNothing(report));
+  const doctor = `doctor ${suite === "runtime" ? "--runtime " : ""}${candidateWords(candidate)}`;
+  const next = needsDoctor ? doctor : `report ${path} --to md`;
+  if (!isPiped) return `report ${path}; next: stdfn-conformance ${next}\n`;
+  return needsDoctor ? `next: stdfn-conformance ${next}\n` : "";
 }
 
 /** Whether a candidate has not got as far as what any case tries, which the first steps are to show. */
