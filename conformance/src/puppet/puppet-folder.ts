@@ -3,6 +3,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withChanges } from "../case/with-changes.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { messageReader } from "./messages.ts";
@@ -72,8 +73,7 @@ export class PuppetFolder {
   ): void {
     const { path } = this;
     const command = [...puppetCommand(path, how.place), socket, ...how.words];
-    const members = Object.entries({ command, ...manifest }).filter(([, value]) => value !== null);
-    writeFileSync(join(path, "stdfn.json"), JSON.stringify(Object.fromEntries(members)));
+    writeFileSync(join(path, "stdfn.json"), JSON.stringify(withChanges({ command }, manifest)));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
   }
 

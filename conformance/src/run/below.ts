@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Case, Hosted, Plain } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
+import { withChanges } from "../case/with-changes.ts";
 import { puppetEnvironment } from "../puppet/puppet-command.ts";
 import { PuppetFolder } from "../puppet/puppet-folder.ts";
 import type { PuppetProcess } from "../puppet/puppet-process.ts";
@@ -133,21 +134,17 @@ function begin(
     process,
   );
   if (mode === "describe" && hosted.opening !== "none") {
-    const text = JSON.stringify(
-      freshness.object({ ...usual.function.describes, ...hosted.describes }),
-    );
-    process.write(Buffer.from(`${text}\n`));
+    const said = freshness.object(withChanges(usual.function.describes, hosted.describes));
+    process.write(Buffer.from(`${JSON.stringify(said)}\n`));
     process.exit({ status: 0 });
   }
   if (mode !== "session" || hosted.opening === "none") return { process, conversation };
-  const members = Object.entries(
-    freshness.object({ ...usual.function.ready, ...hosted.ready }),
-  ).filter(([, value]) => value !== null);
+  const ready = freshness.object(withChanges(usual.function.ready, hosted.ready));
   conversation.whenGreeted(() => {
     // The line feed ends what may stand before it on the line (SES-108).
     const before = Buffer.from(format === "json" ? "\n" : "");
     conversation.send(Buffer.concat([before, prefaces[format]]));
-    conversation.sendFrame({ id: 0, ready: Object.fromEntries(members) });
+    conversation.sendFrame({ id: 0, ready });
   });
   return { process, conversation };
 }

@@ -1,5 +1,6 @@
 import type { Case } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
+import { withChanges } from "../case/with-changes.ts";
 import { prefaces } from "../wire/preface.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
 import type { Below } from "./below.ts";
@@ -31,10 +32,8 @@ export async function open(
   const { format } = conversation;
   conversation.send(prefaces[format]);
   if (mode === "pipe") return;
-  const members = Object.entries(freshness.object({ ...usual.hello, ...hello })).filter(
-    ([, value]) => value !== null,
-  );
-  conversation.send(writeFrame(format, { id: 0, hello: Object.fromEntries(members) }));
+  const said = freshness.object(withChanges(usual.hello, hello));
+  conversation.send(writeFrame(format, { id: 0, hello: said }));
   if (opening === "unanswered") return;
   const { signal, scale } = options;
   const until = performance.now() + scale.startMs;
