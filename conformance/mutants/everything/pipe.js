@@ -35,10 +35,15 @@ export async function servePipe(format, input) {
     const left = context.remaining_ms;
     const elapsed = Date.now() - invocation.began;
     const kept = { ...context };
-    if (left !== undefined) kept.remaining_ms = Math.max(0, left - elapsed);
+    if (left !== undefined)
+      kept.remaining_ms = is("remaining-wraps")
+        ? (left - elapsed) >>> 0
+        : Math.max(0, left - elapsed);
     if (left !== undefined && is("remaining-zeroed")) kept.remaining_ms = 0;
     if (is("remaining-lost")) delete kept.remaining_ms;
     if (is("context-extensions-lost")) delete kept.extensions;
+    if (is("context-tail-lost"))
+      for (const name of ["principal", "trigger", "traceparent", "tracestate"]) delete kept[name];
     output(format.writeRecord("context", kept));
   }
   const answered = invocation.run();
