@@ -8,6 +8,7 @@ import { InputFailed, Invocation } from "./invocation.js";
 import { checkLength, costOf, frameLength } from "./length.js";
 import { is } from "./mutant.js";
 import { leave, output } from "./output.js";
+import { readyTo } from "./ready.js";
 import { records } from "./rules.js";
 
 /** The function's side of one session. */
@@ -112,7 +113,8 @@ export class Session {
     const again = kind === "drain" && this.#draining;
     if (again && is("second-drain-is-fault")) throw new Fault("order", "a second drain");
     if (kind === "drain") this.#drain();
-    if (kind === "error") throw new Fault("order", "an error record with id 0 from a host");
+    if (kind === "error" && !is("session-error-ignored"))
+      throw new Fault("order", "an error record with id 0 from a host");
   }
 
   async #hello(id, member) {
@@ -140,25 +142,15 @@ export class Session {
     if (is("refuses-unknown-features") && this.hello.features?.some((name) => name !== "log"))
       throw new Fault("invalid", "an unknown feature");
     await sleep(this.settings.initDelay);
-    const { initFail, concurrency, credit, features, maxRecord } = this.settings;
+    const { initFail } = this.settings;
     if (initFail !== undefined) {
       const record = { code: initFail, message: "initialisation failed as asked" };
       if (!is("start-fails-silently")) this.#write(0, [{ kind: "error", body: record }]);
       leave(is("start-fails-with-1") ? 1 : statusOf(initFail), record.message);
     }
-    const ready = {
-      name: is("ready-without-name") ? undefined : "everything",
-      version: "1.0.0",
-      max_concurrency: is("ready-states-other-concurrency") ? concurrency + 1 : concurrency,
-      limits: maxRecord === undefined ? undefined : { max_record: maxRecord },
-      credit: is("ready-states-other-credit") ? 1048576 : credit,
-      features,
-    };
-    if (is("features-without-domain")) ready.features = [...features, "turbo"];
-    if (is("highest-minor-taken")) ready.minor = Math.max(...minors);
-    this.#write(0, [{ kind: "ready", body: JSON.parse(JSON.stringify(ready)) }]);
-    if (is("ready-twice"))
-      this.#write(0, [{ kind: "ready", body: JSON.parse(JSON.stringify(ready)) }]);
+    const ready = () => [{ kind: "ready", body: readyTo(minors, this.settings) }];
+    this.#write(0, ready());
+    if (is("ready-twice")) this.#write(0, ready());
   }
 
   #records(id, members, cost) {
@@ -308,8 +300,9 @@ export class Session {
   }
 
   #refuse(fault) {
-    const known = this.#live.has(fault.id) || fault.id > this.#highest;
-    if (!known || this.#live.get(fault.id)?.invocation.cancelled) return;
+    const live = this.#live.get(fault.id);
+    const past = live === undefined && fault.id <= this.#highest;
+    if ((past && !is("faults-of-past-ids-answered")) || live?.invocation.cancelled) return;
     if (!is("refused-ids-served")) this.#highest = Math.max(this.#highest, fault.id);
     if (is("confined-faults-kill")) throw fault;
     if (!is("confined-faults-ignored")) this.#answer(fault.id, fault.record);
