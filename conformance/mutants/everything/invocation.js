@@ -161,6 +161,7 @@ export class Invocation {
   }
 
   async #one(input, treated) {
+    if (this.context === undefined && is("result-ids-restart")) this.#results = 0;
     try {
       await behave(input, this);
       if (input.chunks !== undefined && !this.cancelled && !this.#stopped)
