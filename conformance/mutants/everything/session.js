@@ -330,7 +330,8 @@ export class Session {
   #endOfInput() {
     this.#ended = true;
     for (const { invocation, waiters } of [...this.#live.values()]) {
-      if (!invocation.inputOver && !is("end-of-input-ignored")) {
+      const waited = is(this.#draining ? "drained-input-waited-for" : "end-of-input-ignored");
+      if (!invocation.inputOver && !waited) {
         this.#lost = true;
         invocation.cancel("client_gone");
       }
@@ -338,6 +339,7 @@ export class Session {
     }
     const stated = this.hello?.orphan_budget_ms;
     const budget = is("no-budget-is-the-usual-one") ? stated || 5000 : (stated ?? 5000);
+    const unbounded = this.#draining || is("no-orphan-budget");
     // Keeps the process alive until its work is done or the budget is over.
     setTimeout(
       () => {
@@ -345,7 +347,7 @@ export class Session {
         if (is("orphan-budget-announced")) this.#write(0, [{ kind: "error", body }]);
         leave(74, body.message);
       },
-      is("no-orphan-budget") ? 3_600_000 : budget,
+      unbounded ? 3_600_000 : budget,
     );
     this.#rest();
   }
