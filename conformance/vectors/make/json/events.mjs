@@ -25,6 +25,13 @@ export function addEvents(vectors) {
   invalid("subject-number", "a subject as a number", ["JSN-024@1"], "all-attributes", '"subject":42', "malformed");
   invalid("subject-empty", "a subject that is present and empty", ["MOD-026@1"], "all-attributes", '"subject":""', "invalid");
   invalid("time-no-timestamp", "a time that is no timestamp", ["MOD-025@1"], "all-attributes", '"time":"20 November 2026"', "invalid");
+  const leapSecond = (name, title, time) => valid(`time-${name}`, title, ["MOD-025@1"], `"time":"${time}"`, { time });
+  leapSecond("leap-second", "the last second of a day that has one more", "2016-12-31T23:59:60Z");
+  leapSecond("leap-second-offset", "such a second, written east of UTC", "2017-01-01T00:59:60+01:00");
+  leapSecond("leap-second-lower-case", "a part of such a second, its letters in lower case", "2016-12-31t23:59:60.5z");
+  invalid("time-leap-second-noon", "second 60 at noon", ["MOD-025@1"], "time-leap-second", '"time":"2016-12-31T12:00:60Z"', "invalid");
+  invalid("time-leap-second-local", "second 60 in the last minute of a day that ends elsewhere before UTC", ["MOD-025@1"], "time-leap-second-offset", '"time":"2016-12-31T23:59:60+01:00"', "invalid");
+  invalid("time-second-61", "second 61", ["MOD-025@1"], "time-leap-second-lower-case", '"time":"2016-12-31t23:59:61z"', "invalid");
   invalid("subject-control-character", "a subject with an escaped line feed", ["MOD-024@1"], "all-attributes", '"subject":"two\\nlines"', "invalid");
   invalid("subject-delete", "a subject with the character U+007F", ["MOD-024@1"], "all-attributes", '"subject":"\\u007f"', "invalid");
   invalid("subject-noncharacter", "a subject with the noncharacter U+10FFFF", ["MOD-024@1"], "all-attributes", '"subject":"\\udbff\\udfff"', "invalid");

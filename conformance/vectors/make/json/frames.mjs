@@ -54,9 +54,9 @@ export function addFrames(vectors) {
   }
 
   for (const [kind, body] of [["hello", '{"minors":[0],"credit":65536}'], ["ready", '{"max_concurrency":1,"credit":65536}'], ["drain", '{"budget_ms":0}']])
-    invalid(`${kind}-of-invocation`, `a ${kind} with an id, which concerns the session`, ["SES-093@1"], kind, `{"frame":{"id":1,"${kind}":${body}}}`, "order");
+    invalid(`${kind}-of-invocation`, `a ${kind} with an id, which concerns the session`, ["SES-093@2"], kind, `{"frame":{"id":1,"${kind}":${body}}}`, "order");
   for (const [kind, body] of [["cancel", '{"reason":"deadline"}'], ["credit", '{"bytes":65536}']])
-    invalid(`${kind}-of-session`, `a ${kind} with id 0, which concerns no invocation`, ["SES-093@1"], kind, `{"frame":{"id":0,"${kind}":${body}}}`, "order");
+    invalid(`${kind}-of-session`, `a ${kind} with id 0, which concerns no invocation`, ["SES-093@2"], kind, `{"frame":{"id":0,"${kind}":${body}}}`, "order");
 
   valid("unknown-beside", "an unknown member beside a known one is dropped", ["MOD-018@1"], '{"frame":{"id":1,"pause":{"a":[1]},"end":{}}}', { id: 1, end: {} });
   invalid("unknown-twice", "an unknown member twice", ["JSN-011@1"], "unknown-beside", '{"frame":{"id":1,"pause":1,"pause":2,"end":{}}}', "duplicate", 1);

@@ -37,6 +37,13 @@ export function addEvents(vectors) {
   invalid("time-no-zone", "a time without an offset", ["MOD-025@1"], "all-attributes", with_(attribute("time", 'ce_string: "2026-01-01T00:00:00"')), "invalid");
   invalid("time-no-day", "a time on 30 February", ["MOD-025@1"], "all-attributes", with_(attribute("time", 'ce_string: "2026-02-30T00:00:00Z"')), "invalid");
 
+  const time = (text) => with_(attribute("time", `ce_string: "${text}"`));
+  const leapSecond = (name, title, text) => valid(`time-${name}`, title, ["MOD-025@1"], time(text), { time: text });
+  leapSecond("leap-second", "the last second of a day that has one more", "2016-12-31T23:59:60Z");
+  leapSecond("leap-second-offset", "such a second, written west of UTC", "2016-12-31T18:59:60-05:00");
+  invalid("time-leap-second-noon", "second 60 at noon", ["MOD-025@1"], "time-leap-second", time("2016-12-31T12:00:60Z"), "invalid");
+  invalid("time-leap-second-local", "second 60 in the last minute of a day that ends elsewhere after UTC", ["MOD-025@1"], "time-leap-second-offset", time("2016-12-31T23:59:60-05:00"), "invalid");
+
   valid("attribute-types", "an extension of every CloudEvents type, each as its canonical string", ["PBF-027@1"], with_(
     [
       attribute("aboolean", "ce_boolean: true"),

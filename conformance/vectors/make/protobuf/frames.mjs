@@ -79,9 +79,9 @@ export function addFrames(vectors) {
   }
 
   for (const [kind, text] of [["hello", "id: 1 hello { minors: 0 credit: 65536 }"], ["ready", "id: 1 ready { max_concurrency: 1 credit: 65536 }"], ["drain", "id: 1 drain { budget_ms: 0 }"]])
-    invalid(`frame-${kind}-of-invocation`, `a ${kind} with an id, which concerns the session`, ["SES-093@1"], `frame-${kind}`, frame(text), "order");
+    invalid(`frame-${kind}-of-invocation`, `a ${kind} with an id, which concerns the session`, ["SES-093@2"], `frame-${kind}`, frame(text), "order");
   for (const [kind, text] of [["cancel", "id: 0 cancel { reason: CANCEL_REASON_DEADLINE }"], ["credit", "id: 0 credit { bytes: 65536 }"]])
-    invalid(`frame-${kind}-of-session`, `a ${kind} with id 0, which concerns no invocation`, ["SES-093@1"], `frame-${kind}`, frame(text), "order");
+    invalid(`frame-${kind}-of-session`, `a ${kind} with id 0, which concerns no invocation`, ["SES-093@2"], `frame-${kind}`, frame(text), "order");
 
   valid("frame-unknown-beside", "an unknown member beside a known one is dropped", ["MOD-018@1", "PBF-015@1"], hex("7a 07 08 01 3a 00 f8 01 2a"), { id: 1, end: {} });
   invalid("frame-unknown-group", "an unknown member that is a group", ["PBF-015@1", "PBF-020@1"], "frame-unknown-beside", hex("7a 08 08 01 3a 00 fb 01 fc 01"), "malformed", 1);
