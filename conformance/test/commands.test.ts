@@ -118,6 +118,18 @@ t.test("every command does what its help says", async (t) => {
       /^$/,
     ],
     [
+      ["show", "FN-FLT-0003"],
+      0,
+      /\n {2}started {2}mode filter, in json, a process [^\n]*\n {2}with {5}STDFN_EVENT_ID='\{\{id\}\}'\n( {11}.*\n)* {11}STDFN_EVENT_NOTE=''\n {2}steps /,
+      /^$/,
+    ],
+    [
+      ["show", "FN-FLT-0010"],
+      0,
+      /, with STDFN_EVENT_TYPE=dev\.stdfn\.everything\.environment, a process/,
+      /^$/,
+    ],
+    [
       ["show", "function-session"],
       0,
       /^function-session .*\n {2}judged by +stdfn-conformance function --profile function-session\n.*\n {2}requires +everything, mode:session\n.*\n {2}scores +\d+ cases\n(.*\n)* {4}FN-DSC-0001 {2}DSC-\d+@\d+\n/,

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t from "tap";
 import { type Difference, differenceOf, shown } from "../src/case/match.ts";
+import { startWords } from "../src/case/start-words.ts";
 import { failureText } from "../src/report/failure-text.ts";
 import { entryLines } from "../src/report/hex-lines.ts";
 import { readReport } from "../src/report/report.ts";
@@ -369,6 +370,25 @@ t.test("a line of JSON is shown once, unless it says more than it means", async 
     ["8 bytes before the preface", "loading\n", 2],
   ] as const)
     t.equal(lines(text, written, label), count, JSON.stringify(written.slice(0, 40)));
+});
+
+t.test("what a process was started with stands above the last of the wire", async (t) => {
+  const { run } = everyVerdict;
+  const found = everyVerdict.results.find(({ verdict }) => verdict === "fail");
+  if (found === undefined) throw new Error("there is a failure");
+  const environment = { STDFN_EVENT_NOTE: "", STDFN_EVENT_SUBJECT: "it's", LONG: "x".repeat(500) };
+  const log = new Transcript();
+  log.start(startWords({ environment, arguments: ["--credit", "65536"] }));
+  for (const text of ["a", "b", "c"]) log.add("=", text);
+  const words = `STDFN_EVENT_NOTE='' STDFN_EVENT_SUBJECT='it'\\\\''s' LONG='x{120}…' \\(500 characters\\) --credit 65536`;
+  const text = (most: number): string =>
+    failureText({ ...found, transcript: log.entries }, { run, results: [] }, most);
+  const head = String.raw`\n {2}wire {4}= started with ${words} {2}\(\d+ ms\)\n`;
+  t.match(text(2), new RegExp(String.raw`${head} {10}\(1 before\)\n {10}= b `));
+  t.match(text(4), new RegExp(`${head} {10}= a `));
+  const nothing = new Transcript();
+  nothing.start(startWords({}));
+  t.strictSame(nothing.entries, [], "where nothing was added there is nothing to tell");
 });
 
 t.test("a line that reproduces a failure keeps what was asked for", async (t) => {

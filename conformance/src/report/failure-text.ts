@@ -1,5 +1,6 @@
 import { namedChallenge } from "../claim/challenges.ts";
 import { addressOf, requirement } from "../requirements.ts";
+import { type Entry, isStart } from "../run/transcript.ts";
 import type { Challenged, Result } from "../run/verdict.ts";
 import { differenceLines } from "./difference-text.ts";
 import { entryLines } from "./hex-lines.ts";
@@ -29,9 +30,7 @@ export function failureText(
   if (failure !== undefined) {
     const { transcript = [] } = result;
     const { wanted, came, ends = [], difference, offset } = failure;
-    const left = transcript.length - most;
-    const shown = transcript.slice(-most).flatMap((entry) => entryLines(entry, result.format));
-    lines.push(...block("wire", left > 0 ? [`(${left} before)`, ...shown] : shown));
+    lines.push(...block("wire", wireLines(transcript, result.format, most)));
     lines.push(...block("wanted", alternatives(wanted)), ...block("came", came));
     lines.push(...block("ends", ends));
     if (difference !== undefined) lines.push(...block("differs", differenceLines(difference)));
@@ -45,6 +44,20 @@ export function failureText(
   lines.push(field("repro", reproLine(result, report.run)));
   lines.push(field("more", `stdfn-conformance explain ${failure?.rule ?? result.requirement.id}`));
   return `${lines.join("\n")}\n`;
+}
+
+/** The last entries of a wire log, and above them what the process was started with. */
+function wireLines(
+  transcript: readonly Entry[],
+  format: Result["format"],
+  most: number,
+): readonly string[] {
+  const last = transcript.slice(-most);
+  const starts = transcript.slice(0, 1).filter((entry) => isStart(entry) && !last.includes(entry));
+  const left = transcript.length - last.length - starts.length;
+  const linesOf = (entry: Entry): readonly string[] => entryLines(entry, format);
+  const skipped = left > 0 ? [`(${left} before)`] : [];
+  return [...starts.flatMap(linesOf), ...skipped, ...last.flatMap(linesOf)];
 }
 
 /** One line about a result. */

@@ -3,6 +3,7 @@ import type { NamedPipes } from "../candidate/named-pipes.ts";
 import type { Case } from "../case/case.ts";
 import type { CaseStore } from "../case/case-store.ts";
 import { Freshness } from "../case/freshness.ts";
+import { startWords } from "../case/start-words.ts";
 import type { VectorStore } from "../vector-store.ts";
 import type { Format } from "../wire/unit.ts";
 import { writeFrame } from "../wire/wire-writer.ts";
@@ -56,6 +57,8 @@ export async function perform(of: Case, format: Format, stage: Stage): Promise<P
   const name = speaks(of) ? `${of.id} ${format}` : of.id;
   stage.watch?.begin(name);
   try {
+    const environment = freshness.object(of.environment ?? {}) as Record<string, string>;
+    around.transcript.start(startWords({ ...of, environment }));
     const conversation = await Conversation.start({
       ...around,
       ...(below && { hosted: below.path }),
@@ -64,10 +67,7 @@ export async function perform(of: Case, format: Format, stage: Stage): Promise<P
       mode: of.mode,
       format,
       args: of.arguments ?? [],
-      environment: {
-        ...below?.environment,
-        ...(freshness.object(of.environment ?? {}) as Record<string, string>),
-      },
+      environment: { ...below?.environment, ...environment },
       raw: isRaw(of),
       signal: stage.signal,
     });

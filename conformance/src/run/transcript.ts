@@ -24,6 +24,13 @@ const mostEntries = 200;
 const mostText = 600;
 const mostBytes = 512;
 
+const startedWith = "started with";
+
+/** Whether an entry says what the process was started with. */
+export function isStart({ way, text }: Entry): boolean {
+  return way === "=" && text.startsWith(`${startedWith} `);
+}
+
 /** Keeps what went over the wire for a person to read; what is too long is cut, what is too much is counted. */
 export class Transcript {
   readonly #entries: Entry[];
@@ -45,6 +52,11 @@ export class Transcript {
     if (this.#left === 0) return this.#entries;
     const text = `and ${this.#left} more`;
     return [...this.#entries, { way: "=", ms: this.#ms(), text }];
+  }
+
+  /** Keeps what the process was started with besides its own command, if there is anything. */
+  start(words: readonly string[]): void {
+    if (words.length > 0) this.add("=", `${startedWith} ${words.join(" ")}`);
   }
 
   add(
