@@ -20,7 +20,7 @@ export const kinds = [
 export const records = new Set(kinds.slice(0, 6));
 const control = /[\u0000-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]|\p{Surrogate}/u;
 const time =
-  /^\d{4}-(\d\d)-(\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+  /^\d{4}-(\d\d)-(\d\d)[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.\d+)?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 const texts = ["datacontenttype", "dataschema", "subject"];
 
 function invalid(message) {
@@ -52,7 +52,10 @@ function isTime(text) {
   if (parts === null) return false;
   const [month, day] = [Number(parts[1]), Number(parts[2])];
   const date = new Date(Date.UTC(Number(text.slice(0, 4)), month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return false;
+  if (parts[5] !== "60" || is("leap-seconds-at-noon")) return true;
+  const offset = (parts[6] === "-" ? -1 : 1) * (Number(parts[7] ?? 0) * 60 + Number(parts[8] ?? 0));
+  return (Number(parts[3]) * 60 + Number(parts[4]) - offset + 2880) % 1440 === 1439;
 }
 
 function checkNames(map, what) {
