@@ -203,6 +203,9 @@ t.test("faults of one invocation leave the others alone", async (t) => {
       "an invalid event",
     ],
     ['{"context":{"invocation_id":"i"},"chunk":{"data":""}}', "a chunk without a stream"],
+    ['{"cancel":{"reason":7}}', "a broken cancel"],
+    ['{"credit":{}}', "a credit of nothing"],
+    ['{"unsupported":{"kind":7}}', "a broken unsupported"],
   ];
   for (const [index, [members, title]] of faults.entries()) {
     const id = index + 10;

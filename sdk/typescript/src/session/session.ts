@@ -62,11 +62,16 @@ export class Session implements StreamServer, SessionLink {
       this.#failStream(error);
       return;
     }
-    const live = this.#live.get(error.id);
+    this.#confined(error.id, error);
+  }
+
+  /** Answers a fault of a live or new id; one of a past id is ignored with its frame (SES-086, SES-022). */
+  #confined(id: number, error: CodecError): void {
+    const live = this.#live.get(id);
     if (live !== undefined) live.fault(error);
-    else if (error.id > this.#highest) {
-      this.#highest = error.id;
-      this.#answerUnopened(error.id, error);
+    else if (id > this.#highest) {
+      this.#highest = id;
+      this.#answerUnopened(id, error);
     }
   }
 
@@ -169,22 +174,28 @@ export class Session implements StreamServer, SessionLink {
     });
   }
 
+  /** Bodies are read first: a broken one is a fault of its id, opened or not. */
   #control({ id, offset }: Frame, member: RawRecord<ControlKind>): void {
     const { kind } = member;
     try {
       switch (kind) {
-        case "cancel":
-          this.#live.get(id)?.cancel(decodeRawControl(this.codec, kind, member).reason);
+        case "cancel": {
+          const { reason } = decodeRawControl(this.codec, kind, member);
+          this.#live.get(id)?.cancel(reason);
           return;
-        case "credit":
-          this.#live.get(id)?.grant(decodeRawControl(this.codec, kind, member).bytes);
+        }
+        case "credit": {
+          const { bytes } = decodeRawControl(this.codec, kind, member);
+          this.#live.get(id)?.grant(bytes);
           return;
+        }
         case "drain":
           decodeRawControl(this.codec, kind, member);
           this.#state = "draining";
           this.#leaveIfIdle();
           return;
         case "unsupported":
+          decodeRawControl(this.codec, kind, member);
           return;
         default:
           this.#failStream(
@@ -195,14 +206,9 @@ export class Session implements StreamServer, SessionLink {
       }
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
-      this.#controlFault(id, error);
+      if (id === 0) this.#failStream(error);
+      else this.#confined(id, error);
     }
-  }
-
-  #controlFault(id: number, error: CodecError): void {
-    const live = this.#live.get(id);
-    if (live !== undefined) live.fault(error);
-    else if (id === 0) this.#failStream(error);
   }
 
   #records({ id, records, size, offset }: Frame): void {
