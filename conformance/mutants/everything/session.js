@@ -82,7 +82,9 @@ export class Session {
     if (first === undefined) {
       if (is("unknown-frames-open")) this.#begin(id);
       const answered = is("first-unknown-answered-only") ? unknown.slice(0, 1) : unknown;
-      for (const kind of is("unknown-frames-ignored") ? [] : answered)
+      const past = id > 0 && id <= this.#highest && !this.#live.has(id);
+      const ignored = is(past ? "unknown-of-past-ids-ignored" : "unknown-frames-ignored");
+      for (const kind of ignored ? [] : answered)
         this.#write(id, [
           { kind: "unsupported", body: { kind: is("unsupported-without-name") ? "frame" : kind } },
         ]);
