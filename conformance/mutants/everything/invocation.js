@@ -64,7 +64,8 @@ export class Invocation {
       const octets = Buffer.from(body.data ?? "", "base64");
       if (this.#stopped) return;
       this.#payload?.push(octets);
-      if (body.last) this.#payload?.end();
+      const over = octets.length === 0 && is("empty-chunks-end-payloads");
+      if (body.last || over) this.#payload?.end();
     } else {
       this.inputOver = true;
       this.#complete = true;
