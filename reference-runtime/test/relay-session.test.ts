@@ -374,6 +374,12 @@ const faults: readonly FaultCase[] = [
     error: { code: "invalid_argument", attribution: "protocol" },
   },
   {
+    title: "a broken cancel of a new id",
+    isOpened: false,
+    frames: ['{"frame":{"id":1,"cancel":{"reason":7}}}\n'],
+    error: { code: "invalid_argument", attribution: "protocol" },
+  },
+  {
     title: "a duplicate member",
     isOpened: false,
     frames: ['{"frame":{"id":1,"context":{"invocation_id":"a","invocation_id":"b"},"end":{}}}\n'],

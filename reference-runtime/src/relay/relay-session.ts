@@ -206,17 +206,22 @@ export class RelaySession implements RelayServer, UnitListener {
   #control({ id, offset }: Frame, member: RawRecord<ControlKind>): void {
     const { kind } = member;
     try {
-      if (kind === "cancel")
-        this.#live.get(id)?.cancel(decodeRawControl(this.#codec, kind, member).reason);
-      else if (kind === "credit")
-        this.#live.get(id)?.grant(decodeRawControl(this.#codec, kind, member).bytes);
-      else if (kind === "drain") this.#drain(decodeRawControl(this.#codec, kind, member).budgetMs);
-      else if (kind !== "unsupported")
-        throw new CodecError("order", `${kind} from a host that has said hello`, { offset });
+      // Bodies are read first: a broken one is a fault of its id, opened or not (SES-086).
+      if (kind === "cancel") {
+        const { reason } = decodeRawControl(this.#codec, kind, member);
+        this.#live.get(id)?.cancel(reason);
+      } else if (kind === "credit") {
+        const { bytes } = decodeRawControl(this.#codec, kind, member);
+        this.#live.get(id)?.grant(bytes);
+      } else if (kind === "drain")
+        this.#drain(decodeRawControl(this.#codec, kind, member).budgetMs);
+      else if (kind === "unsupported") decodeRawControl(this.#codec, kind, member);
+      else throw new CodecError("order", `${kind} from a host that has said hello`, { offset });
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
-      const isConfined = id !== 0 && (kind === "cancel" || kind === "credit");
-      if (isConfined) this.#live.get(id)?.fault(error);
+      const isConfined =
+        id !== 0 && (kind === "cancel" || kind === "credit" || kind === "unsupported");
+      if (isConfined) this.#at(id)?.fault(error);
       else void this.#failStream(error);
     }
   }
