@@ -297,6 +297,32 @@ t.test("a payload was changed on its way only if it had been sent", async (t) =>
   }
 });
 
+t.test("a program echoes where it writes what only a host does", async (t) => {
+  const hello = '{"frame":{"id":0,"hello":{"minors":[0]}}}';
+  const context = '{"context":{"invocation_id":"1"}}';
+  const error = '{"error":{"code":"aborted","message":"a test"}}';
+  const frame = '{"frame":{"id":1,"event":{}}}';
+  const both = ["host: last sent hello; last came hello", notStarted];
+  for (const [sent, came, ends, isNamed] of [
+    [hello, hello, [], true],
+    [context, context, [], true],
+    [hello, context, [], false],
+    [error, error, [], false],
+    [frame, frame, [], false],
+    [hello, hello, both, false],
+  ] as const) {
+    const given: Failure = {
+      ...{ signature: "handshake", rule: "SES-003", noticed_by: "SES-108", step: 0 },
+      ...{ wanted: [], came: ["no line feed before the preface"], ends },
+    };
+    const cause = likelyCause(given, [
+      { way: ">", text: sent },
+      { way: "<", text: came },
+    ]);
+    t.equal(cause?.startsWith("the program echoes") ?? false, isNamed, `${sent} ${came}`);
+  }
+});
+
 t.test("a twin is worth what it has come to in the end", async (t) => {
   const result = { id: "FN-SES-0001", format: "json", verdict: "fail" } as const;
   const twin = { id: "FN-SES-0002", format: "json" } as const;

@@ -247,6 +247,16 @@ t.test("the doctor goes through the first steps with a function", async (t) => {
       ],
     ],
     [
+      ["--", "cat"],
+      1,
+      [
+        /\nno {2}it does not describe itself: it does not end within 5000 ms; .* without waiting for standard input\n/,
+        /, in json\n(.*\n)* {4}likely: the program echoes its input: .* a filter, which \{"modes":\["filter"\]\} says/,
+        /, in protobuf\n( .*\n)* {4}likely: the program echoes its input: /,
+        /\n {2}\{"command":\["cat"\],"modes":\["filter"\]\}\n$/,
+      ],
+    ],
+    [
       saying(`{"stdfn":"1","modes":["session","sesion"],"formats":["json"]}`),
       1,
       [

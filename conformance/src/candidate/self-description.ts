@@ -70,7 +70,11 @@ export async function askForDescription(
   const { ending } = started;
   if (signal.aborted) return { problem: "the kit was interrupted while it asked", ms: 0 };
   if (length > mostBytes) return { problem: `it writes more than ${mostBytes} bytes`, ms: 0 };
-  if (ms >= mostMs) return { problem: `it does not end within ${mostMs} ms`, ms: 0 };
+  if (ms >= mostMs)
+    return {
+      problem: `it does not end within ${mostMs} ms; in describe mode a program writes its description and exits, without waiting for standard input`,
+      ms: 0,
+    };
   if (ending?.status !== 0) {
     const how = ending?.signal === null ? `with status ${ending.status}` : `by ${ending?.signal}`;
     return { problem: `it ends ${how}: ${started.stderr.text.trim().slice(-300)}`, ms };

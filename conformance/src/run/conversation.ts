@@ -15,7 +15,7 @@ import { FunctionMonitor } from "./function-monitor.ts";
 import { LoneMembers } from "./lone-members.ts";
 import { Monitor, type Violation } from "./monitor.ts";
 import type { Peer } from "./peer.ts";
-import { foreignIn, foreignText, violationOfPreface } from "./preface-rules.ts";
+import { foreignIn, foreignText, isReadOn, violationOfPreface } from "./preface-rules.ts";
 import type { SessionMonitor } from "./session-monitor.ts";
 import { Transcript, unitText } from "./transcript.ts";
 import { WriterRules } from "./writer-rules.ts";
@@ -305,7 +305,7 @@ export class Conversation {
   #take(bytes: Buffer): void {
     this.#outputLength += bytes.length;
     this.#lastByte = bytes.at(-1);
-    if (this.breach !== undefined) return;
+    if (this.breach !== undefined && !isReadOn(this.breach)) return;
     if (this.#reader === undefined) this.#output.push(bytes);
     else for (const unit of this.#reader.push(bytes)) this.#observe(unit);
     if (this.#outputLength > mostOutput)

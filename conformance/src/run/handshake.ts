@@ -8,8 +8,12 @@ import { brokenBy } from "./breach.ts";
 import type { Conversation } from "./conversation.ts";
 import { CaseFailed } from "./judgement.ts";
 import { endText, textOf, waitedText } from "./observe.ts";
+import { isReadOn } from "./preface-rules.ts";
 import type { TimeScale } from "./time-scale.ts";
 import { usual } from "./usual.ts";
+
+/** How long what stands behind a wrong preface may take to tell why it is wrong. */
+const restMs = 100;
 
 /** How a dialogue is held. */
 export interface DialogueOptions {
@@ -45,6 +49,8 @@ export async function open(
     }
     const late = performance.now() >= until;
     const ended = conversation.outputEnded && conversation.process.ending !== undefined;
+    const { breach } = conversation;
+    if (breach && isReadOn(breach) && !first && !ended) await conversation.change(restMs);
     if (late || signal.aborted || first || ended || conversation.breach)
       throw new CaseFailed(
         {

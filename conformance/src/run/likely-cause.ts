@@ -25,6 +25,12 @@ const printed = /^(JSN-0(07|08|10|17|21)|PBF-00[34]|REC-003)$/;
 /** What a session begins with, and no pipe. */
 const sessionInPipe = /^(1 byte before the preface: "\\n"|a frame in a pipe)/;
 
+/** What only a host writes: the kit's own, where it comes back. */
+const hostOnly = /^\{"(frame":\{"id":0,"hello|context)":/;
+
+const echo =
+  'the program echoes its input: what the kit has sent came back, so it speaks neither session nor pipe; such a program is a filter, which {"modes":["filter"]} says in a file that --candidate names';
+
 /** Causes that were seen behind a kind of failure; the first that fits is named. */
 const causes: readonly (readonly [signs: Signs, cause: string])[] = [
   [
@@ -142,6 +148,7 @@ export function likelyCause(
   transcript: readonly Pick<Entry, "way" | "text">[] = [],
 ): string | undefined {
   const { signature, wanted, came, ends = [], noticed_by: noticed = "" } = failure;
+  if (ends.length === 0 && isEcho(transcript)) return echo;
   if (signature.startsWith("breach:") && isPassedOn(ends))
     return "a fault is passed on as it came; a runtime has to check what it passes on";
   const refuses = wanted.some((one) => one.includes('"error":'));
@@ -157,6 +164,12 @@ export function likelyCause(
       (signs.function === undefined || ends.length === 0) &&
       (signs.wasSent === undefined || wasSent(failure, transcript)),
   )?.[1];
+}
+
+/** Whether what the kit has sent as a host came back as it was. */
+function isEcho(transcript: readonly Pick<Entry, "way" | "text">[]): boolean {
+  const sent = new Set(transcript.flatMap(({ way, text }) => (way === ">" ? [text] : [])));
+  return transcript.some(({ way, text }) => way === "<" && hostOnly.test(text) && sent.has(text));
 }
 
 /** Whether the value that was wanted stands in what was sent. Numbers are found anywhere, so they show nothing. */

@@ -6,6 +6,8 @@ import type { Violation } from "./monitor.ts";
 
 type Preface = Extract<Unit, { readonly type: "preface" }>;
 
+/** A JSON preface in a session that has no line feed before it. */
+const bare = "SES-108";
 const shownInHex = 32;
 const lineFeed = Buffer.from("\n");
 
@@ -46,7 +48,10 @@ export function violationOfPreface(
       message: `${foreignText(foreign)}, in hexadecimal ${hexText(foreign)}`,
     };
   const isBare = isSession && format === "json" && unit.foreign.length === 0;
-  return isBare
-    ? { requirement: "SES-108", message: "no line feed before the preface" }
-    : undefined;
+  return isBare ? { requirement: bare, message: "no line feed before the preface" } : undefined;
+}
+
+/** Whether what comes behind a wrong preface can be read all the same, and may tell why it is wrong. */
+export function isReadOn({ requirement }: Violation): boolean {
+  return requirement === bare;
 }
