@@ -50,7 +50,10 @@ export interface ConnectOptions {
   readonly trustedRelay?: boolean;
   /** Hears every byte of standard error; a promise it gives holds back what follows. */
   readonly onStderr?: (chunk: Buffer) => unknown;
-  /** Largest body of an event or chunk that the caller can take, if less than the manifest allows. */
+  /**
+   * Largest body of an event or chunk that the caller can take, if less than the manifest allows. A function in session
+   * mode is told; one in pipe mode may write what the manifest allows.
+   */
   readonly maxRecord?: number;
 }
 
@@ -107,11 +110,12 @@ export function settingsOf(
   const program = programOf(target, options);
   const manifest = "manifest" in target ? target.manifest : undefined;
   const bounds = manifest?.limits;
+  const mode = chooseMode(manifest?.modes ?? description?.modes, options.mode);
   return {
     ...program,
     name: manifest?.name ?? description?.name ?? commandName(program.argv[0] ?? ""),
     version: manifest?.version ?? description?.version,
-    mode: chooseMode(manifest?.modes ?? description?.modes, options.mode),
+    mode,
     format: chooseFormat(manifest?.formats ?? description?.formats, options),
     concurrency: manifest === undefined ? Number.POSITIVE_INFINITY : (manifest.concurrency ?? 1),
     sharedByTenants: manifest?.sharing === "tenants",
@@ -130,7 +134,7 @@ export function settingsOf(
     drainBudgetMs: bounds?.drain_budget_ms ?? limits.drain_budget_ms.value,
     maxRecord: Math.min(
       bounds?.max_record ?? limits.max_record.value,
-      options.maxRecord ?? Number.POSITIVE_INFINITY,
+      (mode === "pipe" ? undefined : options.maxRecord) ?? Number.POSITIVE_INFINITY,
     ),
     credit: options.credit ?? limits.credit.value,
     trustedRelay: options.trustedRelay ?? false,
