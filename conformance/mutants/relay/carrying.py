@@ -209,3 +209,17 @@ def _id_from(make: Callable[[bytes], str]) -> Callable[..., None]:
 
 mutant("invocation-id-of-data", UpstreamPipe, "forward")(_id_from(bytes.decode))
 mutant("invocation-id-of-digest", UpstreamPipe, "forward")(_id_from(lambda data: hashlib.sha256(data).hexdigest()))
+
+
+@mutant("first-remaining-replaced", bodies, "body_for")
+def _(original: Any, carried: Carried, target: Any, *rest: Any) -> bytes:
+    body: bytes = original(carried, target, *rest)
+    if carried.record.kind != "context" or target.name != "json":
+        return body
+    remaining = json.loads(body).get("remaining_ms", 0)
+    return re.sub(rb'("remaining_ms":)\d+', rb"\g<1>%d" % remaining, carried.record.body or body, count=1)
+
+
+@mutant("host-max-record-ignored", UpstreamSession, "host_max_record")
+def _(_original: Any, _session: UpstreamSession) -> int:
+    return 1 << 40

@@ -141,3 +141,17 @@ def _(original: Any, process: Process) -> None:
     original(process)
     if len(head) >= 4096:
         process.tail = head
+
+
+@mutant("effect-none-while-input-is-open", SessionChild, "_end_all")
+def _(original: Any, child: SessionChild, *rest: Any, **details: str) -> None:
+    for call in child._live.values():
+        call.begun = call.begun and call.input_over
+    original(child, *rest, **details)
+
+
+@mutant("quiet-processes-left-alive", Process, "kill")
+def _(original: Any, process: Process) -> None:
+    # Nothing holds up what waits for the output to end.
+    if not (process._exited and process._output_ended):
+        original(process)

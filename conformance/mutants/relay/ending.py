@@ -97,3 +97,8 @@ def _(original: Any, pipe: UpstreamPipe, piece: Any, consumed: Any) -> None:
     first = piece[0].record.kind
     invented = [] if pipe.sent or first == "context" else [made("context", {"invocation_id": "1"})]
     original(pipe, [*invented, *piece], consumed)
+
+
+@mutant("lost-work-is-success", UpstreamSession, "note_cancelled")
+def _(_original: Any, _session: UpstreamSession) -> None:
+    pass

@@ -118,3 +118,8 @@ def _(original: Any, fault: Any, effect: str) -> Any:
 @mutant("details-without-prefix", errors, "make_error")
 def _(original: Any, *given: str, **details: str) -> Any:
     return original(*given, **details, trace="1")
+
+
+@mutant("gives-up-at-any-deadline", Relayed, "_expired")
+def _(original: Any, relayed: Any, give_up: bool) -> None:
+    original(relayed, give_up or "timeout_ms" in relayed._limits)

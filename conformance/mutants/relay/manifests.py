@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from stdfn.json_text import read_json
-from stdfn_relay import main, manifest, process
+from stdfn_relay import bodies, main, manifest, process
 from stdfn_relay.manifest import Manifest, ManifestProblem
 from stdfn_relay.process import Process
 from stdfn_relay.relayed import Relayed
@@ -206,3 +206,9 @@ def _(original: Any, self: Process, command: Any, folder: str, environment: Any,
 @mutant("unknown-arguments-ignored", main, "_arguments")
 def _(original: Any, arguments: list[str]) -> Any:
     return original([one for one in arguments if not one.startswith("--")])
+
+
+@mutant("payload-counted-escaped", bodies, "octets_of")
+def _(original: Any, record: Any) -> int:
+    octets: int = original(record)
+    return octets + 5 * record.body.count(b"\\u") if record.kind == "event" else octets

@@ -80,3 +80,9 @@ def _(original: Any, relayed: Relayed, piece: Any, consumed: Any) -> None:
         end = replace(piece[-1], record=Record("end", b"", {}, 0), format=None)
         piece = [*piece[:-1], end]
     original(relayed, piece, consumed)
+
+
+@mutant("unopened-log-ignored", SessionChild, "_invocation_frame")
+def _(original: Any, child: Any, frame: Any) -> None:
+    if frame.control is None or frame.control.kind != "log" or frame.id <= child._last_id:
+        original(child, frame)

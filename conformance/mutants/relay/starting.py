@@ -136,3 +136,8 @@ def _describing(**members: Any) -> Callable[..., str]:
 
 mutant("describes-itself-only", describe, "own_description")(_describing(name="stdfn-relay", version="1"))
 mutant("describes-all-features", describe, "own_description")(_describing(features=list(FEATURES)))
+
+
+@mutant("stderr-not-utf8-changed", StandardError, "write")
+def _(original: Any, errors: StandardError, data: bytes) -> None:
+    original(errors, data.decode("utf-8", "replace").replace("\ufffd", "?").encode())
