@@ -2,6 +2,8 @@ import { Buffer } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t from "tap";
+import { octetsAround } from "../src/case/first-difference.ts";
+import { jsonApart } from "../src/case/json-apart.ts";
 import { type Difference, differenceOf, shown } from "../src/case/match.ts";
 import { startWords } from "../src/case/start-words.ts";
 import { failureText } from "../src/report/failure-text.ts";
@@ -126,6 +128,40 @@ t.test("what differs is shown around the first byte that does, however far behin
     t.match(found?.came, came, what);
   }
   t.match(shown({ data: long }), /^\{"data":"x{80}… \(1000 characters\)"\}$/);
+});
+
+t.test("octets are shown as the text that they are, and else with dots", async (t) => {
+  for (const [octets, at, text] of [
+    [Buffer.from('{"Ａ":null,"b":1}'), 2, '  "{\\"Ａ\\":null,"'],
+    [Buffer.from("äöüäöüäöüä"), 11, '  "äöüäöüäöüä"'],
+    [Buffer.from("ab\u00e9".repeat(10)), 20, '  "éabéabéabéabéab"'],
+    [Buffer.from([0x61, 0xff, 0x62, 0xe9]), 1, '  "a.b."'],
+    [Buffer.from("a\u009bb"), 0, '  "a..b"'],
+  ] as const) {
+    const shown = octetsAround(octets, at);
+    t.ok(shown.includes(text), `${shown} has ${text}`);
+  }
+});
+
+t.test("octets that are JSON are told apart by their members", async (t) => {
+  const wanted = { a: 1, note: "", list: [{ b: 1 }, 2] };
+  for (const [came, text] of [
+    [{ a: 1, list: [{ b: 1 }, 2] }, 'note is missing, wanted ""'],
+    [{ ...wanted, time: "now" }, 'time is "now", wanted nothing'],
+    [{ ...wanted, a: "1" }, 'a is "1", wanted 1'],
+    [{ ...wanted, list: [{ b: 2 }, 2] }, "list.0.b is 2, wanted 1"],
+    [{ ...wanted, list: [{ b: 1 }] }, "list.1 is missing, wanted 2"],
+    [{ ...wanted, list: {} }, 'list is {}, wanted [{"b":1},2]'],
+    [["a"], /^the whole is \["a"\], wanted/],
+    [{ list: wanted.list, note: "", a: 1 }, /^the same JSON value, spelled otherwise/],
+    [7, undefined],
+  ] as const)
+    t.match(
+      jsonApart(Buffer.from(JSON.stringify(wanted)), Buffer.from(JSON.stringify(came))) ?? "none",
+      text ?? /^none$/,
+    );
+  t.equal(jsonApart(Buffer.from("{}"), Buffer.from("{")), undefined, "what is cut is none");
+  t.equal(jsonApart(Buffer.from("plain"), Buffer.from("plane")), undefined);
 });
 
 t.test("the candidate is told of its own duty, and by what the kit has noticed", async (t) => {

@@ -43,8 +43,19 @@ export function octetsAround(bytes: Buffer, at: number): string {
     return from + index === at ? `[${pair}]` : pair;
   });
   if (at >= bytes.length) hex.push("[end]");
-  const text = JSON.stringify(shown.toString("latin1"));
-  return `${from > 0 ? "… " : ""}${hex.join(" ")}${until < bytes.length ? " …" : ""}  ${text} (${bytes.length} bytes)`;
+  const text = textAround(bytes, from, until);
+  return `${from > 0 ? "… " : ""}${hex.join(" ")}${until < bytes.length ? " …" : ""}  ${JSON.stringify(text)} (${bytes.length} bytes)`;
+}
+
+/** Octets as text: in UTF-8 if they are, where characters are cut with all of these; else with dots, as in a dump. */
+function textAround(bytes: Buffer, from: number, until: number): string {
+  const isInside = (at: number): boolean => ((bytes[at] ?? 0) & 0xc0) === 0x80;
+  let [start, end] = [from, Math.min(until, bytes.length)];
+  while (start > 0 && from - start < 3 && isInside(start)) start--;
+  while (end < bytes.length && end - until < 3 && isInside(end)) end++;
+  const text = bytes.toString("utf8", start, end);
+  if (!/[\x7f-\x9f\ufffd]/.test(text)) return text;
+  return bytes.toString("latin1", from, until).replaceAll(/[^ -~]/g, ".");
 }
 
 /** Index of the first byte that differs; the length of the shorter one if there is none. */

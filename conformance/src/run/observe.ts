@@ -1,6 +1,7 @@
 import type { Expectation, Observation, Plain } from "../case/case.ts";
 import { firstDifference, octetsApart } from "../case/first-difference.ts";
 import type { Freshness } from "../case/freshness.ts";
+import { jsonApart } from "../case/json-apart.ts";
 import { type Difference, differenceOf, type Seen, shown } from "../case/match.ts";
 import { boundedJson } from "../wire/bounded-json.ts";
 import { frameNumbers } from "../wire/message-table.ts";
@@ -157,9 +158,10 @@ function ended(
 export function endText({ process, outputEnded }: Conversation): string {
   const { ending } = process;
   if (ending === undefined) return outputEnded ? "the end of standard output" : "no end";
-  return ending.signal === null
-    ? `the end of the process, exit status ${ending.status}`
-    : `the end of the process by ${ending.signal}`;
+  if (ending.signal !== null) return `the end of the process by ${ending.signal}`;
+  // With what status a process of a function has ended only its runtime is told.
+  const how = ending.status === null ? "" : `, exit status ${ending.status}`;
+  return `the end of the process${how}`;
 }
 
 /** Words about the end of a process, where it tells why its output is wrong. */
@@ -186,11 +188,13 @@ function octets(expected: Buffer, conversation: Conversation): Sight {
     if (!conversation.outputEnded) return wait;
     return { seen: "no", offset, came: `the end after ${came.length} octets` };
   }
+  const member = jsonApart(expected, came);
+  const first = `${came.length} octets, of which the first wrong one is at ${offset}`;
   return {
     seen: "no",
     signature: "different",
     offset,
-    came: `${came.length} octets, of which the first wrong one is at ${offset}`,
+    came: member === undefined ? first : `${member}; ${first}`,
     difference: { path: "output", ...octetsApart(expected, came) },
   };
 }
@@ -279,7 +283,8 @@ function held(id: number, { conversation, below, base }: Surroundings): Sight {
 
 /** Whether the candidate has not started so many processes of the function. */
 function unstarted(at: number, { below }: Surroundings): Sight {
-  const count = below?.all.length ?? 0;
+  const started = (at === 1 ? below?.starts : below?.all) ?? [];
+  const count = started.length;
   return count < at ? yes : { seen: "no", came: `${count} processes of the function` };
 }
 
