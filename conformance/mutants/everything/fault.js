@@ -27,6 +27,12 @@ export class Fault extends Error {
     return retried ? record : { ...record, disposition: "dead_letter" };
   }
 
+  /** The same fault, told with the byte of the input at which the record or frame begins (MOD-060). */
+  at(position) {
+    if (!is("position-unsaid")) this.message = `byte ${position} of the input: ${this.message}`;
+    return this;
+  }
+
   confinedTo(id) {
     return id > 0 && this.id === undefined ? new Fault(this.fault, this.message, id) : this;
   }

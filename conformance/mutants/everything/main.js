@@ -219,8 +219,8 @@ async function recognise(settings, mode, environment) {
     writeFrame: format.writeFrame,
     preface: format.preface,
   };
-  if (served === "pipe") return servePipe(reading, rest());
-  return new Session(reading, settings).serve(rest());
+  if (served === "pipe") return servePipe(reading, rest(), found.length);
+  return new Session(reading, settings).serve(rest(), found.length);
 }
 
 const settings = commandLine();

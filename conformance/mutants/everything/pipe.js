@@ -9,8 +9,9 @@ import { leave, output } from "./output.js";
  * Serves a pipe.
  * @param format json or protobuf
  * @param input yields bytes; the first of them follow the preface
+ * @param begin how many bytes the preface has
  */
-export async function servePipe(format, input) {
+export async function servePipe(format, input, begin) {
   let opened = false;
   const write = (kind, body, raw) => {
     if (!opened) open();
@@ -48,7 +49,7 @@ export async function servePipe(format, input) {
   }
   const answered = invocation.run();
   if (!is("waits-for-end-of-input")) void answered.then((error) => finish(error));
-  await read(format, input, invocation);
+  await read(format, input, invocation, begin);
   finish(await answered);
 
   function finish(error) {
@@ -87,7 +88,8 @@ function statusFor(error, record) {
   return statusOf(record.code);
 }
 
-async function read(format, input, invocation) {
+async function read(format, input, invocation, begin) {
+  let at = begin;
   let bytes = Buffer.alloc(0);
   const take = (ended) => {
     for (;;) {
@@ -95,6 +97,7 @@ async function read(format, input, invocation) {
       if (found === undefined) return;
       bytes = bytes.subarray(found.length);
       for (const member of found.unit.members) invocation.take(member);
+      at += found.length;
       if (invocation.inputOver && !is("waits-for-end-of-input")) return;
     }
   };
@@ -109,6 +112,6 @@ async function read(format, input, invocation) {
     if (is("truncation-is-an-end")) invocation.take({ kind: "end", body: {} });
     else throw new Fault("truncated", "the input ends without end or error");
   } catch (error) {
-    invocation.fail(error);
+    invocation.fail(error instanceof Fault ? error.at(at) : error);
   }
 }

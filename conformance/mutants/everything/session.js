@@ -30,8 +30,9 @@ export class Session {
     this.settings = settings;
   }
 
-  /** Serves until the process ends. */
-  async serve(input) {
+  /** Serves until the process ends; the input follows a preface of so many bytes. */
+  async serve(input, begin) {
+    this.at = begin;
     let bytes = Buffer.alloc(0);
     process.on("uncaughtException", (error) => this.#break(error));
     try {
@@ -41,6 +42,7 @@ export class Session {
           bytes = bytes.subarray(found.length);
           if (found.fault === undefined) await this.#take(found.unit);
           else this.#refuse(found.fault);
+          this.at += found.length;
         }
       }
       if (bytes.length > 0 && is("cut-off-is-a-fault"))
@@ -307,7 +309,7 @@ export class Session {
     if ((past && !is("faults-of-past-ids-answered")) || live?.invocation.cancelled) return;
     if (!is("refused-ids-served")) this.#highest = Math.max(this.#highest, fault.id);
     if (is("confined-faults-kill")) throw fault;
-    if (!is("confined-faults-ignored")) this.#answer(fault.id, fault.record);
+    if (!is("confined-faults-ignored")) this.#answer(fault.id, fault.at(this.at).record);
   }
 
   #drain() {
@@ -355,7 +357,7 @@ export class Session {
   }
 
   #lose(error) {
-    const fault = error instanceof Fault ? error : undefined;
+    const fault = error instanceof Fault ? error.at(this.at) : undefined;
     const record = fault?.record ?? { code: "internal", message: String(error.message) };
     if (!is("session-faults-unsaid")) this.#write(0, [{ kind: "error", body: record }]);
     leave(fault?.status ?? 70, record.message);
