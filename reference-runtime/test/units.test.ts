@@ -293,3 +293,25 @@ t.test("what the manifest states and the program does not offer is reported", as
   t.strictSame(warnings({ modes: ["session"], formats: ["json"], concurrency: 4 }), []);
   t.strictSame(warnings({}), [], "what is left open is what the program offers");
 });
+
+t.test(
+  "the largest record a caller takes bounds what a session is told, not what a pipe may write",
+  (t) => {
+    const stated = { stdfn: "1", name: "works", version: "1", isolation: "trusted" } as const;
+    const most = (mode: "session" | "pipe", max_record?: number): number =>
+      settingsOf(
+        {
+          folder: ".",
+          manifest: {
+            ...{ ...stated, command: [process.execPath], modes: [mode], formats: ["json"] },
+            ...(max_record === undefined ? {} : { limits: { max_record } }),
+          },
+        },
+        { maxRecord: 2 ** 20 },
+      ).maxRecord;
+    t.equal(most("session", 2 ** 22), 2 ** 20);
+    t.equal(most("pipe", 2 ** 22), 2 ** 22);
+    t.equal(most("pipe"), 2 ** 20);
+    t.end();
+  },
+);
