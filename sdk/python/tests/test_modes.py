@@ -197,6 +197,9 @@ class Pipe(unittest.TestCase):
         results = [line["event"]["data"] for line in run.lines() if "event" in line]
         self.assertEqual(([{"index": 0}, {"index": 0}], 0), (results, run.status))
         self.assertEqual([1], [failure["index"] for failure in run.lines()[-1]["end"]["failures"]])
+        run = Run(EVERYTHING, pipe(event("emit"), event("early"), event("emit")))
+        results = [line["event"]["data"] for line in run.lines() if "event" in line]
+        self.assertEqual(([{"index": 0}, {"early": True}], 0), (results, run.status))
         run = Run(EVERYTHING, pipe())
         self.assertEqual([{"end": {}}], run.lines())
         run = Run(function("plain"), pipe(event(subject="x"), event(subject="none-effect")))

@@ -165,6 +165,13 @@ t.test("an answer may come before the input is complete", async (t) => {
   host.frame(1, { chunk: { data: Buffer.from("late"), last: true }, end: {} });
   host.call(2, input("emit"));
   t.ok((await host.answer(2)).end, "what was on its way is ignored");
+  host.frame(3, { context, event: input("early") });
+  host.frame(3, { event: input("emit"), end: {} });
+  t.strictSame(
+    (await host.answer(3)).events.map(worth),
+    [{ early: true }],
+    "an event that follows",
+  );
   t.equal((await host.drain()).status, 0);
 });
 

@@ -38,9 +38,8 @@ def swallow(event: Event, _: Context) -> None:
         pass
 
 
-def early(event: Event, context: Context) -> Result:
-    if event.streamed:
-        context.skip_rest()
+def early(_: Event, context: Context) -> Result:
+    context.skip_rest()
     return json_result({"early": True})
 
 
