@@ -33,6 +33,12 @@ def _(original: Any, session: UpstreamSession, status: int, **named: Any) -> Non
     original(session, 70 if status == 78 else status, **named)
 
 
+@mutant("refused-manifest-undescribed", main._Relay, "_describe")
+def _(original: Any, relay: main._Relay, deployment: Any) -> int:
+    status: int = original(relay, deployment)
+    return 0 if deployment is None else status
+
+
 @mutant("values-unchecked", manifest._Checker, "_say")
 def _(_original: Any, _checker: Any, _path: str, _value: Any, _allowed: str) -> None:
     pass
