@@ -270,6 +270,7 @@ export class Session {
           this.#write(id, [{ kind: "context", body: { invocation_id: "own" } }]);
       },
       log: (body) => {
+        if (this.#draining && is("logs-lost-after-drain")) return;
         const any = this.hello.features?.length > 0 && is("logs-for-any-feature");
         if (this.hello.features?.includes("log") || any || is("logs-unasked"))
           this.#write(is("log-without-id") ? 0 : id, [{ kind: "log", body }]);
