@@ -14,8 +14,10 @@ import { twinText } from "../src/report/twin-text.ts";
 import { requirement } from "../src/requirements.ts";
 import { notStarted } from "../src/run/both-ends.ts";
 import { brokenBy } from "../src/run/breach.ts";
+import { ledgerText } from "../src/run/credit.ts";
 import type { Failure } from "../src/run/judgement.ts";
 import { likelyCause } from "../src/run/likely-cause.ts";
+import { Monitor } from "../src/run/monitor.ts";
 import { foreignIn, violationOfPreface } from "../src/run/preface-rules.ts";
 import { Transcript } from "../src/run/transcript.ts";
 import { wantedInstead } from "../src/run/wanted-instead.ts";
@@ -259,6 +261,13 @@ t.test("a cause is named by what was noticed, wherever it was", async (t) => {
     ],
     [lives({ wanted: ['{"frame":{"id":1,"error":{"code":"cancelled"}}}'] }), undefined],
     [lives({ wanted: ['{"exit":[0]}'] }), undefined],
+    [
+      lives({
+        wanted: ['{"frame":{"id":3,"error":{"code":"resource_exhausted"}}}'],
+        came: ["nothing more; the process lives", "balance of id 3: -42 of 65536 for its input, 9"],
+      }),
+      /overspent its credit unseen/,
+    ],
     [lives({ wanted: ['{"frame":{"id":1,"event":{}}}'], ends: both("ready", "ready") }), undefined],
     [failure("timeout", { came: [silent] }), /^output is buffered/],
     [failure("timeout", { came: [silent], ends: both("nothing", "nothing") }), undefined],
@@ -357,6 +366,38 @@ t.test("a program echoes where it writes what only a host does", async (t) => {
     ]);
     t.equal(cause?.startsWith("the program echoes") ?? false, isNamed, `${sent} ${came}`);
   }
+});
+
+t.test("what is left of credit is told of the ids that wait and have used it", async (t) => {
+  const frame = (id: number, kinds: readonly string[], cost: number, bytes = 0): Unit =>
+    ({
+      ...{ type: "frame", id, cost, unknown: [], offset: 0, bytes: Buffer.alloc(0) },
+      members: kinds.map((kind) => ({ kind, meaning: { bytes }, body: Buffer.alloc(0) })),
+    }) as Unit;
+  const monitor = new Monitor({ credit: 100, minors: [0] });
+  const ready = { kind: "ready", meaning: { minor: 0, credit: 50 }, body: Buffer.alloc(0) };
+  monitor.received({ ...frame(0, [], 0), members: [ready] } as Parameters<Monitor["received"]>[0]);
+  const received = (unit: Unit) => monitor.received(unit as Parameters<Monitor["received"]>[0]);
+  for (const id of [1, 2, 3]) monitor.sent(frame(id, ["stream"], 1_000));
+  t.equal(ledgerText(monitor.ledgers), "", "the first frame is free");
+  monitor.sent(frame(1, ["chunk"], 50));
+  monitor.sent(frame(2, ["chunk"], 62));
+  received(frame(2, ["credit"], 0, 20));
+  received(frame(3, ["stream"], 9));
+  received(frame(3, ["chunk"], 100));
+  const third = "of id 3: 50 for its input, 0 of 100 for its output";
+  const text = `of id 2: 8 of 70 for its input, 100 for its output; ${third}`;
+  const first = "of id 1: 0 of 50 for its input, 100 for its output";
+  t.equal(ledgerText(monitor.ledgers), `balance ${first}; ${text}`);
+  received(frame(1, ["error"], 0));
+  t.equal(ledgerText(monitor.ledgers), `balance ${text}`, "of live ids alone");
+  for (const id of [4, 5]) {
+    monitor.sent(frame(id, ["stream"], 1));
+    monitor.sent(frame(id, ["chunk"], 1));
+  }
+  t.match(ledgerText(monitor.ledgers), /; of id 4: .*; and of 1 more$/);
+  monitor.endInput();
+  t.equal(ledgerText(monitor.ledgers), "", "at the end of the input no credit applies");
 });
 
 t.test("a twin is worth what it has come to in the end", async (t) => {

@@ -7,7 +7,14 @@ import { act, placeOf } from "./below-steps.ts";
 import type { Conversation } from "./conversation.ts";
 import type { DialogueOptions } from "./handshake.ts";
 import { CaseFailed, type Judgement, judgementOf } from "./judgement.ts";
-import { endText, observe, type Sight, type Surroundings, waitedText } from "./observe.ts";
+import {
+  balanceLines,
+  endText,
+  observe,
+  type Sight,
+  type Surroundings,
+  waitedText,
+} from "./observe.ts";
 import { Outgoing } from "./outgoing.ts";
 import { PayloadTaker, sendPaid, sendPayload } from "./payload.ts";
 import { checkBreach, checkLogs, checkRest } from "./rest.ts";
@@ -327,7 +334,7 @@ export class Dialogue {
           signature: "timeout",
           rule: this.#case.requirement.id,
           wanted: wanted(),
-          came: [waitedText(conversation, limit)],
+          came: [waitedText(conversation, limit), ...balanceLines(this.#options)],
         });
       await conversation.change(left);
     }

@@ -1,6 +1,6 @@
 import type { Meaning } from "../wire/message-rules.ts";
 import type { Unit } from "../wire/unit.ts";
-import { type Credit, creditOf } from "./credit.ts";
+import { type Credit, creditOf, type Ledger } from "./credit.ts";
 import type { Violation } from "./monitor.ts";
 import type { SessionMonitor } from "./session-monitor.ts";
 import { type Transition, tableOf } from "./transition.ts";
@@ -74,6 +74,15 @@ export class FunctionMonitor implements SessionMonitor {
 
   get inputWindow(): number {
     return this.#functionCredit;
+  }
+
+  get ledgers(): readonly Ledger[] {
+    const live = this.#inputEnded ? [] : [...this.#states.keys()].filter((id) => this.isLive(id));
+    return live.map((id) => ({
+      id,
+      input: this.#receivedCredit(id),
+      output: this.#sentCredit(id),
+    }));
   }
 
   outputBalance(id: number): number {

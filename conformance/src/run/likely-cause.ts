@@ -22,6 +22,9 @@ const answer = /^\{"(frame|record)":(?!.*"error":)/;
 /** What only somebody who prints writes. */
 const printed = /^(JSN-0(07|08|10|17|21)|PBF-00[34]|REC-003)$/;
 
+/** A balance below nothing. */
+const overspent = /^balance .*of id \d+: -/m;
+
 /** What a session begins with, and no pipe. */
 const sessionInPipe = /^(1 byte before the preface: "\\n"|a frame in a pipe)/;
 
@@ -115,6 +118,10 @@ const causes: readonly (readonly [signs: Signs, cause: string])[] = [
   [
     { function: true, signature: /timeout$/, came: /lives/, wanted: answer },
     "output is buffered and not flushed, or the program waits for something that does not come, such as the end of its input or more credit",
+  ],
+  [
+    { function: true, signature: /timeout$/, came: overspent, wanted: /"resource_exhausted"/ },
+    "what comes for the id has overspent its credit unseen: no frame that costs may come while the balance is 0 or less",
   ],
   [{ signature: /different$/, came: /exit status (70|1)\b/ }, "an exception that nothing catches"],
   [

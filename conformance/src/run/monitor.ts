@@ -1,6 +1,6 @@
 import type { Meaning } from "../wire/message-rules.ts";
 import type { Unit } from "../wire/unit.ts";
-import { type Credit, creditOf } from "./credit.ts";
+import { type Credit, creditOf, type Ledger } from "./credit.ts";
 import { type Transition, tableOf } from "./transition.ts";
 
 /** What a candidate has done that the state tables of the host's side do not allow. */
@@ -63,6 +63,16 @@ export class Monitor {
   /** The credit with which the candidate lets every id start. */
   get inputWindow(): number {
     return this.#candidateCredit;
+  }
+
+  /** The credit of every live id; none once the input has ended (SES-049). */
+  get ledgers(): readonly Ledger[] {
+    const live = this.#inputEnded ? [] : [...this.#states.keys()].filter((id) => this.isLive(id));
+    return live.map((id) => ({
+      id,
+      input: this.#sentCredit(id),
+      output: this.#receivedCredit(id),
+    }));
   }
 
   /** What the candidate may still send for an id. */

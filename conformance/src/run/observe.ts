@@ -7,6 +7,7 @@ import { boundedJson } from "../wire/bounded-json.ts";
 import { frameNumbers } from "../wire/message-table.ts";
 import type { Below, Underling } from "./below.ts";
 import { type Conversation, type Observed, pipeId } from "./conversation.ts";
+import { ledgerText } from "./credit.ts";
 import { heldBy } from "./held.ts";
 import { withoutCause, withoutGrease } from "./left-to-writer.ts";
 
@@ -177,6 +178,24 @@ export function waitedText(conversation: Conversation, ms: number): string {
   const output =
     outputLength === 0 ? "it has written nothing" : `it has written ${outputLength} bytes`;
   return `nothing more for ${Math.round(ms)} ms; ${alive}, ${output}`;
+}
+
+/** What is left of the credit of live invocations, where a side may wait for it: above, and below a runtime. */
+export function balanceLines({
+  conversation,
+  below,
+}: {
+  readonly conversation: Conversation;
+  readonly below?: Below;
+}): readonly string[] {
+  const sides: readonly (readonly [string, Conversation])[] = [
+    ["", conversation],
+    ...(below?.all ?? []).map((one, at) => [`function ${at + 1}: `, one.conversation] as const),
+  ];
+  return sides.flatMap(([label, { monitor, process }]) => {
+    const text = process.ending === undefined ? ledgerText(monitor?.ledgers ?? []) : "";
+    return text === "" ? [] : [label + text];
+  });
 }
 
 function octets(expected: Buffer, conversation: Conversation): Sight {

@@ -1,4 +1,5 @@
 import type { Unit } from "../wire/unit.ts";
+import type { Ledger } from "./credit.ts";
 import type { Violation } from "./monitor.ts";
 
 /** Watches a session from one of its sides. */
@@ -13,6 +14,8 @@ export interface SessionMonitor {
   outputBalance(id: number): number;
   /** What whoever hosts has sent for an id so far: above the kit, below the candidate. */
   inputSpent(id: number): number;
+  /** The credit of every id that waits for its answer, as the two sides have to count it; none where none applies. */
+  readonly ledgers: readonly Ledger[];
   /** The credit with which whoever is hosted lets every id start. */
   readonly inputWindow: number;
   /** Takes note of the end of what the kit writes, or below of what it reads: from here on no credit applies (SES-049). */
