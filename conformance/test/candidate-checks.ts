@@ -8,6 +8,7 @@ import { missingTool, type PythonEnvironment, pythonWithProtobuf } from "@stdfn/
 import { execa } from "execa";
 import t, { type Test } from "tap";
 import { type Report, readReport } from "../src/report/report.ts";
+import { processLabel } from "../src/run/process-label.ts";
 import type { Entry } from "../src/run/transcript.ts";
 import { launcher } from "./launcher.ts";
 
@@ -95,7 +96,7 @@ function streamsOf(transcript: readonly Entry[]): readonly (readonly Entry[])[] 
   for (const entry of transcript) {
     // That a stream has ended is an entry without bytes.
     if (entry.way !== "<" || !entry.length) continue;
-    const [to = ""] = entry.text.match(/^function \d+: /) ?? [];
+    const [to = ""] = entry.text.match(processLabel) ?? [];
     streams.set(to, [...(streams.get(to) ?? []), entry]);
   }
   return [...streams.values()];

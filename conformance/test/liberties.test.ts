@@ -36,13 +36,17 @@ const candidates = [
     suite: "runtime",
     command: ["python3", `${zoo}takes-liberties.py`],
     skip: missingTool("python3"),
-    cases: ["RT-RLY-0001", "RT-RLY-0022", "RT-RLY-0030", "RT-SES-0001"],
-    results: 7,
+    cases: [
+      ...["RT-RLY-0001", "RT-RLY-0022", "RT-RLY-0030", "RT-SES-0001"],
+      // What a function in pipe mode offers is known by asking it alone.
+      ...["RT-PIP-0001", "RT-PIP-0016", "RT-RLY-0003", "RT-RLY-0069"],
+    ],
+    results: 12,
   },
 ] as const;
 
 for (const { suite, command, skip, cases, results } of candidates)
-  t.test(`a ${suite} that sends grease and names causes conforms`, { skip }, async (t) => {
+  t.test(`a ${suite} that sends grease, names causes and asks conforms`, { skip }, async (t) => {
     const out = join(folder, `${suite}.ndjson`);
     const { exitCode, all } = await execa(
       process.execPath,

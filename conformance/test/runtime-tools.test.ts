@@ -48,8 +48,16 @@ t.test("a case of a runtime is repeated, and both its ends are shown", async (t)
   t.equal(exitCode, 0, stdout);
   t.match(stdout, /^RT-RLY-0001 .*\nRLY-006: The relay MUST forward the body of an event/);
   t.match(stdout, /^> \{"frame":\{"id":1,"context".*$/m, "above, to the runtime");
-  t.match(stdout, /^< function 1: \{"frame":\{"id":1,"context".*$/m, "below, from the runtime");
-  t.match(stdout, /^> function 1: \{"frame":\{"id":1,"event".*$/m, "below, to the runtime");
+  t.match(
+    stdout,
+    /^< function 1 \(session\): \{"frame":\{"id":1,"context".*$/m,
+    "below, from the runtime",
+  );
+  t.match(
+    stdout,
+    /^> function 1 \(session\): \{"frame":\{"id":1,"event".*$/m,
+    "below, to the runtime",
+  );
   t.match(stdout, /^pass, in \d+ ms$/m);
 });
 
@@ -63,7 +71,7 @@ t.test(
     t.equal(again.exitCode, 1, again.stdout);
     t.match(again.stdout, /^breaks RLY-006$/m);
     const ends =
-      /^ends\n {2}host: last sent .*"context".*; last came .*"ready".*\n {2}function 1: last sent .*"ready".*; last came .*"context".*$/m;
+      /^ends\n {2}host: last sent .*"context".*; last came .*"ready".*\n {2}function 1 \(session\): last sent .*"ready".*; last came .*"context".*$/m;
     t.match(again.stdout, ends);
     const folder = mkdtempSync(join(tmpdir(), "stdfn-runtime-"));
     t.teardown(() => rmSync(folder, { recursive: true }));
@@ -73,7 +81,10 @@ t.test(
     );
     t.equal(judged.exitCode, 1, judged.stdout);
     t.match(judged.stdout, /FAIL RT-RLY-0001 .*\(must, RLY-006\)/);
-    t.match(judged.stdout, /\n {2}ends {4}host: last sent .*\n {10}function 1: last sent /);
+    t.match(
+      judged.stdout,
+      /\n {2}ends {4}host: last sent .*\n {10}function 1 \(session\): last sent /,
+    );
     const octet = String.raw`\[[0-9a-f]{2}\]`;
     const differs = `differs at event\\.data_base64, byte (\\d+):\n +wanted .*${octet}.* \\(300 bytes\\)\n +came .*${octet}.* \\(300 bytes\\)\n`;
     t.match(judged.stdout, new RegExp(differs));

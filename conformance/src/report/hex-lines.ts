@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 import { hexDump } from "../hex-dump.ts";
+import { processLabel } from "../run/process-label.ts";
 import type { Entry } from "../run/transcript.ts";
 import type { Format } from "../wire/unit.ts";
 import { annotatedProtobuf } from "./annotated-protobuf.ts";
@@ -36,7 +37,8 @@ function bytesLines(
   const isText = /^[\x20-\x7e\t\r\n]+$/.test(bytes.toString("latin1"));
   const wireType = (bytes[0] ?? 0) % 8;
   // Below a runtime they are what a program reads and writes.
-  const isOctets = /^function \d+: \d+ octets$/.test(text);
+  const meaning = text.replace(processLabel, "");
+  const isOctets = meaning !== text && /^\d+ octets$/.test(meaning);
   if (format === "protobuf" && !isText && !isOctets && (wireType < 3 || wireType === 5)) {
     const rows = annotatedProtobuf(bytes, length, offset);
     const left = rows.length > shownRows || length > bytes.length;
@@ -61,7 +63,7 @@ function lineOf(bytes: Buffer, length: number): string | undefined {
 /** Whether a line says what its meaning says, and spells it in the usual way, in whatever order. */
 function isAsRead(line: string, text: string, length: number): boolean {
   if (text.includes(line)) return true;
-  const meaning = text.replace(/^function \d+: /, "");
+  const meaning = text.replace(processLabel, "");
   // Both were cut, and what was read has as many characters as what was written.
   const whole = /… \((\d+) characters\)$/.exec(meaning)?.[1];
   if (whole !== undefined) return Number(whole) === length;

@@ -11,6 +11,7 @@ import type { Calls } from "./calls.ts";
 import type { Changes } from "./changes.ts";
 import { Conversation } from "./conversation.ts";
 import { FunctionMonitor } from "./function-monitor.ts";
+import { labelOf } from "./process-label.ts";
 import { Transcript } from "./transcript.ts";
 import { usual } from "./usual.ts";
 
@@ -18,6 +19,16 @@ import { usual } from "./usual.ts";
 export interface Underling {
   readonly process: PuppetProcess;
   readonly conversation: Conversation;
+  /** What stands before each line about it. */
+  readonly label: string;
+}
+
+/** The processes of the function in their order. */
+interface Started {
+  /** Those that a case counts. */
+  readonly all: Underling[];
+  /** Those too that were only asked to describe themselves, as a runtime may whatever the case is about. */
+  readonly every: Underling[];
 }
 
 /** The side below a runtime: the function that the kit plays, and its processes. */
@@ -25,15 +36,14 @@ export class Below {
   /** Variables that the candidate needs to find the program of the function. */
   readonly environment: Readonly<Record<string, string>>;
   readonly #folder: PuppetFolder;
-  readonly #all: readonly Underling[];
+  readonly #started: Readonly<Started>;
+  readonly #hosted: Hosted;
 
-  readonly #stays: boolean;
-
-  private constructor(folder: PuppetFolder, all: readonly Underling[], hosted: Hosted) {
-    this.#stays = hosted.stays ?? false;
+  private constructor(folder: PuppetFolder, started: Started, hosted: Hosted) {
+    this.#hosted = hosted;
     this.environment = puppetEnvironment(folder.path, hosted.program ?? "absolute");
     this.#folder = folder;
-    this.#all = all;
+    this.#started = started;
   }
 
   /** Makes the function of a case; processes of it open by themselves as the case says. */
@@ -44,25 +54,34 @@ export class Below {
     around: { readonly changes: Changes; readonly calls: Calls; readonly transcript: Transcript },
   ): Promise<Below> {
     const hosted = of.function ?? {};
-    const all: Underling[] = [];
-    const below = (process: PuppetProcess): void => {
-      const transcript = new Transcript(around.transcript, `function ${all.length + 1}: `);
-      all.push(begin(process, hosted, format, freshness, { ...around, transcript }));
-      around.changes.notify();
-    };
     const { program: place = "absolute" } = hosted;
     const limits = {
       ...usual.function.manifest.limits,
       ...(hosted.manifest?.["limits"] as Plain | undefined),
     };
     const manifest = { ...usualManifest(hosted, format), ...hosted.manifest, limits };
+    const started: Started = { all: [], every: [] };
+    const below = (process: PuppetProcess): void => {
+      const mode = modeOf(process);
+      const isAside = mode === "describe" && !isAboutDescribing(hosted);
+      const label = labelOf(mode, isAside ? undefined : started.all.length + 1);
+      const transcript = new Transcript(around.transcript, label);
+      const begun = { process, label, mode, transcript, format: formatOf(hosted, format) };
+      const conversation = begin(begun, hosted, around);
+      if (isAside) describe(begun, freshness, describedBy(manifest));
+      else act(begun, conversation, hosted, freshness);
+      const underling = { process, conversation, label };
+      if (!isAside) started.all.push(underling);
+      started.every.push(underling);
+      around.changes.notify();
+    };
     const folder = await PuppetFolder.make(
       freshness.object(manifest),
       { words: (hosted.arguments ?? []).map((word) => freshness.text(word)), place },
       freshness.object(hosted.files ?? {}) as Record<string, string>,
       below,
     );
-    return new Below(folder, all, hosted);
+    return new Below(folder, started, hosted);
   }
 
   /** Path of the folder that the candidate is given. */
@@ -70,14 +89,24 @@ export class Below {
     return this.#folder.path;
   }
 
-  /** Every process that was started, in their order. */
+  /** The processes that a case counts, in their order. */
   get all(): readonly Underling[] {
-    return this.#all;
+    return this.#started.all;
+  }
+
+  /** Every process, those too that were only asked to describe themselves. */
+  get every(): readonly Underling[] {
+    return this.#started.every;
+  }
+
+  /** Those whose start is a start of the function where none may come: a filter can be asked before it is needed. */
+  get starts(): readonly Underling[] {
+    return this.#hosted.mode === "filter" ? this.all : this.every;
   }
 
   /** Whether every process is gone. */
   get isGone(): boolean {
-    return this.#all.every(({ process }) => process.isGone);
+    return this.every.every(({ process }) => process.isGone);
   }
 
   /**
@@ -85,8 +114,8 @@ export class Below {
    * @param isDrained whether the candidate was drained, so that it has to drain what it hosts too (RLY-032)
    */
   oblige(isDrained: boolean): void {
-    if (this.#stays) return;
-    for (const { process, conversation } of this.#all) {
+    if (this.#hosted.stays) return;
+    for (const { process, conversation } of this.all) {
       const { monitor } = conversation;
       const session = conversation.queue(0);
       const at = session.findIndex(({ kind }) => kind === "drain");
@@ -118,33 +147,69 @@ function usualManifest(hosted: Hosted, format: Format): Plain {
   };
 }
 
+/** Whether what the function says of itself is a part of the case, or how else it becomes known what it offers. */
+function isAboutDescribing({ describes, manifest = {} }: Hosted): boolean {
+  return describes !== undefined || manifest["modes"] === null || manifest["formats"] === null;
+}
+
+/** What the function says of itself where a case is about something else: nothing but what its manifest says. */
+function describedBy({ name, version, modes, formats, concurrency, limits }: Plain): Plain {
+  const { max_record: most } = limits as Plain;
+  const said = { name, version, modes, formats, concurrency };
+  return { ...said, ...(most !== undefined && { limits: { max_record: most } }) };
+}
+
+/** A process that has started, and what it is to be. */
+interface Begun {
+  readonly process: PuppetProcess;
+  readonly mode: "session" | "pipe" | "filter" | "describe";
+  readonly format: Format;
+  readonly transcript: Transcript;
+}
+
+function modeOf({ found }: PuppetProcess): Begun["mode"] {
+  const asked = found.env["STDFN_MODE"];
+  return asked === "describe" || asked === "filter" || asked === "pipe" ? asked : "session";
+}
+
 function begin(
-  process: PuppetProcess,
-  hosted: Hosted,
-  ofCase: Format,
-  freshness: Freshness,
-  around: { readonly changes: Changes; readonly calls: Calls; readonly transcript: Transcript },
-): Underling {
-  const format = formatOf(hosted, ofCase);
-  const asked = process.found.env["STDFN_MODE"];
-  const mode = asked === "describe" || asked === "filter" || asked === "pipe" ? asked : "session";
+  { process, mode, format, transcript }: Begun,
+  { manifest }: Hosted,
+  around: { readonly changes: Changes; readonly calls: Calls },
+): Conversation {
   const raw = mode === "filter" || mode === "describe";
-  const conversation = Conversation.below(
-    { mode, format, raw, isShared: hosted.manifest?.["sharing"] === "tenants", ...around },
-    process,
-  );
-  if (mode === "describe" && hosted.opening !== "none") {
-    const said = freshness.object(withChanges(usual.function.describes, hosted.describes));
-    process.write(Buffer.from(`${JSON.stringify(said)}\n`));
-    process.exit({ status: 0 });
-  }
-  if (mode !== "session" || hosted.opening === "none") return { process, conversation };
-  const ready = freshness.object(withChanges(usual.function.ready, hosted.ready));
+  const isShared = manifest?.["sharing"] === "tenants";
+  return Conversation.below({ ...around, mode, format, raw, isShared, transcript }, process);
+}
+
+/** Lets a process say what it is, and end. */
+function describe(
+  { process, transcript }: Begun,
+  freshness: Freshness,
+  changes: Plain | undefined,
+): void {
+  const said = JSON.stringify(freshness.object(withChanges(usual.function.describes, changes)));
+  transcript.add(">", said);
+  process.write(Buffer.from(`${said}\n`));
+  process.exit({ status: 0 });
+}
+
+/** Lets a process do by itself what the case does not spell. */
+function act(
+  begun: Begun,
+  conversation: Conversation,
+  { opening, describes, ready: changes }: Hosted,
+  freshness: Freshness,
+): void {
+  const { mode, format } = begun;
+  if (opening === "none") return;
+  if (mode === "describe") describe(begun, freshness, describes);
+  if (mode !== "session") return;
+  const ready = freshness.object(withChanges(usual.function.ready, changes));
   conversation.whenGreeted(() => {
     // The line feed ends what may stand before it on the line (SES-108).
     const before = Buffer.from(format === "json" ? "\n" : "");
     conversation.send(Buffer.concat([before, prefaces[format]]));
     conversation.sendFrame({ id: 0, ready });
   });
-  return { process, conversation };
 }

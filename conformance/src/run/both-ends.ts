@@ -1,5 +1,6 @@
 import type { Below } from "./below.ts";
 import type { Judgement } from "./judgement.ts";
+import { processLabel } from "./process-label.ts";
 import type { Entry } from "./transcript.ts";
 
 const shown = 200;
@@ -16,8 +17,8 @@ export function withBothEnds(
   below: Below | undefined,
 ): Judgement {
   if (below === undefined || judgement.verdict === "pass") return judgement;
-  const labels = below.all.map((_, index) => `function ${index + 1}: `);
-  const isBelow = ({ text }: Entry): boolean => /^function \d+: /.test(text);
+  const labels = [...new Set(below.every.map(({ label }) => label))];
+  const isBelow = ({ text }: Entry): boolean => processLabel.test(text);
   const ends = [
     `host: ${lastOf(entries.filter((entry) => !isBelow(entry)))}`,
     ...labels.map(

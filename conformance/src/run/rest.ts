@@ -12,7 +12,7 @@ const endsAnywhere = "dev.stdfn.everything.exit";
 
 /** @throws CaseFailed if the candidate has broken a rule by itself, above or below */
 export function checkBreach({ conversation, below }: DialogueOptions): void {
-  const all = [conversation, ...(below?.all ?? []).map((one) => one.conversation)];
+  const all = [conversation, ...(below?.every ?? []).map((one) => one.conversation)];
   const breach = all.find((one) => one.breach !== undefined)?.breach;
   if (breach === undefined) return;
   // Where no rule of the candidate's is named, it is that of the case.

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The relay in Python, with everything that a peer may do besides: grease wherever it may stand (VER-011).
+"""The relay in Python, with everything that a peer may do besides: grease wherever it may stand (VER-011), and the
+question what the function is, though its manifest says all that is needed.
 
 If the host or the function leaves anything unanswered that was sent alone (SES-102), it does not exit with status 0.
 """
@@ -7,13 +8,15 @@ If the host or the function leaves anything unanswered that was sent alone (SES-
 import pathlib
 import re
 import sys
+from dataclasses import replace
 from typing import Any
 
 KIT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(KIT / "candidates" / "python-runtime"), str(KIT.parent / "sdk" / "python" / "src")]
 
 from stdfn_relay.deployment import Deployment  # noqa: E402
-from stdfn_relay.main import main  # noqa: E402
+from stdfn_relay.describe import ask  # noqa: E402
+from stdfn_relay.main import _Relay, main  # noqa: E402
 from stdfn_relay.session_child import SessionChild  # noqa: E402
 from stdfn_relay.upstream_session import UpstreamSession  # noqa: E402
 
@@ -98,8 +101,19 @@ def leave(session: Any, status: int, **named: Any) -> None:
     exit_of_session(session, status, **named)
 
 
+async def asking(relay: Any) -> Any:
+    """Asks a program of the standard what it is, once it is known that it is to be started."""
+    known = await deploy(relay)
+    if known is None or known.description is not None or known.mode == "filter":
+        return known
+    description = await ask(known.manifest, known.guardian, known.stderr)
+    return replace(known, description=description)
+
+
+deploy: Any = _Relay._deploy
 exit_of_session: Any = UpstreamSession._exit
 changed: Any = {
+    _Relay: {"_deploy": asking},
     UpstreamSession: {
         "write_frame": above,
         "_exit": leave,
