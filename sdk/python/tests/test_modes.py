@@ -236,6 +236,15 @@ class Pipe(unittest.TestCase):
         octets = b"".join(base64.b64decode(line["chunk"].get("data", "")) for line in run.lines() if "chunk" in line)
         self.assertEqual(bytes(k % 251 for k in range(7_000_000)), octets)
 
+    def test_a_stream_says_what_its_octets_are(self) -> None:
+        run = Run(EVERYTHING, pipe(event("echo", data={"b": "y" * 6_291_300, "a": 1})))
+        import base64
+
+        stream = run.lines()[0]["stream"]
+        self.assertEqual("application/json", stream["datacontenttype"])
+        octets = b"".join(base64.b64decode(line["chunk"].get("data", "")) for line in run.lines() if "chunk" in line)
+        self.assertEqual(b'{"a":1,"b":"' + b"y" * 6_291_300 + b'"}', octets)
+
     def test_print_never_reaches_the_answer(self) -> None:
         run = Run(EVERYTHING, pipe(event("print", data={"text": "p", "count": 3}), event("child", data={"text": "c"})))
         self.assertEqual([{"printed": 3}, {"status": 0}], [line["event"]["data"] for line in run.lines()[:2]])

@@ -17,6 +17,7 @@ DataKind = Literal["none", "bytes", "text", "json"]
 REQUIRED: Final = ("specversion", "id", "source", "type")
 NOT_EMPTY: Final = ("datacontenttype", "dataschema", "subject")
 OPTIONAL: Final = (*NOT_EMPTY, "time")
+_USUAL_TYPES: Final[Mapping[str, str]] = {"json": "application/json", "text": "text/plain; charset=utf-8"}
 _NAME: Final = re.compile(r"[a-z0-9]+")
 _REFUSED: Final = re.compile("[\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufdd0-\ufdef]")
 
@@ -59,6 +60,17 @@ class EventBody:
     def content_type(self) -> str | None:
         value = self.attributes.get("datacontenttype")
         return None if value is None else canonical_string(value)
+
+    def stream(self) -> EventBody:
+        """The `stream` record that stands for this event where its data is sent in chunks (MOD-035).
+
+        Text and json without a `datacontenttype` get that of the normal form (model, "Equality"), since the data
+        arrives as bytes.
+        """
+        named = _USUAL_TYPES.get(self.data.kind)
+        if named is None or "datacontenttype" in self.attributes:
+            return EventBody(self.attributes)
+        return EventBody({**self.attributes, "datacontenttype": named})
 
 
 def canonical_string(value: AttributeValue) -> str:

@@ -48,7 +48,7 @@ class PipeAnswer:
         if body is not None:
             await self._write("event", body)
         else:
-            await self.begin(EventBody(event.attributes))
+            await self.begin(event.stream())
             await self.chunk(event.data.octets(), last=True)
         if last:
             await self.end([])

@@ -113,7 +113,7 @@ class SessionCall:
     async def event(self, event: EventBody, *, last: bool) -> None:
         body = encode_result(self._session.format, "event", event, self._session.host_max_record)
         if body is None:
-            await self.begin(EventBody(event.attributes))
+            await self.begin(event.stream())
             await self.chunk(event.data.octets(), last=True)
             if last:
                 await self.end([])
