@@ -1,9 +1,9 @@
-# The rules for bodies. The first that is broken is kept: `fault` is the error code, `says` what was expected.
+# The rules for bodies. The first that is broken is kept: `fault` is the error code, `says` where it stands and what was expected (MOD-060).
 
 function breaks(what, code) {
   if (fault != "") return
   fault = code == "" ? "invalid_argument" : code
-  says = what
+  says = where() what
 }
 
 function check_body(type, node) {

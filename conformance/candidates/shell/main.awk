@@ -13,10 +13,13 @@ function next_line(   got) {
   got = (reader | getline LINE)
   close(reader)
   if (got <= 0) return 0
+  LINES++
   WHOLE = LINE ~ /^\+/
   LINE = substr(LINE, 2)
   return 1
 }
+
+function where() { return "line " LINES " of the input: " }
 
 function recognise(   first, protobuf) {
   if (!next_line()) refuse("standard input is empty", 65)
@@ -48,7 +51,7 @@ function next_line_of_protobuf() { return next_line() }
 function alone(whole) {
   if (mode == "pipe") {
     put("{\"stdfn\":\"1\"}")
-    fail_pipe("data_loss", "the input stops after the preface", "protocol", 65)
+    fail_pipe("data_loss", where() "the input stops after the preface", "protocol", 65)
   }
   refuse("the input stops after the preface", 65)
 }

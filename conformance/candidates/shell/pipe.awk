@@ -8,7 +8,7 @@ function serve_pipe(line) {
     fault = ""
     take_line(line)
     if (fault != "") fail_pipe(fault, says, "protocol", fault == "data_loss" ? 65 : 76)
-    if (!next_line()) fail_pipe("data_loss", "the input stops without end or error: it is cut short", "protocol", 65)
+    if (!next_line()) fail_pipe("data_loss", where() "the input stops without end or error: it is cut short", "protocol", 65)
     line = LINE
   }
 }

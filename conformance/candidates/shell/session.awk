@@ -13,7 +13,7 @@ function serve_session(line) {
   }
   if (!live) leave(0)
   finish_error(error("cancelled", "standard input has ended in the middle of the invocation", "function"))
-  leave(74)
+  leave(draining ? 0 : 74)
 }
 
 function greet(line,   root, frame, hello, minors, at) {
@@ -21,7 +21,7 @@ function greet(line,   root, frame, hello, minors, at) {
   frame = root && kind[root] == "object" && size[root] == 1 ? get(root, "frame") : 0
   hello = frame && kind[frame] == "object" && get(frame, "id") && raw(get(frame, "id")) == "0" ? get(frame, "hello") : 0
   if (!hello || kind[hello] != "object" || members_of(frame) != 1) {
-    complain("the first frame of a session is hello with id 0, and here it is " shown(line))
+    complain(where() "the first frame of a session is hello with id 0, and here it is " shown(line))
     leave(76)
   }
   fault = ""
