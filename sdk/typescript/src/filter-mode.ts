@@ -28,7 +28,7 @@ export class FilterServer implements InputListener {
   #waiting = 0;
   #over = false;
 
-  constructor(surroundings: Surroundings, event: ModelEvent, facts: ModelContext | undefined) {
+  constructor(surroundings: Surroundings, event: ModelEvent, facts: ModelContext) {
     this.#surroundings = surroundings;
     this.#event = event;
     this.#invocation = new FilterInvocation(surroundings, facts);
@@ -95,7 +95,7 @@ class FilterInvocation extends SingleInvocation {
   readonly #surroundings: Surroundings;
   #hasResult = false;
 
-  constructor(surroundings: Surroundings, facts: ModelContext | undefined) {
+  constructor(surroundings: Surroundings, facts: ModelContext) {
     super(surroundings.settings, facts);
     this.#surroundings = surroundings;
   }

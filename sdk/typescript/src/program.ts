@@ -2,7 +2,7 @@ import { isatty } from "node:tty";
 import { type Codec, type CodecError, type StreamMode, StreamReader } from "@stdfn/schemas/codec";
 import { describe } from "./describe.ts";
 import { FilterServer } from "./filter-mode.ts";
-import { FunctionError } from "./function-error.ts";
+import { exitStatusOf, FunctionError } from "./function-error.ts";
 import { complain } from "./log-line.ts";
 import { PipeServer } from "./pipe-mode.ts";
 import {
@@ -175,11 +175,18 @@ export class Program implements Surroundings, FeedOwner, InputListener {
   }
 
   #startFilter(): InputListener {
-    const event = filterEvent(this.#variables);
-    const server = new FilterServer(this, event, filterContext(this.#variables));
-    this.#server = server;
-    this.#stage = server;
-    return server;
+    try {
+      const event = filterEvent(this.#variables);
+      const server = new FilterServer(this, event, filterContext(this.#variables));
+      this.#server = server;
+      this.#stage = server;
+      return server;
+    } catch (error) {
+      if (!(error instanceof FunctionError)) throw error;
+      this.leave(exitStatusOf(error), error.message);
+      this.#stage = ignored;
+      return ignored;
+    }
   }
 
   #startStream(mode: StreamMode | undefined): InputListener {
@@ -254,6 +261,13 @@ export class Program implements Surroundings, FeedOwner, InputListener {
     this.leave(70, error.message);
   }
 }
+
+/** Takes what is still read of an input that was refused. */
+const ignored: InputListener = {
+  data: () => undefined,
+  end: () => undefined,
+  failed: () => undefined,
+};
 
 function isModeName(mode: string): mode is ModeName {
   return mode === "filter" || mode === "pipe" || mode === "session";

@@ -338,6 +338,33 @@ t.test("context and attributes say what the runtime said", async (t) => {
     },
   });
   t.strictSame(JSON.parse(filtered.stdout.toString()), said, "filter");
+  const bare = await run(everything, {
+    env: { STDFN_MODE: "filter", STDFN_EVENT_TYPE: "dev.stdfn.everything.context" },
+  });
+  const { invocation_id: id, ...rest } = JSON.parse(bare.stdout.toString());
+  t.type(id, "string");
+  t.strictSame(rest, {}, "a bare filter has an invocation id");
+});
+
+t.test("variables that make no valid event or context are refused", async (t) => {
+  const variables = {
+    TIME: "yesterday",
+    SUBJECT: "",
+    ID: "",
+    SPECVERSION: "1.1",
+    DATA: "x",
+    TRACE_ID: "x",
+  };
+  for (const [name, value] of [
+    ...Object.entries(variables).map(([name, value]) => [`STDFN_EVENT_${name}`, value] as const),
+    ["STDFN_CTX_ATTEMPT", "one"] as const,
+    ["STDFN_CTX_REMAINING_MS", "4294967296"] as const,
+  ]) {
+    const env = { STDFN_MODE: "filter", STDFN_EVENT_TYPE: "dev.stdfn.everything.attributes" };
+    const { stdout, stderr, status } = await run(everything, { env: { ...env, [name]: value } });
+    t.strictSame([stdout.length, status], [0, 65], name);
+    t.match(stderr, /STDFN_/, name);
+  }
 });
 
 t.test("streams go in and out, whole and broken, in every mode", async (t) => {
