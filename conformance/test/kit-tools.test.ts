@@ -318,6 +318,11 @@ t.test("cases and profiles are listed as vectors are", async (t) => {
   for (const [args, status, text] of [
     [["--cases", "FN-SES-0001"], 0, /^FN-SES-0001 {2}\S.*\n$/],
     [["--cases", "rule:SES-025"], 0, /FN-SES-0001/],
+    [["--cases", "profile:runtime-core"], 0, /^(RT-\S+ .*\n)+$/],
+    [["--cases", "profile:function-*", "RT-SES-0001"], 0, /^FN-[\s\S]*\nRT-SES-0001 /],
+    [["--cases", "profile:runtime"], 2, /no profile matches "runtime"; there are codec, /],
+    [["--cases", "profile:codec"], 2, /vectors; `stdfn-conformance show codec` lists them/],
+    [["--help"], 0, /one of rule, area, mode, format, feature, level, mutant with a colon/],
     [["--cases", "FN-SES-001"], 2, /no case matches "FN-SES-001"; did you mean/],
     [["--profiles"], 0, /^codec +Readers.*\nfunction-any .*\nfunction-filter /],
     [["--cases", "--profiles"], 2, /cannot be used with option '--profiles'/],

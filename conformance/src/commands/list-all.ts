@@ -1,11 +1,15 @@
 import process from "node:process";
+import type { Case } from "../case/case.ts";
 import { CaseStore } from "../case/case-store.ts";
 import { fitsCase, selectCases } from "../case/select.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
 import { matches } from "../pattern.ts";
-import { profileNames, readProfile } from "../profile/profile.ts";
+import { profileNames, readProfile, type ScoredCase } from "../profile/profile.ts";
 import { type VectorFilter, VectorStore } from "../vector-store.ts";
+
+/** What stands before the name of a profile whose cases are wanted. */
+const ofProfile = "profile:";
 
 /** Options of `stdfn-conformance list`. */
 export interface ListFlags extends Omit<VectorFilter, "selectors"> {
@@ -52,7 +56,7 @@ function listedVectors(filter: VectorFilter): readonly Item[] {
 
 function listedCases(selectors: readonly string[]): readonly Item[] {
   const { all } = new CaseStore();
-  const found = selectors.length > 0 ? selectCases(all, selectors) : all;
+  const found = selectors.length > 0 ? chosenCases(all, selectors) : all;
   return found.map(({ id, title, requirement, level, candidate, mode, formats, features }) => ({
     id,
     title,
@@ -63,6 +67,41 @@ function listedCases(selectors: readonly string[]): readonly Item[] {
     formats,
     features,
   }));
+}
+
+/** The cases that match selectors as `--only` takes them, or that count for a profile. */
+function chosenCases(all: readonly Case[], selectors: readonly string[]): readonly Case[] {
+  const usual = selectors.filter((selector) => !selector.startsWith(ofProfile));
+  const found = new Set(usual.length > 0 ? selectCases(all, usual).map(({ id }) => id) : []);
+  for (const selector of selectors)
+    if (selector.startsWith(ofProfile))
+      for (const { case: id } of scoredBy(selector.slice(ofProfile.length))) found.add(id);
+  return all.filter(({ id }) => found.has(id));
+}
+
+/** @throws KitError if no profile has such a name, or vectors count for it instead of cases */
+function scoredBy(wanted: string): readonly ScoredCase[] {
+  const profiles = profilesNamed([wanted]).map(readProfile);
+  const ofCases = profiles.filter(({ suite }) => suite !== "codec");
+  if (ofCases.length > 0) return ofCases.flatMap(({ scored }) => scored);
+  throw new KitError(
+    `for the profile ${wanted} no cases count but vectors; \`stdfn-conformance show ${profiles[0]?.profile}\` lists them`,
+    exitStatus.usage,
+  );
+}
+
+/** The names of the profiles that match any of the selectors. @throws KitError if one of them matches none */
+function profilesNamed(selectors: readonly string[]): readonly string[] {
+  const names = profileNames();
+  for (const selector of selectors)
+    if (!names.some((name) => matches(selector, name)))
+      throw new KitError(
+        `no profile matches ${JSON.stringify(selector)}; there are ${names.join(", ")}`,
+        exitStatus.usage,
+      );
+  return names.filter(
+    (name) => selectors.length === 0 || selectors.some((selector) => matches(selector, name)),
+  );
 }
 
 /** @throws KitError that says how to list what a selector matches, where that is no vector but something else */
@@ -81,17 +120,7 @@ function checkNoOther(selector: string): void {
 }
 
 function listedProfiles(selectors: readonly string[]): readonly Item[] {
-  const names = profileNames();
-  for (const selector of selectors)
-    if (!names.some((name) => matches(selector, name)))
-      throw new KitError(
-        `no profile matches ${JSON.stringify(selector)}; there are ${names.join(", ")}`,
-        exitStatus.usage,
-      );
-  const wanted = names.filter(
-    (name) => selectors.length === 0 || selectors.some((selector) => matches(selector, name)),
-  );
-  return wanted.map((name) => {
+  return profilesNamed(selectors).map((name) => {
     const { profile, title, suite, status, requires, scored, digest } = readProfile(name);
     return { profile, title, suite, status, requires, scored: scored.length, digest };
   });

@@ -10,7 +10,7 @@ export function listCommand(): Command {
     .description("List the golden vectors, the cases or the profiles: name and title, one a line.")
     .argument(
       "[SELECTOR...]",
-      "ids or names, or patterns with * (within a segment) and ** (anything); for cases as --only takes them",
+      "ids or names, or patterns with * (within a segment) and ** (anything); for cases also a kind and a name",
     )
     .addOption(new Option("--cases", "the cases instead").conflicts(["profiles", ...ofVectors]))
     .addOption(new Option("--profiles", "the profiles instead").conflicts([...ofVectors]))
@@ -40,10 +40,14 @@ export function listCommand(): Command {
 }
 
 const help = `
+Cases are also selected by one of rule, area, mode, format, feature, level, mutant with a colon and a name, as --only
+takes them, and by profile with a colon and the name of a profile: rule:SES-025, area:SES, profile:runtime-core.
+
 Examples:
   $ stdfn-conformance list 'protobuf/invalid/frame-*'
   $ stdfn-conformance list --requirement MOD-003
   $ stdfn-conformance list --cases area:SES
+  $ stdfn-conformance list --cases profile:runtime-core
   $ stdfn-conformance list --profiles
   $ stdfn-conformance list --format json --level stream --json
 
