@@ -102,6 +102,7 @@ export function parse(text) {
 /** A value as RFC 8785 writes it. */
 export function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (Number.isInteger(value) && is("canonical-in-digits")) return String(BigInt(value));
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const byOctets = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
   const names = Object.keys(value).sort(is("canonical-by-octets") ? byOctets : undefined);
