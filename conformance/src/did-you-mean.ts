@@ -5,10 +5,18 @@ export function didYouMean(near: string | undefined): string {
   return near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
 }
 
-/** The id that was most likely meant: one that differs in zeros before a number alone, or the nearest. */
+/**
+ * The id that was most likely meant: one that differs in zeros before a number alone, the first of what an own case
+ * comes to, or the nearest.
+ */
 export function nearestId(id: string, known: readonly string[]): string | undefined {
   const wanted = withoutZeros(id);
-  return known.find((one) => withoutZeros(one) === wanted) ?? nearestName(id, known);
+  const file = `own/${id.replace(/^own\//, "")}/`;
+  return (
+    known.find((one) => withoutZeros(one) === wanted) ??
+    known.find((one) => one.startsWith(file)) ??
+    nearestName(id, known)
+  );
 }
 
 function withoutZeros(id: string): string {

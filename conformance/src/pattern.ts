@@ -34,6 +34,21 @@ export function nearestPattern(pattern: string, names: readonly string[]): strin
     .find((one) => names.some((name) => matches(one, name)));
 }
 
+/**
+ * The pattern of all names in a folder that was named without it, also by the path of the file that makes them, such as
+ * `own/words/**` for `words` or `cases/words.json`; undefined if there is none.
+ */
+export function folderPattern(wanted: string, names: readonly string[]): string | undefined {
+  const words = wanted.replace(/\.json$/, "").split("/");
+  for (let from = 0; from < words.length; from++) {
+    const folder = `/${words.slice(from).join("/")}/`;
+    const name = words[from] === "" ? undefined : names.find((one) => `/${one}`.includes(folder));
+    if (name !== undefined)
+      return `${name.slice(0, `/${name}`.indexOf(folder) + folder.length - 1)}**`;
+  }
+  return undefined;
+}
+
 /** What a name begins with, up to each of the places where its parts meet. */
 function beginnings(name: string): readonly string[] {
   return [...name.matchAll(/[-/]/g)].map(({ index }) => name.slice(0, index + 1));

@@ -2,7 +2,7 @@ import { nearestName } from "@stdfn/schemas/validate";
 import { didYouMean } from "./did-you-mean.ts";
 import { exitStatus } from "./exit-status.ts";
 import { KitError } from "./kit-error.ts";
-import { matches, nearestPattern, patternRule } from "./pattern.ts";
+import { folderPattern, matches, nearestPattern, patternRule } from "./pattern.ts";
 
 /** So many names are listed where none was meant most likely. */
 const mostListed = 40;
@@ -17,6 +17,8 @@ export interface Selectable<Item> {
   readonly kinds: Readonly<Record<string, (of: Item) => readonly string[]>>;
   /** A kind and a name, such as `rule:SES-025`. */
   readonly example: string;
+  /** What is said of an id that matches nothing and is near to nothing, after a semicolon. */
+  readonly otherwise?: (wanted: string) => string | undefined;
   /** The profile that leaves no others; absent: all there are. */
   readonly among?: string;
 }
@@ -106,12 +108,17 @@ function idHint<Item>(
   all: readonly Item[],
   wanted: string,
   ids: readonly string[],
-  { kinds }: Selectable<Item>,
+  { kinds, otherwise }: Selectable<Item>,
 ): string {
   const kind = Object.keys(kinds).find((one) =>
     all.some((of) => kinds[one]?.(of).includes(wanted)),
   );
-  const near = kind === undefined ? nearestPattern(wanted, ids) : `${kind}:${wanted}`;
+  const near =
+    kind === undefined
+      ? (folderPattern(wanted, ids) ?? nearestPattern(wanted, ids))
+      : `${kind}:${wanted}`;
+  const other = near === undefined ? otherwise?.(wanted) : undefined;
+  if (other !== undefined) return `; ${other}`;
   const rule = near?.includes("**")
     ? "; * stands for anything within a segment, ** for anything"
     : "";

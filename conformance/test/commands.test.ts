@@ -9,6 +9,7 @@ import t from "tap";
 import { CaseStore } from "../src/case/case-store.ts";
 import { selectCases } from "../src/case/select.ts";
 import { explanationOf } from "../src/commands/explanation.ts";
+import { nearestId } from "../src/did-you-mean.ts";
 import { hexDump } from "../src/hex-dump.ts";
 import { KitError } from "../src/kit-error.ts";
 import { matches, nearestPattern } from "../src/pattern.ts";
@@ -141,6 +142,8 @@ t.test("every command does what its help says", async (t) => {
       /^$/,
       /no vector, case or profile is named "FN-SES-001"; did you mean "FN-SES-0001"\?.*`stdfn-conformance list`/,
     ],
+    [["show", "SES-043"], 2, /^$/, /no vector, .* `stdfn-conformance explain SES-043` explains it/],
+    [["show", "own/b/pipe"], 2, /^$/, /`stdfn-conformance explain own\/b\/pipe --cases <folder>`/],
     [
       ["list", "FN-SES-*"],
       2,
@@ -404,6 +407,26 @@ t.test("a selector that matches nothing is answered with what was meant", async 
     ["FN-FLTT-*", /; did you mean "FN-FLT-\*"\?$/],
   ] as const)
     t.throws(() => selectCases(all, [selector]), { name: "KitError", status: 2, message });
+  const { all: mixed } = new CaseStore(
+    undefined,
+    ["own/b/session", "own/b/pipe", "own/text/words/pipe"].map((id) => ({
+      ...(all[0] as (typeof all)[0]),
+      id,
+    })),
+  );
+  for (const [selector, message] of [
+    ["OWN-**", /; did you mean "own\/\*\*"\?/],
+    ["b", /; did you mean "own\/b\/\*\*"\?/],
+    ["own/b", /; did you mean "own\/b\/\*\*"\?/],
+    ["cases/b.json", /; did you mean "own\/b\/\*\*"\?/],
+    ["words", /; did you mean "own\/text\/words\/\*\*"\?/],
+    ["own/text", /; did you mean "own\/text\/\*\*"\?/],
+    ["zzzz", /; those of your own are own\/\*\*: own\/b\/\*, own\/text\/words\/\*$/],
+  ] as const)
+    t.throws(() => selectCases(mixed, [selector]), { name: "KitError", status: 2, message });
+  t.throws(() => selectCases(all, ["own/b"]), { message: /is found with --cases <folder>$/ });
+  t.throws(() => selectCases(all, ["/"]), { message: /^no case matches "\/"/ });
+  t.equal(nearestId("own/b", ["FN-SES-0001", "own/b/session"]), "own/b/session");
   t.throws(() => new VectorStore().select({ selectors: ["json/*"] }), {
     message: /; did you mean "json\/\*\*"\?$/,
   });

@@ -40,7 +40,26 @@ export function selectCases(
   const [suite, ...others] = new Set(cases.map(({ candidate }) => candidate));
   if (suite !== undefined && others.length === 0)
     for (const selector of selectors) if (!fitsCase(cases, selector)) checkSuite(selector, suite);
-  return select(cases, selectors, { ...selectable, ...(profile && { among: profile }) });
+  return select(cases, selectors, {
+    ...selectable,
+    otherwise: (wanted) => ownText(cases, wanted),
+    ...(profile && { among: profile }),
+  });
+}
+
+/** So many files of an author's cases are named. */
+const mostFiles = 10;
+
+/** How cases of an author's own are selected, where there are some or one was meant. */
+function ownText(cases: readonly Case[], wanted: string): string | undefined {
+  const ids = cases.map(({ id }) => id).filter((id) => id.startsWith("own/"));
+  if (ids.length === 0)
+    return wanted.startsWith("own/")
+      ? "a case of your own is found with --cases <folder>"
+      : undefined;
+  const files = [...new Set(ids.map((id) => `${id.slice(0, id.lastIndexOf("/"))}/*`))];
+  const more = files.length > mostFiles ? `, and ${files.length - mostFiles} more` : "";
+  return `those of your own are own/**: ${files.slice(0, mostFiles).join(", ")}${more}`;
 }
 
 /**

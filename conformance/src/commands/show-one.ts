@@ -8,6 +8,7 @@ import { profileNames, readProfile } from "../profile/profile.ts";
 import { profileText } from "../profile/profile-text.ts";
 import { VectorStore } from "../vector-store.ts";
 import { vectorText } from "../vector-text.ts";
+import { explanationOf } from "./explanation.ts";
 
 /** Something that is shown: as its file holds it, and for people. */
 interface Shown {
@@ -44,10 +45,30 @@ function profileOf(name: string): Shown | undefined {
 }
 
 function unknown(name: string): KitError {
+  const elsewhere = isExplained(name)
+    ? name
+    : name.startsWith("own/")
+      ? `${name} --cases <folder>`
+      : undefined;
+  if (elsewhere !== undefined)
+    return new KitError(
+      `${JSON.stringify(name)} is no vector, case or profile of the kit; \`stdfn-conformance explain ${elsewhere}\` explains it`,
+      exitStatus.usage,
+    );
   const known = [...new VectorStore().ids, ...new CaseStore().ids, ...profileNames()];
   const hint = didYouMean(nearestId(name, known));
   return new KitError(
     `no vector, case or profile is named ${JSON.stringify(name)}${hint}; \`stdfn-conformance list\` lists the vectors, with --cases the cases and with --profiles the profiles`,
     exitStatus.usage,
   );
+}
+
+/** Whether a name that stands for nothing that is shown is explained. */
+function isExplained(name: string): boolean {
+  try {
+    return explanationOf(name) !== "";
+  } catch (error) {
+    if (error instanceof KitError && error.status === exitStatus.usage) return false;
+    throw error;
+  }
 }
