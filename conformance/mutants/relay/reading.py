@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stdfn import body_rules, json_bodies
+from stdfn import body_rules, json_bodies, preface
 from stdfn.faults import Fault
 from stdfn.json_text import _Reader
 from stdfn.preface import NoPreface
@@ -49,3 +49,8 @@ def _(original: Any, relay: Any) -> Any:
     if relay._format.opens_session(relay._source.buffer) is None:
         raise main.Refused(main.EXIT_DATA, "the input stops after its preface")
     return found
+
+
+@mutant("preface-needs-feed", preface, "_json")
+def _(original: Any, text: bytes, ended: bool) -> Any:
+    return original(text, ended and b"\n" in text)
