@@ -11,111 +11,112 @@ time/equal").default';Be.default=tt});exports.checkBaseline=Ne;var L={$schema:"h
 0/baseline.json",title:"Baseline",description:"Failures of a candidate that are known, so that a run shows what is new. \
 A known failure is still a failure: no claim can be made with one.",type:"object",properties:{$schema:{title:"Schema",description:"\
 Where this schema stands, for editors.",type:"string"},baseline:{title:"Baseline",description:"Version of this format.",
-const:"1"},specification:{title:"Specification",description:"Version of the specification.",type:"string",pattern:"^[0-9\
-]+\\.[0-9]+$"},suite:{title:"Suite",description:"What was judged.",enum:["function","runtime","codec"]},candidate:{title:"\
-Candidate",description:"Name of the candidate, as it says.",type:"string"},failures:{title:"Failures",description:"What \
-is known, by case and format.",type:"array",items:{title:"Failure",description:"One known failure.",type:"object",properties:{
-case:{title:"Case",description:"The case.",type:"string",pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conv\
-ersion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},format:{title:"Format",description:"The format; absent where none is spo\
-ken.",enum:["protobuf","json"]},verdict:{title:"Verdict",description:"What the case has come to.",enum:["fail","inconclu\
-sive"]},signature:{title:"Signature",description:"The kind of failure, as the report names it; another kind is a new fai\
-lure.",type:"string"},reason:{title:"Reason",description:"Why it is known, in a sentence.",type:"string",minLength:1},issue:{
-title:"Issue",description:"Where it is followed.",type:"string",minLength:1}},required:["case","verdict","signature","re\
-ason"],additionalProperties:!1}}},required:["baseline","specification","suite","failures"],additionalProperties:!1,examples:[
-{baseline:"1",specification:"1.0",suite:"function",candidate:"everything",failures:[{case:"FN-SES-0001",format:"json",verdict:"\
-fail",signature:"different:event.data",reason:"text is read as Latin-1",issue:"https://example.com/issues/7"}]}]},Le=new RegExp(
-"^[0-9]+\\.[0-9]+$","u"),it=new RegExp("^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a\
--z0-9-]+(/write)?)$","u"),ee=Xe().default;function Ne(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,
-dynamicAnchors:G={}}={}){let e=null,t=0,N=Ne.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),
-s&&typeof s=="object"&&!Array.isArray(s)){if(s.baseline===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"\
-required",params:{missingProperty:"baseline"},message:"must have required property 'baseline'",schema:L.required,parentSchema:L,
-data:s};e===null?e=[f]:e.push(f),t++}if(s.specification===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"\
-required",params:{missingProperty:"specification"},message:"must have required property 'specification'",schema:L.required,
-parentSchema:L,data:s};e===null?e=[f]:e.push(f),t++}if(s.suite===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"\
-required",params:{missingProperty:"suite"},message:"must have required property 'suite'",schema:L.required,parentSchema:L,
-data:s};e===null?e=[f]:e.push(f),t++}if(s.failures===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"requ\
-ired",params:{missingProperty:"failures"},message:"must have required property 'failures'",schema:L.required,parentSchema:L,
-data:s};e===null?e=[f]:e.push(f),t++}for(let f in s)if(!(f==="$schema"||f==="baseline"||f==="specification"||f==="suite"||
-f==="candidate"||f==="failures")){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalPropertie\
-s",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:L,data:s};e===null?
-e=[p]:e.push(p),t++}if(s.$schema!==void 0){let f=s.$schema;if(typeof f!="string"){let p={instancePath:r+"/$schema",schemaPath:"\
-#/properties/%24schema/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.properties.$schema.
-type,parentSchema:L.properties.$schema,data:f};e===null?e=[p]:e.push(p),t++}}if(s.baseline!==void 0){let f=s.baseline;if(f!==
-"1"){let p={instancePath:r+"/baseline",schemaPath:"#/properties/baseline/const",keyword:"const",params:{allowedValue:"1"},
-message:"must be equal to constant",schema:"1",parentSchema:L.properties.baseline,data:f};e===null?e=[p]:e.push(p),t++}}
-if(s.specification!==void 0){let f=s.specification;if(typeof f=="string"){if(!Le.test(f)){let p={instancePath:r+"/specif\
-ication",schemaPath:"#/properties/specification/pattern",keyword:"pattern",params:{pattern:"^[0-9]+\\.[0-9]+$"},message:'\
-must match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:L.properties.specification,data:f};e===null?
-e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/specification",schemaPath:"#/properties/specification/type",keyword:"t\
-ype",params:{type:"string"},message:"must be string",schema:L.properties.specification.type,parentSchema:L.properties.specification,
-data:f};e===null?e=[p]:e.push(p),t++}}if(s.suite!==void 0){let f=s.suite;if(!(f==="function"||f==="runtime"||f==="codec")){
-let p={instancePath:r+"/suite",schemaPath:"#/properties/suite/enum",keyword:"enum",params:{allowedValues:L.properties.suite.
-enum},message:"must be equal to one of the allowed values",schema:L.properties.suite.enum,parentSchema:L.properties.suite,
-data:f};e===null?e=[p]:e.push(p),t++}}if(s.candidate!==void 0){let f=s.candidate;if(typeof f!="string"){let p={instancePath:r+
-"/candidate",schemaPath:"#/properties/candidate/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.
-properties.candidate.type,parentSchema:L.properties.candidate,data:f};e===null?e=[p]:e.push(p),t++}}if(s.failures!==void 0){
-let f=s.failures;if(Array.isArray(f)){let p=f.length;for(let h=0;h<p;h++){let g=f[h];if(g&&typeof g=="object"&&!Array.isArray(
-g)){if(g.case===void 0){let P={instancePath:r+"/failures/"+h,schemaPath:"#/properties/failures/items/required",keyword:"\
-required",params:{missingProperty:"case"},message:"must have required property 'case'",schema:L.properties.failures.items.
-required,parentSchema:L.properties.failures.items,data:g};e===null?e=[P]:e.push(P),t++}if(g.verdict===void 0){let P={instancePath:r+
-"/failures/"+h,schemaPath:"#/properties/failures/items/required",keyword:"required",params:{missingProperty:"verdict"},message:"\
-must have required property 'verdict'",schema:L.properties.failures.items.required,parentSchema:L.properties.failures.items,
-data:g};e===null?e=[P]:e.push(P),t++}if(g.signature===void 0){let P={instancePath:r+"/failures/"+h,schemaPath:"#/propert\
-ies/failures/items/required",keyword:"required",params:{missingProperty:"signature"},message:"must have required propert\
-y 'signature'",schema:L.properties.failures.items.required,parentSchema:L.properties.failures.items,data:g};e===null?e=[
-P]:e.push(P),t++}if(g.reason===void 0){let P={instancePath:r+"/failures/"+h,schemaPath:"#/properties/failures/items/requ\
-ired",keyword:"required",params:{missingProperty:"reason"},message:"must have required property 'reason'",schema:L.properties.
-failures.items.required,parentSchema:L.properties.failures.items,data:g};e===null?e=[P]:e.push(P),t++}for(let P in g)if(!(P===
-"case"||P==="format"||P==="verdict"||P==="signature"||P==="reason"||P==="issue")){let w={instancePath:r+"/failures/"+h,schemaPath:"\
-#/properties/failures/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:P},message:"\
-must NOT have additional properties",schema:!1,parentSchema:L.properties.failures.items,data:g};e===null?e=[w]:e.push(w),
-t++}if(g.case!==void 0){let P=g.case;if(typeof P=="string"){if(!it.test(P)){let w={instancePath:r+"/failures/"+h+"/case",
-schemaPath:"#/properties/failures/items/properties/case/pattern",keyword:"pattern",params:{pattern:"^((FN|RT)-[A-Z]{3}-[\
-0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},message:'must match pattern "^((FN|RT)\
--[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"',schema:"^((FN|RT)-[A-Z]{3}-\
-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$",parentSchema:L.properties.failures.items.
-properties.case,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/failures/"+h+"/case",schemaPath:"#/pr\
-operties/failures/items/properties/case/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.properties.
-failures.items.properties.case.type,parentSchema:L.properties.failures.items.properties.case,data:P};e===null?e=[w]:e.push(
-w),t++}}if(g.format!==void 0){let P=g.format;if(!(P==="protobuf"||P==="json")){let w={instancePath:r+"/failures/"+h+"/fo\
-rmat",schemaPath:"#/properties/failures/items/properties/format/enum",keyword:"enum",params:{allowedValues:L.properties.
-failures.items.properties.format.enum},message:"must be equal to one of the allowed values",schema:L.properties.failures.
-items.properties.format.enum,parentSchema:L.properties.failures.items.properties.format,data:P};e===null?e=[w]:e.push(w),
-t++}}if(g.verdict!==void 0){let P=g.verdict;if(!(P==="fail"||P==="inconclusive")){let w={instancePath:r+"/failures/"+h+"\
-/verdict",schemaPath:"#/properties/failures/items/properties/verdict/enum",keyword:"enum",params:{allowedValues:L.properties.
-failures.items.properties.verdict.enum},message:"must be equal to one of the allowed values",schema:L.properties.failures.
-items.properties.verdict.enum,parentSchema:L.properties.failures.items.properties.verdict,data:P};e===null?e=[w]:e.push(
-w),t++}}if(g.signature!==void 0){let P=g.signature;if(typeof P!="string"){let w={instancePath:r+"/failures/"+h+"/signatu\
-re",schemaPath:"#/properties/failures/items/properties/signature/type",keyword:"type",params:{type:"string"},message:"mu\
-st be string",schema:L.properties.failures.items.properties.signature.type,parentSchema:L.properties.failures.items.properties.
-signature,data:P};e===null?e=[w]:e.push(w),t++}}if(g.reason!==void 0){let P=g.reason;if(typeof P=="string"){if(ee(P)<1){
-let w={instancePath:r+"/failures/"+h+"/reason",schemaPath:"#/properties/failures/items/properties/reason/minLength",keyword:"\
-minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:L.properties.failures.
-items.properties.reason,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/failures/"+h+"/reason",schemaPath:"\
-#/properties/failures/items/properties/reason/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.
-properties.failures.items.properties.reason.type,parentSchema:L.properties.failures.items.properties.reason,data:P};e===
-null?e=[w]:e.push(w),t++}}if(g.issue!==void 0){let P=g.issue;if(typeof P=="string"){if(ee(P)<1){let w={instancePath:r+"/\
-failures/"+h+"/issue",schemaPath:"#/properties/failures/items/properties/issue/minLength",keyword:"minLength",params:{limit:1},
-message:"must NOT have fewer than 1 characters",schema:1,parentSchema:L.properties.failures.items.properties.issue,data:P};
-e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/failures/"+h+"/issue",schemaPath:"#/properties/failures/items\
-/properties/issue/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.properties.failures.items.
-properties.issue.type,parentSchema:L.properties.failures.items.properties.issue,data:P};e===null?e=[w]:e.push(w),t++}}}else{
-let P={instancePath:r+"/failures/"+h,schemaPath:"#/properties/failures/items/type",keyword:"type",params:{type:"object"},
-message:"must be object",schema:L.properties.failures.items.type,parentSchema:L.properties.failures.items,data:g};e===null?
-e=[P]:e.push(P),t++}}}else{let p={instancePath:r+"/failures",schemaPath:"#/properties/failures/type",keyword:"type",params:{
-type:"array"},message:"must be array",schema:L.properties.failures.type,parentSchema:L.properties.failures,data:f};e===null?
-e=[p]:e.push(p),t++}}}else{let f={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must\
- be object",schema:L.type,parentSchema:L,data:s};e===null?e=[f]:e.push(f),t++}return Ne.errors=e,t===0}Ne.evaluated={props:!0,
-dynamicProps:!1,dynamicItems:!1};exports.checkBytes=te;var Q={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"\
-https://stdfn.dev/schemas/1.0/bytes.json",title:"Bytes",description:"A byte string as a list of parts that follow one an\
-other, so that a megabyte of one letter stays readable.",type:"array",minItems:1,items:{anyOf:[{type:"object",properties:{
-hex:{title:"Bytes",description:"Two digits a byte.",type:"string",pattern:"^([0-9a-f]{2})*$"}},required:["hex"],additionalProperties:!1,
-title:"Hexadecimal",description:"Bytes in lower-case hexadecimal."},{type:"object",properties:{text:{title:"Text",description:"\
-The text.",type:"string"}},required:["text"],additionalProperties:!1,title:"Text",description:"The bytes of a text in UT\
-F-8."},{type:"object",properties:{repeat:{title:"Bytes",description:"What is repeated, in hexadecimal.",type:"string",pattern:"\
-^([0-9a-f]{2})*$",minLength:2},times:{title:"Times",description:"How often.",type:"integer",minimum:1,maximum:16777216}},
-required:["repeat","times"],additionalProperties:!1,title:"Repetition",description:"Bytes several times over."}]},examples:[
-[{hex:"0a085354444e"}],[{text:'{"data":"'},{repeat:"61",times:1048576},{text:`"}
+const:"1"},specification:{title:"Specification",description:"Version of the specification, such as 1.0.",type:"string",pattern:"\
+^[0-9]+\\.[0-9]+$"},suite:{title:"Suite",description:"What was judged.",enum:["function","runtime","codec"]},candidate:{
+title:"Candidate",description:"Name of the candidate, as it says.",type:"string"},failures:{title:"Failures",description:"\
+What is known, by case and format.",type:"array",items:{title:"Failure",description:"One known failure.",type:"object",properties:{
+case:{title:"Case",description:"The id of the case or vector, such as FN-SES-0001.",type:"string",pattern:"^((FN|RT)-[A-\
+Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},format:{title:"Format",description:"\
+The format; absent where none is spoken.",enum:["protobuf","json"]},verdict:{title:"Verdict",description:"What the case \
+has come to.",enum:["fail","inconclusive"]},signature:{title:"Signature",description:"The kind of failure, as the report\
+ names it; another kind is a new failure.",type:"string"},reason:{title:"Reason",description:"Why it is known, in a sent\
+ence.",type:"string",minLength:1},issue:{title:"Issue",description:"Where it is followed.",type:"string",minLength:1}},required:[
+"case","verdict","signature","reason"],additionalProperties:!1}}},required:["baseline","specification","suite","failures"],
+additionalProperties:!1,examples:[{baseline:"1",specification:"1.0",suite:"function",candidate:"everything",failures:[{case:"\
+FN-SES-0001",format:"json",verdict:"fail",signature:"different:event.data",reason:"text is read as Latin-1",issue:"https\
+://example.com/issues/7"}]}]},Le=new RegExp("^[0-9]+\\.[0-9]+$","u"),it=new RegExp("^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(\
+protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$","u"),ee=Xe().default;function Ne(s,{instancePath:r="",parentData:J,
+parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=Ne.evaluated;if(N.dynamicProps&&(N.props=void 0),
+N.dynamicItems&&(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){if(s.baseline===void 0){let c={instancePath:r,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"baseline"},message:"must have required property 'bas\
+eline'",schema:L.required,parentSchema:L,data:s};e===null?e=[c]:e.push(c),t++}if(s.specification===void 0){let c={instancePath:r,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"specification"},message:"must have required property\
+ 'specification'",schema:L.required,parentSchema:L,data:s};e===null?e=[c]:e.push(c),t++}if(s.suite===void 0){let c={instancePath:r,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"suite"},message:"must have required property 'suite'",
+schema:L.required,parentSchema:L,data:s};e===null?e=[c]:e.push(c),t++}if(s.failures===void 0){let c={instancePath:r,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"failures"},message:"must have required property 'failures'",schema:L.
+required,parentSchema:L,data:s};e===null?e=[c]:e.push(c),t++}for(let c in s)if(!(c==="$schema"||c==="baseline"||c==="spe\
+cification"||c==="suite"||c==="candidate"||c==="failures")){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:L,
+data:s};e===null?e=[p]:e.push(p),t++}if(s.$schema!==void 0){let c=s.$schema;if(typeof c!="string"){let p={instancePath:r+
+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.
+properties.$schema.type,parentSchema:L.properties.$schema,data:c};e===null?e=[p]:e.push(p),t++}}if(s.baseline!==void 0){
+let c=s.baseline;if(c!=="1"){let p={instancePath:r+"/baseline",schemaPath:"#/properties/baseline/const",keyword:"const",
+params:{allowedValue:"1"},message:"must be equal to constant",schema:"1",parentSchema:L.properties.baseline,data:c};e===
+null?e=[p]:e.push(p),t++}}if(s.specification!==void 0){let c=s.specification;if(typeof c=="string"){if(!Le.test(c)){let p={
+instancePath:r+"/specification",schemaPath:"#/properties/specification/pattern",keyword:"pattern",params:{pattern:"^[0-9\
+]+\\.[0-9]+$"},message:'must match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:L.properties.specification,
+data:c};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/specification",schemaPath:"#/properties/specification\
+/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.properties.specification.type,parentSchema:L.
+properties.specification,data:c};e===null?e=[p]:e.push(p),t++}}if(s.suite!==void 0){let c=s.suite;if(!(c==="function"||c===
+"runtime"||c==="codec")){let p={instancePath:r+"/suite",schemaPath:"#/properties/suite/enum",keyword:"enum",params:{allowedValues:L.
+properties.suite.enum},message:"must be equal to one of the allowed values",schema:L.properties.suite.enum,parentSchema:L.
+properties.suite,data:c};e===null?e=[p]:e.push(p),t++}}if(s.candidate!==void 0){let c=s.candidate;if(typeof c!="string"){
+let p={instancePath:r+"/candidate",schemaPath:"#/properties/candidate/type",keyword:"type",params:{type:"string"},message:"\
+must be string",schema:L.properties.candidate.type,parentSchema:L.properties.candidate,data:c};e===null?e=[p]:e.push(p),
+t++}}if(s.failures!==void 0){let c=s.failures;if(Array.isArray(c)){let p=c.length;for(let h=0;h<p;h++){let g=c[h];if(g&&
+typeof g=="object"&&!Array.isArray(g)){if(g.case===void 0){let P={instancePath:r+"/failures/"+h,schemaPath:"#/properties\
+/failures/items/required",keyword:"required",params:{missingProperty:"case"},message:"must have required property 'case'",
+schema:L.properties.failures.items.required,parentSchema:L.properties.failures.items,data:g};e===null?e=[P]:e.push(P),t++}
+if(g.verdict===void 0){let P={instancePath:r+"/failures/"+h,schemaPath:"#/properties/failures/items/required",keyword:"r\
+equired",params:{missingProperty:"verdict"},message:"must have required property 'verdict'",schema:L.properties.failures.
+items.required,parentSchema:L.properties.failures.items,data:g};e===null?e=[P]:e.push(P),t++}if(g.signature===void 0){let P={
+instancePath:r+"/failures/"+h,schemaPath:"#/properties/failures/items/required",keyword:"required",params:{missingProperty:"\
+signature"},message:"must have required property 'signature'",schema:L.properties.failures.items.required,parentSchema:L.
+properties.failures.items,data:g};e===null?e=[P]:e.push(P),t++}if(g.reason===void 0){let P={instancePath:r+"/failures/"+
+h,schemaPath:"#/properties/failures/items/required",keyword:"required",params:{missingProperty:"reason"},message:"must h\
+ave required property 'reason'",schema:L.properties.failures.items.required,parentSchema:L.properties.failures.items,data:g};
+e===null?e=[P]:e.push(P),t++}for(let P in g)if(!(P==="case"||P==="format"||P==="verdict"||P==="signature"||P==="reason"||
+P==="issue")){let w={instancePath:r+"/failures/"+h,schemaPath:"#/properties/failures/items/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:P},message:"must NOT have additional properties",schema:!1,parentSchema:L.
+properties.failures.items,data:g};e===null?e=[w]:e.push(w),t++}if(g.case!==void 0){let P=g.case;if(typeof P=="string"){if(!it.
+test(P)){let w={instancePath:r+"/failures/"+h+"/case",schemaPath:"#/properties/failures/items/properties/case/pattern",keyword:"\
+pattern",params:{pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/writ\
+e)?)$"},message:'must match pattern "^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0\
+-9-]+(/write)?)$"',schema:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|own/.+|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/wri\
+te)?)$",parentSchema:L.properties.failures.items.properties.case,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+
+"/failures/"+h+"/case",schemaPath:"#/properties/failures/items/properties/case/type",keyword:"type",params:{type:"string"},
+message:"must be string",schema:L.properties.failures.items.properties.case.type,parentSchema:L.properties.failures.items.
+properties.case,data:P};e===null?e=[w]:e.push(w),t++}}if(g.format!==void 0){let P=g.format;if(!(P==="protobuf"||P==="jso\
+n")){let w={instancePath:r+"/failures/"+h+"/format",schemaPath:"#/properties/failures/items/properties/format/enum",keyword:"\
+enum",params:{allowedValues:L.properties.failures.items.properties.format.enum},message:"must be equal to one of the all\
+owed values",schema:L.properties.failures.items.properties.format.enum,parentSchema:L.properties.failures.items.properties.
+format,data:P};e===null?e=[w]:e.push(w),t++}}if(g.verdict!==void 0){let P=g.verdict;if(!(P==="fail"||P==="inconclusive")){
+let w={instancePath:r+"/failures/"+h+"/verdict",schemaPath:"#/properties/failures/items/properties/verdict/enum",keyword:"\
+enum",params:{allowedValues:L.properties.failures.items.properties.verdict.enum},message:"must be equal to one of the al\
+lowed values",schema:L.properties.failures.items.properties.verdict.enum,parentSchema:L.properties.failures.items.properties.
+verdict,data:P};e===null?e=[w]:e.push(w),t++}}if(g.signature!==void 0){let P=g.signature;if(typeof P!="string"){let w={instancePath:r+
+"/failures/"+h+"/signature",schemaPath:"#/properties/failures/items/properties/signature/type",keyword:"type",params:{type:"\
+string"},message:"must be string",schema:L.properties.failures.items.properties.signature.type,parentSchema:L.properties.
+failures.items.properties.signature,data:P};e===null?e=[w]:e.push(w),t++}}if(g.reason!==void 0){let P=g.reason;if(typeof P==
+"string"){if(ee(P)<1){let w={instancePath:r+"/failures/"+h+"/reason",schemaPath:"#/properties/failures/items/properties/\
+reason/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:L.
+properties.failures.items.properties.reason,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/failures/"+
+h+"/reason",schemaPath:"#/properties/failures/items/properties/reason/type",keyword:"type",params:{type:"string"},message:"\
+must be string",schema:L.properties.failures.items.properties.reason.type,parentSchema:L.properties.failures.items.properties.
+reason,data:P};e===null?e=[w]:e.push(w),t++}}if(g.issue!==void 0){let P=g.issue;if(typeof P=="string"){if(ee(P)<1){let w={
+instancePath:r+"/failures/"+h+"/issue",schemaPath:"#/properties/failures/items/properties/issue/minLength",keyword:"minL\
+ength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:L.properties.failures.items.
+properties.issue,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/failures/"+h+"/issue",schemaPath:"#/\
+properties/failures/items/properties/issue/type",keyword:"type",params:{type:"string"},message:"must be string",schema:L.
+properties.failures.items.properties.issue.type,parentSchema:L.properties.failures.items.properties.issue,data:P};e===null?
+e=[w]:e.push(w),t++}}}else{let P={instancePath:r+"/failures/"+h,schemaPath:"#/properties/failures/items/type",keyword:"t\
+ype",params:{type:"object"},message:"must be object",schema:L.properties.failures.items.type,parentSchema:L.properties.failures.
+items,data:g};e===null?e=[P]:e.push(P),t++}}}else{let p={instancePath:r+"/failures",schemaPath:"#/properties/failures/ty\
+pe",keyword:"type",params:{type:"array"},message:"must be array",schema:L.properties.failures.type,parentSchema:L.properties.
+failures,data:c};e===null?e=[p]:e.push(p),t++}}}else{let c={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"\
+object"},message:"must be object",schema:L.type,parentSchema:L,data:s};e===null?e=[c]:e.push(c),t++}return Ne.errors=e,t===
+0}Ne.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkBytes=te;var Q={$schema:"https://json-schema.org/\
+draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/bytes.json",title:"Bytes",description:"A byte string as a list \
+of parts that follow one another, so that a megabyte of one letter stays readable.",type:"array",minItems:1,items:{anyOf:[
+{type:"object",properties:{hex:{title:"Bytes",description:"Two digits a byte.",type:"string",pattern:"^([0-9a-f]{2})*$"}},
+required:["hex"],additionalProperties:!1,title:"Hexadecimal",description:"Bytes in lower-case hexadecimal."},{type:"obje\
+ct",properties:{text:{title:"Text",description:"The text.",type:"string"}},required:["text"],additionalProperties:!1,title:"\
+Text",description:"The bytes of a text in UTF-8."},{type:"object",properties:{repeat:{title:"Bytes",description:"What is\
+ repeated, in hexadecimal.",type:"string",pattern:"^([0-9a-f]{2})*$",minLength:2},times:{title:"Times",description:"How \
+often.",type:"integer",minimum:1,maximum:16777216}},required:["repeat","times"],additionalProperties:!1,title:"Repetitio\
+n",description:"Bytes several times over."}]},examples:[[{hex:"0a085354444e"}],[{text:'{"data":"'},{repeat:"61",times:1048576},
+{text:`"}
 `}]]},_e=new RegExp("^([0-9a-f]{2})*$","u");function te(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,
 dynamicAnchors:G={}}={}){let e=null,t=0,N=te.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),
 Array.isArray(s)){if(s.length<1){let g={instancePath:r,schemaPath:"#/minItems",keyword:"minItems",params:{limit:1},message:"\
@@ -132,7 +133,7 @@ null?e=[b]:e.push(b),t++}}else{let b={instancePath:r+"/"+g+"/hex",schemaPath:"#/
 type",params:{type:"string"},message:"must be string",schema:Q.items.anyOf[0].properties.hex.type,parentSchema:Q.items.anyOf[0].
 properties.hex,data:y};e===null?e=[b]:e.push(b),t++}}}else{let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/0/type",
 keyword:"type",params:{type:"object"},message:"must be object",schema:Q.items.anyOf[0].type,parentSchema:Q.items.anyOf[0],
-data:P};e===null?e=[y]:e.push(y),t++}var p=a===t;if(o=o||p,p)var f=!0;let i=t;if(P&&typeof P=="object"&&!Array.isArray(P)){
+data:P};e===null?e=[y]:e.push(y),t++}var p=a===t;if(o=o||p,p)var c=!0;let i=t;if(P&&typeof P=="object"&&!Array.isArray(P)){
 if(P.text===void 0){let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/1/required",keyword:"required",params:{missingProperty:"\
 text"},message:"must have required property 'text'",schema:Q.items.anyOf[1].required,parentSchema:Q.items.anyOf[1],data:P};
 e===null?e=[y]:e.push(y),t++}for(let y in P)if(y!=="text"){let b={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/1/addit\
@@ -142,7 +143,7 @@ es",schema:!1,parentSchema:Q.items.anyOf[1],data:P};e===null?e=[b]:e.push(b),t++
 string"},message:"must be string",schema:Q.items.anyOf[1].properties.text.type,parentSchema:Q.items.anyOf[1].properties.
 text,data:y};e===null?e=[b]:e.push(b),t++}}}else{let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/1/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:Q.items.anyOf[1].type,parentSchema:Q.items.anyOf[1],data:P};
-e===null?e=[y]:e.push(y),t++}var p=i===t;o=o||p,p&&f!==!0&&(f=!0);let l=t;if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.
+e===null?e=[y]:e.push(y),t++}var p=i===t;o=o||p,p&&c!==!0&&(c=!0);let l=t;if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.
 repeat===void 0){let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/2/required",keyword:"required",params:{missingProperty:"\
 repeat"},message:"must have required property 'repeat'",schema:Q.items.anyOf[2].required,parentSchema:Q.items.anyOf[2],data:P};
 e===null?e=[y]:e.push(y),t++}if(P.times===void 0){let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/2/required",keyword:"\
@@ -168,7 +169,7 @@ parentSchema:Q.items.anyOf[2].properties.times,data:y};e===null?e=[b]:e.push(b),
 message:"must be >= 1",schema:1,parentSchema:Q.items.anyOf[2].properties.times,data:y};e===null?e=[b]:e.push(b),t++}}}}else{
 let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf/2/type",keyword:"type",params:{type:"object"},message:"must be obj\
 ect",schema:Q.items.anyOf[2].type,parentSchema:Q.items.anyOf[2],data:P};e===null?e=[y]:e.push(y),t++}var p=l===t;if(o=o||
-p,p&&f!==!0&&(f=!0),o)t=w,e!==null&&(w?e.length=w:e=null);else{let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf",keyword:"\
+p,p&&c!==!0&&(c=!0),o)t=w,e!==null&&(w?e.length=w:e=null);else{let y={instancePath:r+"/"+g,schemaPath:"#/items/anyOf",keyword:"\
 anyOf",params:{},message:"must match a schema in anyOf",schema:Q.items.anyOf,parentSchema:Q.items,data:P};e===null?e=[y]:
 e.push(y),t++}}}else{let h={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"array"},message:"must be arr\
 ay",schema:Q.type,parentSchema:Q,data:s};e===null?e=[h]:e.push(h),t++}return te.errors=e,t===0}te.evaluated={items:!0,dynamicProps:!1,
@@ -215,8 +216,8 @@ properties.folder,data:p};e===null?e=[h]:e.push(h),t++}}if(s.environment!==void 
 object"&&!Array.isArray(p)){for(let h in p){let g=t;if(typeof h=="string"&&!ot.test(h)){let P={instancePath:r+"/environm\
 ent",schemaPath:"#/properties/environment/propertyNames/pattern",keyword:"pattern",params:{pattern:"^(?!STDFN_)[A-Za-z_]\
 [A-Za-z0-9_]*$"},message:'must match pattern "^(?!STDFN_)[A-Za-z_][A-Za-z0-9_]*$"',schema:"^(?!STDFN_)[A-Za-z_][A-Za-z0-\
-9_]*$",parentSchema:H.properties.environment.propertyNames,data:h,propertyName:h};e===null?e=[P]:e.push(P),t++}var f=g===
-t;if(!f){let P={instancePath:r+"/environment",schemaPath:"#/properties/environment/propertyNames",keyword:"propertyNames",
+9_]*$",parentSchema:H.properties.environment.propertyNames,data:h,propertyName:h};e===null?e=[P]:e.push(P),t++}var c=g===
+t;if(!c){let P={instancePath:r+"/environment",schemaPath:"#/properties/environment/propertyNames",keyword:"propertyNames",
 params:{propertyName:h},message:"property name must be valid",schema:H.properties.environment.propertyNames,parentSchema:H.
 properties.environment,data:p};e===null?e=[P]:e.push(P),t++}}for(let h in p){let g=p[h];if(typeof g!="string"){let P={instancePath:r+
 "/environment/"+h.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/environment/additionalProperties/type",
@@ -498,7 +499,7 @@ id:"EXI-003",revision:1},level:"must",candidate:"function",mode:"pipe",formats:[
 "--no-such-option"]},{grade:"warn",stderr:!0}]}}]}]},ie=Object.prototype.hasOwnProperty,Ge=new RegExp("^(FN|RT)-[A-Z]{3}\
 -[0-9]{4}$","u"),le=new RegExp("^[A-Z]{3}-[0-9]{3}$","u"),mt=new RegExp("^([a-z0-9_]+|(mode|format):[a-z]+|without:[a-z0\
 -9_]+)$","u"),lt=new RegExp("^[a-z0-9]+(-[a-z0-9]+)*$","u"),dt=new RegExp("^[A-Za-z_][A-Za-z0-9_]*$","u"),ue=new RegExp(
-"^SIG[A-Z0-9]+$","u"),ft=new RegExp("^[a-z_]+$","u"),D={title:"Octets",description:"Octets, made anew in every run where\
+"^SIG[A-Z0-9]+$","u"),ct=new RegExp("^[a-z_]+$","u"),D={title:"Octets",description:"Octets, made anew in every run where\
  they are random.",type:"object",properties:{text:{title:"Text",description:"This text in UTF-8; placeholders are filled\
  in.",type:"string"},hex:{title:"Hexadecimal",description:"Bytes in hexadecimal.",type:"string",pattern:"^([0-9a-f]{2})*\
 $"},json:{title:"JSON",description:"This value as RFC 8785 writes it; placeholders are filled in."},random:{title:"Rando\
@@ -510,10 +511,10 @@ vector:{title:"Vector",description:"The bytes of this golden vector.",type:"stri
 alid)/[a-z0-9-]+$"},size:{title:"Size",description:"How many random octets.",type:"integer",minimum:0,maximum:16777216},
 reversed:{title:"Reversed",description:"The octets in reverse order.",const:!0}},additionalProperties:!1,oneOf:[{required:[
 "text"]},{required:["hex"]},{required:["json"]},{required:["random"]},{required:["pattern"]},{required:["repeat"]},{required:[
-"vector"]}],dependentRequired:{repeat:["times"],times:["repeat"],random:["size"],size:["random"]}},ct=new RegExp("^[a-z]\
+"vector"]}],dependentRequired:{repeat:["times"],times:["repeat"],random:["size"],size:["random"]}},ft=new RegExp("^[a-z]\
 +$","u"),ut=new RegExp("^([0-9a-f]{2})+$","u"),ht=new RegExp("^(json|protobuf)/(valid|invalid)/[a-z0-9-]+$","u");function ne(s,{
 instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=ne.evaluated;
-N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!1,h=null,g=t;if(s&&typeof s=="object"&&!Array.
+N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let c=t,p=!1,h=null,g=t;if(s&&typeof s=="object"&&!Array.
 isArray(s)&&s.text===void 0){let o={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty:"\
 text"},message:"must have required property 'text'",schema:D.oneOf[0].required,parentSchema:D.oneOf[0],data:s};e===null?
 e=[o]:e.push(o),t++}var w=g===t;w&&(p=!0,h=0);let P=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.hex===void 0){let o={
@@ -534,7 +535,7 @@ y 'repeat'",schema:D.oneOf[5].required,parentSchema:D.oneOf[5],data:s};e===null?
 p=!1,h=[h,5];else{w&&(p=!0,h=5);let _=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.vector===void 0){let Z={instancePath:r,
 schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty:"vector"},message:"must have required propert\
 y 'vector'",schema:D.oneOf[6].required,parentSchema:D.oneOf[6],data:s};e===null?e=[Z]:e.push(Z),t++}var w=_===t;w&&p?(p=
-!1,h=[h,6]):w&&(p=!0,h=6)}}}}}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let o={instancePath:r,schemaPath:"#/oneOf",keyword:"\
+!1,h=[h,6]):w&&(p=!0,h=6)}}}}}if(p)t=c,e!==null&&(c?e.length=c:e=null);else{let o={instancePath:r,schemaPath:"#/oneOf",keyword:"\
 oneOf",params:{passingSchemas:h},message:"must match exactly one schema in oneOf",schema:D.oneOf,parentSchema:D,data:s};
 e===null?e=[o]:e.push(o),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){for(let o in s)if(!ie.call(D.properties,o)){let a={
 instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:o},message:"\
@@ -546,7 +547,7 @@ push(a),t++}}if(s.hex!==void 0){let o=s.hex;if(typeof o=="string"){if(!_e.test(o
 2})*$"',schema:"^([0-9a-f]{2})*$",parentSchema:D.properties.hex,data:o};e===null?e=[a]:e.push(a),t++}}else{let a={instancePath:r+
 "/hex",schemaPath:"#/properties/hex/type",keyword:"type",params:{type:"string"},message:"must be string",schema:D.properties.
 hex.type,parentSchema:D.properties.hex,data:o};e===null?e=[a]:e.push(a),t++}}if(s.random!==void 0){let o=s.random;if(typeof o==
-"string"){if(!ct.test(o)){let a={instancePath:r+"/random",schemaPath:"#/properties/random/pattern",keyword:"pattern",params:{
+"string"){if(!ft.test(o)){let a={instancePath:r+"/random",schemaPath:"#/properties/random/pattern",keyword:"pattern",params:{
 pattern:"^[a-z]+$"},message:'must match pattern "^[a-z]+$"',schema:"^[a-z]+$",parentSchema:D.properties.random,data:o};e===
 null?e=[a]:e.push(a),t++}}else{let a={instancePath:r+"/random",schemaPath:"#/properties/random/type",keyword:"type",params:{
 type:"string"},message:"must be string",schema:D.properties.random.type,parentSchema:D.properties.random,data:o};e===null?
@@ -602,10 +603,10 @@ Octets one after another.",type:"array",items:{$ref:"#/$defs/octets"},minItems:1
 parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=re.evaluated;if(N.dynamicProps&&(N.props=void 0),
 N.dynamicItems&&(N.items=void 0),Array.isArray(s)){if(s.length<1){let p={instancePath:r,schemaPath:"#/minItems",keyword:"\
 minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:Je,data:s};e===null?e=[p]:e.
-push(p),t++}let f=s.length;for(let p=0;p<f;p++)ne(s[p],{instancePath:r+"/"+p,parentData:s,parentDataProperty:p,rootData:C,
-dynamicAnchors:G})||(e=e===null?ne.errors:e.concat(ne.errors),t=e.length)}else{let f={instancePath:r,schemaPath:"#/type",
-keyword:"type",params:{type:"array"},message:"must be array",schema:Je.type,parentSchema:Je,data:s};e===null?e=[f]:e.push(
-f),t++}return re.errors=e,t===0}re.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var $={title:"Alternative",description:"\
+push(p),t++}let c=s.length;for(let p=0;p<c;p++)ne(s[p],{instancePath:r+"/"+p,parentData:s,parentDataProperty:p,rootData:C,
+dynamicAnchors:G})||(e=e===null?ne.errors:e.concat(ne.errors),t=e.length)}else{let c={instancePath:r,schemaPath:"#/type",
+keyword:"type",params:{type:"array"},message:"must be array",schema:Je.type,parentSchema:Je,data:s};e===null?e=[c]:e.push(
+c),t++}return re.errors=e,t===0}re.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};var $={title:"Alternative",description:"\
 One observation and what it is worth.",type:"object",properties:{record:{title:"Record",description:"A record by its kin\
 d, in the notation of the JSON format.",type:"object",minProperties:1,maxProperties:1},frame:{title:"Frame",description:"\
 A frame in the notation of the JSON format. Expected: these records of this id, whatever the frames they come in.",type:"\
@@ -688,7 +689,7 @@ data:p};e===null?e=[h]:e.push(h),t++}}if(s.output!==void 0&&(re(s.output,{instan
 output",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),s.stderr!==void 0){let p=s.
 stderr,h=t,g=!1,P=t;if(p!==!0){let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/const",keyword:"c\
 onst",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:$.properties.stderr.anyOf[0],data:p};
-e===null?e=[a]:e.push(a),t++}var f=P===t;g=g||f;let w=t;if(Array.isArray(p)){if(p.length<1){let i={instancePath:r+"/stde\
+e===null?e=[a]:e.push(a),t++}var c=P===t;g=g||c;let w=t;if(Array.isArray(p)){if(p.length<1){let i={instancePath:r+"/stde\
 rr",schemaPath:"#/properties/stderr/anyOf/1/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer t\
 han 1 items",schema:1,parentSchema:$.properties.stderr.anyOf[1],data:p};e===null?e=[i]:e.push(i),t++}let a=p.length;for(let i=0;i<
 a;i++){let l=p[i];if(typeof l=="string"){if(ee(l)<1){let y={instancePath:r+"/stderr/"+i,schemaPath:"#/properties/stderr/\
@@ -698,7 +699,7 @@ properties.stderr.anyOf[1].items,data:l};e===null?e=[y]:e.push(y),t++}}else{let 
 stderr.anyOf[1].items.type,parentSchema:$.properties.stderr.anyOf[1].items,data:l};e===null?e=[y]:e.push(y),t++}}}else{let a={
 instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/1/type",keyword:"type",params:{type:"array"},message:"mus\
 t be array",schema:$.properties.stderr.anyOf[1].type,parentSchema:$.properties.stderr.anyOf[1],data:p};e===null?e=[a]:e.
-push(a),t++}var f=w===t;g=g||f;let o=t;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.after===void 0){let a={instancePath:r+
+push(a),t++}var c=w===t;g=g||c;let o=t;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.after===void 0){let a={instancePath:r+
 "/stderr",schemaPath:"#/properties/stderr/anyOf/2/required",keyword:"required",params:{missingProperty:"after"},message:"\
 must have required property 'after'",schema:$.properties.stderr.anyOf[2].required,parentSchema:$.properties.stderr.anyOf[2],
 data:p};e===null?e=[a]:e.push(a),t++}for(let a in p)if(a!=="after"){let i={instancePath:r+"/stderr",schemaPath:"#/proper\
@@ -711,7 +712,7 @@ let i={instancePath:r+"/stderr/after",schemaPath:"#/properties/stderr/anyOf/2/pr
 type:"string"},message:"must be string",schema:$.properties.stderr.anyOf[2].properties.after.type,parentSchema:$.properties.
 stderr.anyOf[2].properties.after,data:a};e===null?e=[i]:e.push(i),t++}}}else{let a={instancePath:r+"/stderr",schemaPath:"\
 #/properties/stderr/anyOf/2/type",keyword:"type",params:{type:"object"},message:"must be object",schema:$.properties.stderr.
-anyOf[2].type,parentSchema:$.properties.stderr.anyOf[2],data:p};e===null?e=[a]:e.push(a),t++}var f=o===t;if(g=g||f,g)t=h,
+anyOf[2].type,parentSchema:$.properties.stderr.anyOf[2],data:p};e===null?e=[a]:e.push(a),t++}var c=o===t;if(g=g||c,g)t=h,
 e!==null&&(h?e.length=h:e=null);else{let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf",keyword:"any\
 Of",params:{},message:"must match a schema in anyOf",schema:$.properties.stderr.anyOf,parentSchema:$.properties.stderr,data:p};
 e===null?e=[a]:e.push(a),t++}}if(s.held!==void 0){let p=s.held;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.id===void 0){
@@ -832,7 +833,7 @@ properties.silent,data:p};e===null?e=[h]:e.push(h),t++}}if(s.output!==void 0&&(r
 parentDataProperty:"output",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),s.stderr!==
 void 0){let p=s.stderr,h=t,g=!1,P=t;if(p!==!0){let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/0/c\
 onst",keyword:"const",params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:z.properties.stderr.
-anyOf[0],data:p};e===null?e=[a]:e.push(a),t++}var f=P===t;g=g||f;let w=t;if(Array.isArray(p)){if(p.length<1){let i={instancePath:r+
+anyOf[0],data:p};e===null?e=[a]:e.push(a),t++}var c=P===t;g=g||c;let w=t;if(Array.isArray(p)){if(p.length<1){let i={instancePath:r+
 "/stderr",schemaPath:"#/properties/stderr/anyOf/1/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have f\
 ewer than 1 items",schema:1,parentSchema:z.properties.stderr.anyOf[1],data:p};e===null?e=[i]:e.push(i),t++}let a=p.length;
 for(let i=0;i<a;i++){let l=p[i];if(typeof l=="string"){if(ee(l)<1){let y={instancePath:r+"/stderr/"+i,schemaPath:"#/prop\
@@ -842,7 +843,7 @@ rs",schema:1,parentSchema:z.properties.stderr.anyOf[1].items,data:l};e===null?e=
 string",schema:z.properties.stderr.anyOf[1].items.type,parentSchema:z.properties.stderr.anyOf[1].items,data:l};e===null?
 e=[y]:e.push(y),t++}}}else{let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/1/type",keyword:"type",
 params:{type:"array"},message:"must be array",schema:z.properties.stderr.anyOf[1].type,parentSchema:z.properties.stderr.
-anyOf[1],data:p};e===null?e=[a]:e.push(a),t++}var f=w===t;g=g||f;let o=t;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.
+anyOf[1],data:p};e===null?e=[a]:e.push(a),t++}var c=w===t;g=g||c;let o=t;if(p&&typeof p=="object"&&!Array.isArray(p)){if(p.
 after===void 0){let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/anyOf/2/required",keyword:"required",params:{
 missingProperty:"after"},message:"must have required property 'after'",schema:z.properties.stderr.anyOf[2].required,parentSchema:z.
 properties.stderr.anyOf[2],data:p};e===null?e=[a]:e.push(a),t++}for(let a in p)if(a!=="after"){let i={instancePath:r+"/s\
@@ -855,8 +856,8 @@ OT have fewer than 1 characters",schema:1,parentSchema:z.properties.stderr.anyOf
 ype",keyword:"type",params:{type:"string"},message:"must be string",schema:z.properties.stderr.anyOf[2].properties.after.
 type,parentSchema:z.properties.stderr.anyOf[2].properties.after,data:a};e===null?e=[i]:e.push(i),t++}}}else{let a={instancePath:r+
 "/stderr",schemaPath:"#/properties/stderr/anyOf/2/type",keyword:"type",params:{type:"object"},message:"must be object",schema:z.
-properties.stderr.anyOf[2].type,parentSchema:z.properties.stderr.anyOf[2],data:p};e===null?e=[a]:e.push(a),t++}var f=o===
-t;if(g=g||f,g)t=h,e!==null&&(h?e.length=h:e=null);else{let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/a\
+properties.stderr.anyOf[2].type,parentSchema:z.properties.stderr.anyOf[2],data:p};e===null?e=[a]:e.push(a),t++}var c=o===
+t;if(g=g||c,g)t=h,e!==null&&(h?e.length=h:e=null);else{let a={instancePath:r+"/stderr",schemaPath:"#/properties/stderr/a\
 nyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:z.properties.stderr.anyOf,parentSchema:z.properties.
 stderr,data:p};e===null?e=[a]:e.push(a),t++}}if(s.held!==void 0){let p=s.held;if(p&&typeof p=="object"&&!Array.isArray(p)){
 if(p.id===void 0){let h={instancePath:r+"/held",schemaPath:"#/properties/held/required",keyword:"required",params:{missingProperty:"\
@@ -1057,7 +1058,7 @@ arguments,data:o};e===null?e=[a]:e.push(a),t++}}if(s.environment!==void 0){let o
 !Array.isArray(o)){for(let a in o){let i=t;if(typeof a=="string"&&!dt.test(a)){let l={instancePath:r+"/environment",schemaPath:"\
 #/properties/environment/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z_][A-Za-z0-9_]*$"},message:'m\
 ust match pattern "^[A-Za-z_][A-Za-z0-9_]*$"',schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:n.properties.environment.propertyNames,
-data:a,propertyName:a};e===null?e=[l]:e.push(l),t++}var f=i===t;if(!f){let l={instancePath:r+"/environment",schemaPath:"\
+data:a,propertyName:a};e===null?e=[l]:e.push(l),t++}var c=i===t;if(!c){let l={instancePath:r+"/environment",schemaPath:"\
 #/properties/environment/propertyNames",keyword:"propertyNames",params:{propertyName:a},message:"property name must be v\
 alid",schema:n.properties.environment.propertyNames,parentSchema:n.properties.environment,data:o};e===null?e=[l]:e.push(
 l),t++}}for(let a in o){let i=o[a];if(typeof i!="string"){let l={instancePath:r+"/environment/"+a.replace(/~/g,"~0").replace(
@@ -1076,50 +1077,50 @@ type",params:{type:"object"},message:"must be object",schema:n.properties.hello.
 e===null?e=[a]:e.push(a),t++}}if(s.steps!==void 0){let o=s.steps;if(Array.isArray(o)){if(o.length<1){let i={instancePath:r+
 "/steps",schemaPath:"#/properties/steps/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than \
 1 items",schema:1,parentSchema:n.properties.steps,data:o};e===null?e=[i]:e.push(i),t++}let a=o.length;for(let i=0;i<a;i++){
-let l=o[i],y=t,b=!1,O=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.send===void 0){let c={instancePath:r+"/steps/"+
+let l=o[i],y=t,b=!1,O=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.send===void 0){let f={instancePath:r+"/steps/"+
 i,schemaPath:"#/properties/steps/items/anyOf/0/required",keyword:"required",params:{missingProperty:"send"},message:"mus\
 t have required property 'send'",schema:n.properties.steps.items.anyOf[0].required,parentSchema:n.properties.steps.items.
-anyOf[0],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="send"||c==="only")){let q={instancePath:r+"/steps\
-/"+i,schemaPath:"#/properties/steps/items/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
+anyOf[0],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="send"||f==="only")){let q={instancePath:r+"/steps\
+/"+i,schemaPath:"#/properties/steps/items/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0],data:l};e===null?
-e=[q]:e.push(q),t++}if(l.send!==void 0){let c=l.send,q=t,k=!1,R=null,fe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.
+e=[q]:e.push(q),t++}if(l.send!==void 0){let f=l.send,q=t,k=!1,R=null,ce=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.
 record===void 0){let m={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/\
 oneOf/0/required",keyword:"required",params:{missingProperty:"record"},message:"must have required property 'record'",schema:n.
 properties.steps.items.anyOf[0].properties.send.oneOf[0].required,parentSchema:n.properties.steps.items.anyOf[0].properties.
-send.oneOf[0],data:c};e===null?e=[m]:e.push(m),t++}var p=fe===t;p&&(k=!0,R=0);let ae=t;if(c&&typeof c=="object"&&!Array.
-isArray(c)&&c.frame===void 0){let m={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/pro\
+send.oneOf[0],data:f};e===null?e=[m]:e.push(m),t++}var p=ce===t;p&&(k=!0,R=0);let ae=t;if(f&&typeof f=="object"&&!Array.
+isArray(f)&&f.frame===void 0){let m={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/pro\
 perties/send/oneOf/1/required",keyword:"required",params:{missingProperty:"frame"},message:"must have required property \
 'frame'",schema:n.properties.steps.items.anyOf[0].properties.send.oneOf[1].required,parentSchema:n.properties.steps.items.
-anyOf[0].properties.send.oneOf[1],data:c};e===null?e=[m]:e.push(m),t++}var p=ae===t;if(p&&k)k=!1,R=[R,1];else{p&&(k=!0,R=
-1);let m=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.payload===void 0){let v={instancePath:r+"/steps/"+i+"/send",schemaPath:"\
+anyOf[0].properties.send.oneOf[1],data:f};e===null?e=[m]:e.push(m),t++}var p=ae===t;if(p&&k)k=!1,R=[R,1];else{p&&(k=!0,R=
+1);let m=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.payload===void 0){let v={instancePath:r+"/steps/"+i+"/send",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/oneOf/2/required",keyword:"required",params:{missingProperty:"payload"},
 message:"must have required property 'payload'",schema:n.properties.steps.items.anyOf[0].properties.send.oneOf[2].required,
-parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[2],data:c};e===null?e=[v]:e.push(v),t++}var p=m===t;
-if(p&&k)k=!1,R=[R,2];else{p&&(k=!0,R=2);let v=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.raw===void 0){let E={instancePath:r+
+parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[2],data:f};e===null?e=[v]:e.push(v),t++}var p=m===t;
+if(p&&k)k=!1,R=[R,2];else{p&&(k=!0,R=2);let v=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.raw===void 0){let E={instancePath:r+
 "/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/3/required",keyword:"required",params:{
 missingProperty:"raw"},message:"must have required property 'raw'",schema:n.properties.steps.items.anyOf[0].properties.send.
-oneOf[3].required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[3],data:c};e===null?e=[E]:e.push(
-E),t++}var p=v===t;if(p&&k)k=!1,R=[R,3];else{p&&(k=!0,R=3);let E=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.bytes===
+oneOf[3].required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[3],data:f};e===null?e=[E]:e.push(
+E),t++}var p=v===t;if(p&&k)k=!1,R=[R,3];else{p&&(k=!0,R=3);let E=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.bytes===
 void 0){let T={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/oneOf/4/r\
 equired",keyword:"required",params:{missingProperty:"bytes"},message:"must have required property 'bytes'",schema:n.properties.
 steps.items.anyOf[0].properties.send.oneOf[4].required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.oneOf[4],
-data:c};e===null?e=[T]:e.push(T),t++}var p=E===t;if(p&&k)k=!1,R=[R,4];else{p&&(k=!0,R=4);let T=t;if(c&&typeof c=="object"&&
-!Array.isArray(c)&&c.stderr===void 0){let pe={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/an\
+data:f};e===null?e=[T]:e.push(T),t++}var p=E===t;if(p&&k)k=!1,R=[R,4];else{p&&(k=!0,R=4);let T=t;if(f&&typeof f=="object"&&
+!Array.isArray(f)&&f.stderr===void 0){let pe={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/an\
 yOf/0/properties/send/oneOf/5/required",keyword:"required",params:{missingProperty:"stderr"},message:"must have required\
  property 'stderr'",schema:n.properties.steps.items.anyOf[0].properties.send.oneOf[5].required,parentSchema:n.properties.
-steps.items.anyOf[0].properties.send.oneOf[5],data:c};e===null?e=[pe]:e.push(pe),t++}var p=T===t;p&&k?(k=!1,R=[R,5]):p&&
+steps.items.anyOf[0].properties.send.oneOf[5],data:f};e===null?e=[pe]:e.push(pe),t++}var p=T===t;p&&k?(k=!1,R=[R,5]):p&&
 (k=!0,R=5)}}}}if(k)t=q,e!==null&&(q?e.length=q:e=null);else{let m={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/prop\
 erties/steps/items/anyOf/0/properties/send/oneOf",keyword:"oneOf",params:{passingSchemas:R},message:"must match exactly \
 one schema in oneOf",schema:n.properties.steps.items.anyOf[0].properties.send.oneOf,parentSchema:n.properties.steps.items.
-anyOf[0].properties.send,data:c};e===null?e=[m]:e.push(m),t++}if(c&&typeof c=="object"&&!Array.isArray(c)){for(let m in c)
+anyOf[0].properties.send,data:f};e===null?e=[m]:e.push(m),t++}if(f&&typeof f=="object"&&!Array.isArray(f)){for(let m in f)
 if(!ie.call(n.properties.steps.items.anyOf[0].properties.send.properties,m)){let d={instancePath:r+"/steps/"+i+"/send",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},
-message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0].properties.send,data:c};
-e===null?e=[d]:e.push(d),t++}if(c.at!==void 0){let m=c.at;if(!(m==="host"||m==="function")){let d={instancePath:r+"/step\
+message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[0].properties.send,data:f};
+e===null?e=[d]:e.push(d),t++}if(f.at!==void 0){let m=f.at;if(!(m==="host"||m==="function")){let d={instancePath:r+"/step\
 s/"+i+"/send/at",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/at/enum",keyword:"enum",params:{
 allowedValues:n.properties.steps.items.anyOf[0].properties.send.properties.at.enum},message:"must be equal to one of the\
  allowed values",schema:n.properties.steps.items.anyOf[0].properties.send.properties.at.enum,parentSchema:n.properties.steps.
-items.anyOf[0].properties.send.properties.at,data:m};e===null?e=[d]:e.push(d),t++}}if(c.record!==void 0){let m=c.record;
+items.anyOf[0].properties.send.properties.at,data:m};e===null?e=[d]:e.push(d),t++}}if(f.record!==void 0){let m=f.record;
 if(m&&typeof m=="object"&&!Array.isArray(m)){if(Object.keys(m).length>1){let d={instancePath:r+"/steps/"+i+"/send/record",
 schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/record/maxProperties",keyword:"maxProperties",params:{
 limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:n.properties.steps.items.anyOf[0].properties.
@@ -1130,7 +1131,7 @@ items.anyOf[0].properties.send.properties.record,data:m};e===null?e=[d]:e.push(d
 s/"+i+"/send/record",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/record/type",keyword:"type",
 params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.record.
 type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.record,data:m};e===null?e=[d]:e.push(d),t++}}
-if(c.frame!==void 0){let m=c.frame;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:r+
+if(f.frame!==void 0){let m=f.frame;if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:r+
 "/steps/"+i+"/send/frame",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/frame/required",keyword:"\
 required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:n.properties.steps.items.anyOf[0].
 properties.send.properties.frame.required,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.frame,
@@ -1148,7 +1149,7 @@ id,data:d};e===null?e=[v]:e.push(v),t++}if(d<0||isNaN(d)){let v={instancePath:r+
 properties.id,data:d};e===null?e=[v]:e.push(v),t++}}}}else{let d={instancePath:r+"/steps/"+i+"/send/frame",schemaPath:"#\
 /properties/steps/items/anyOf/0/properties/send/properties/frame/type",keyword:"type",params:{type:"object"},message:"mu\
 st be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.frame.type,parentSchema:n.properties.steps.
-items.anyOf[0].properties.send.properties.frame,data:m};e===null?e=[d]:e.push(d),t++}}if(c.payload!==void 0){let m=c.payload;
+items.anyOf[0].properties.send.properties.frame,data:m};e===null?e=[d]:e.push(d),t++}}if(f.payload!==void 0){let m=f.payload;
 if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.octets===void 0){let d={instancePath:r+"/steps/"+i+"/send/payload",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/properties/payload/required",keyword:"required",params:{missingProperty:"\
 octets"},message:"must have required property 'octets'",schema:n.properties.steps.items.anyOf[0].properties.send.properties.
@@ -1197,8 +1198,8 @@ anyOf[0].properties.send.properties.payload.properties.unpaid,data:d};e===null?e
 "/steps/"+i+"/send/payload",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/payload/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.
 payload.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.payload,data:m};e===null?e=[d]:e.
-push(d),t++}}if(c.bytes!==void 0&&(re(c.bytes,{instancePath:r+"/steps/"+i+"/send/bytes",parentData:c,parentDataProperty:"\
-bytes",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),c.raw!==void 0){let m=c.raw;
+push(d),t++}}if(f.bytes!==void 0&&(re(f.bytes,{instancePath:r+"/steps/"+i+"/send/bytes",parentData:f,parentDataProperty:"\
+bytes",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),f.raw!==void 0){let m=f.raw;
 if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:r+"/steps/"+i+"/send/raw",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/send/properties/raw/required",keyword:"required",params:{missingProperty:"id"},
 message:"must have required property 'id'",schema:n.properties.steps.items.anyOf[0].properties.send.properties.raw.required,
@@ -1225,15 +1226,15 @@ v),t++}}}m.body!==void 0&&(re(m.body,{instancePath:r+"/steps/"+i+"/send/raw/body
 rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length))}else{let d={instancePath:r+"/steps\
 /"+i+"/send/raw",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/raw/type",keyword:"type",params:{
 type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].properties.send.properties.raw.type,parentSchema:n.
-properties.steps.items.anyOf[0].properties.send.properties.raw,data:m};e===null?e=[d]:e.push(d),t++}}if(c.notes!==void 0){
-let m=c.notes;if(Array.isArray(m)){let d=m.length;for(let v=0;v<d;v++){let X=m[v];if(typeof X!="string"){let E={instancePath:r+
+properties.steps.items.anyOf[0].properties.send.properties.raw,data:m};e===null?e=[d]:e.push(d),t++}}if(f.notes!==void 0){
+let m=f.notes;if(Array.isArray(m)){let d=m.length;for(let v=0;v<d;v++){let X=m[v];if(typeof X!="string"){let E={instancePath:r+
 "/steps/"+i+"/send/notes/"+v,schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/notes/items/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[0].properties.send.properties.
 notes.items.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.properties.notes.items,data:X};e===null?
 e=[E]:e.push(E),t++}}}else{let d={instancePath:r+"/steps/"+i+"/send/notes",schemaPath:"#/properties/steps/items/anyOf/0/\
 properties/send/properties/notes/type",keyword:"type",params:{type:"array"},message:"must be array",schema:n.properties.
 steps.items.anyOf[0].properties.send.properties.notes.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.
-properties.notes,data:m};e===null?e=[d]:e.push(d),t++}}if(c.process!==void 0){let m=c.process;if(!(typeof m=="number"&&!(m%
+properties.notes,data:m};e===null?e=[d]:e.push(d),t++}}if(f.process!==void 0){let m=f.process;if(!(typeof m=="number"&&!(m%
 1)&&!isNaN(m)&&isFinite(m))){let d={instancePath:r+"/steps/"+i+"/send/process",schemaPath:"#/properties/steps/items/anyO\
 f/0/properties/send/properties/process/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.
 steps.items.anyOf[0].properties.send.properties.process.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send.
@@ -1243,32 +1244,32 @@ maximum",params:{comparison:"<=",limit:64},message:"must be <= 64",schema:64,par
 properties.send.properties.process,data:m};e===null?e=[d]:e.push(d),t++}if(m<1||isNaN(m)){let d={instancePath:r+"/steps/"+
 i+"/send/process",schemaPath:"#/properties/steps/items/anyOf/0/properties/send/properties/process/minimum",keyword:"mini\
 mum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[0].properties.
-send.properties.process,data:m};e===null?e=[d]:e.push(d),t++}}}c.stderr!==void 0&&(re(c.stderr,{instancePath:r+"/steps/"+
-i+"/send/stderr",parentData:c,parentDataProperty:"stderr",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(
+send.properties.process,data:m};e===null?e=[d]:e.push(d),t++}}}f.stderr!==void 0&&(re(f.stderr,{instancePath:r+"/steps/"+
+i+"/send/stderr",parentData:f,parentDataProperty:"stderr",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(
 re.errors),t=e.length))}else{let m={instancePath:r+"/steps/"+i+"/send",schemaPath:"#/properties/steps/items/anyOf/0/prop\
 erties/send/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[0].
-properties.send.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send,data:c};e===null?e=[m]:e.push(m),t++}}
-if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
+properties.send.type,parentSchema:n.properties.steps.items.anyOf[0].properties.send,data:f};e===null?e=[m]:e.push(m),t++}}
+if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/0/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[0].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[0].properties.
-only.enum,parentSchema:n.properties.steps.items.anyOf[0].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
+only.enum,parentSchema:n.properties.steps.items.anyOf[0].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={
 instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/0/type",keyword:"type",params:{type:"object"},message:"\
 must be object",schema:n.properties.steps.items.anyOf[0].type,parentSchema:n.properties.steps.items.anyOf[0],data:l};e===
-null?e=[c]:e.push(c),t++}var w=O===t;if(b=b||w,w)var h=!0;let x=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.close===
-void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/1/required",keyword:"required",params:{
+null?e=[f]:e.push(f),t++}var w=O===t;if(b=b||w,w)var h=!0;let x=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.close===
+void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/1/required",keyword:"required",params:{
 missingProperty:"close"},message:"must have required property 'close'",schema:n.properties.steps.items.anyOf[1].required,
-parentSchema:n.properties.steps.items.anyOf[1],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="close"||c===
+parentSchema:n.properties.steps.items.anyOf[1],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="close"||f===
 "only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/1/additionalProperties",keyword:"a\
-dditionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[1],data:l};e===null?e=[q]:e.push(q),t++}if(l.close!==void 0){let c=l.close;if(c&&typeof c==
-"object"&&!Array.isArray(c)){for(let q in c)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/close",schemaPath:"\
+dditionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:n.
+properties.steps.items.anyOf[1],data:l};e===null?e=[q]:e.push(q),t++}if(l.close!==void 0){let f=l.close;if(f&&typeof f==
+"object"&&!Array.isArray(f)){for(let q in f)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/close",schemaPath:"\
 #/properties/steps/items/anyOf/1/properties/close/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[1].properties.close,
-data:c};e===null?e=[k]:e.push(k),t++}if(c.at!==void 0){let q=c.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
+data:f};e===null?e=[k]:e.push(k),t++}if(f.at!==void 0){let q=f.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
 "/steps/"+i+"/close/at",schemaPath:"#/properties/steps/items/anyOf/1/properties/close/properties/at/enum",keyword:"enum",
 params:{allowedValues:n.properties.steps.items.anyOf[1].properties.close.properties.at.enum},message:"must be equal to o\
 ne of the allowed values",schema:n.properties.steps.items.anyOf[1].properties.close.properties.at.enum,parentSchema:n.properties.
-steps.items.anyOf[1].properties.close.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(c.process!==void 0){let q=c.
+steps.items.anyOf[1].properties.close.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(f.process!==void 0){let q=f.
 process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/close/process",schemaPath:"\
 #/properties/steps/items/anyOf/1/properties/close/properties/process/type",keyword:"type",params:{type:"integer"},message:"\
 must be integer",schema:n.properties.steps.items.anyOf[1].properties.close.properties.process.type,parentSchema:n.properties.
@@ -1281,28 +1282,28 @@ k),t++}if(q<1||isNaN(q)){let k={instancePath:r+"/steps/"+i+"/close/process",sche
 schema:1,parentSchema:n.properties.steps.items.anyOf[1].properties.close.properties.process,data:q};e===null?e=[k]:e.push(
 k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/close",schemaPath:"#/properties/steps/items/anyOf/1/properties/close/\
 type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[1].properties.
-close.type,parentSchema:n.properties.steps.items.anyOf[1].properties.close,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==
-void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/propertie\
+close.type,parentSchema:n.properties.steps.items.anyOf[1].properties.close,data:f};e===null?e=[q]:e.push(q),t++}}if(l.only!==
+void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/propertie\
 s/steps/items/anyOf/1/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[1].properties.
 only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[1].properties.only.
-enum,parentSchema:n.properties.steps.items.anyOf[1].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:r+
+enum,parentSchema:n.properties.steps.items.anyOf[1].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={instancePath:r+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/1/type",keyword:"type",params:{type:"object"},message:"must be ob\
-ject",schema:n.properties.steps.items.anyOf[1].type,parentSchema:n.properties.steps.items.anyOf[1],data:l};e===null?e=[c]:
-e.push(c),t++}var w=x===t;b=b||w,w&&h!==!0&&(h=!0);let _=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.shut===void 0){
-let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/required",keyword:"required",params:{missingProperty:"\
+ject",schema:n.properties.steps.items.anyOf[1].type,parentSchema:n.properties.steps.items.anyOf[1],data:l};e===null?e=[f]:
+e.push(f),t++}var w=x===t;b=b||w,w&&h!==!0&&(h=!0);let _=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.shut===void 0){
+let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/required",keyword:"required",params:{missingProperty:"\
 shut"},message:"must have required property 'shut'",schema:n.properties.steps.items.anyOf[2].required,parentSchema:n.properties.
-steps.items.anyOf[2],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="shut"||c==="only")){let q={instancePath:r+
-"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
+steps.items.anyOf[2],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="shut"||f==="only")){let q={instancePath:r+
+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[2],data:l};e===null?
-e=[q]:e.push(q),t++}if(l.shut!==void 0){let c=l.shut;if(c&&typeof c=="object"&&!Array.isArray(c)){for(let q in c)if(!(q===
+e=[q]:e.push(q),t++}if(l.shut!==void 0){let f=l.shut;if(f&&typeof f=="object"&&!Array.isArray(f)){for(let q in f)if(!(q===
 "at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/shut",schemaPath:"#/properties/steps/items/anyOf/2/properties/\
 shut/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},message:"must NOT have additiona\
-l properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[2].properties.shut,data:c};e===null?e=[k]:e.push(k),
-t++}if(c.at!==void 0){let q=c.at;if(!(q==="host"||q==="function")){let k={instancePath:r+"/steps/"+i+"/shut/at",schemaPath:"\
+l properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[2].properties.shut,data:f};e===null?e=[k]:e.push(k),
+t++}if(f.at!==void 0){let q=f.at;if(!(q==="host"||q==="function")){let k={instancePath:r+"/steps/"+i+"/shut/at",schemaPath:"\
 #/properties/steps/items/anyOf/2/properties/shut/properties/at/enum",keyword:"enum",params:{allowedValues:n.properties.steps.
 items.anyOf[2].properties.shut.properties.at.enum},message:"must be equal to one of the allowed values",schema:n.properties.
 steps.items.anyOf[2].properties.shut.properties.at.enum,parentSchema:n.properties.steps.items.anyOf[2].properties.shut.properties.
-at,data:q};e===null?e=[k]:e.push(k),t++}}if(c.process!==void 0){let q=c.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(
+at,data:q};e===null?e=[k]:e.push(k),t++}}if(f.process!==void 0){let q=f.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(
 q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/shut/process",schemaPath:"#/properties/steps/items/anyOf/2/propert\
 ies/shut/properties/process/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.
 items.anyOf[2].properties.shut.properties.process.type,parentSchema:n.properties.steps.items.anyOf[2].properties.shut.properties.
@@ -1314,28 +1315,28 @@ i+"/shut/process",schemaPath:"#/properties/steps/items/anyOf/2/properties/shut/p
 mum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[2].properties.
 shut.properties.process,data:q};e===null?e=[k]:e.push(k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/shut",schemaPath:"\
 #/properties/steps/items/anyOf/2/properties/shut/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.
-properties.steps.items.anyOf[2].properties.shut.type,parentSchema:n.properties.steps.items.anyOf[2].properties.shut,data:c};
-e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"\
+properties.steps.items.anyOf[2].properties.shut.type,parentSchema:n.properties.steps.items.anyOf[2].properties.shut,data:f};
+e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"\
 /steps/"+i+"/only",schemaPath:"#/properties/steps/items/anyOf/2/properties/only/enum",keyword:"enum",params:{allowedValues:n.
 properties.steps.items.anyOf[2].properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.
-steps.items.anyOf[2].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[2].properties.only,data:c};e===null?
-e=[q]:e.push(q),t++}}}else{let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/type",keyword:"\
+steps.items.anyOf[2].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[2].properties.only,data:f};e===null?
+e=[q]:e.push(q),t++}}}else{let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/2/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[2].type,parentSchema:n.properties.
-steps.items.anyOf[2],data:l};e===null?e=[c]:e.push(c),t++}var w=_===t;b=b||w,w&&h!==!0&&(h=!0);let U=t;if(l&&typeof l=="\
-object"&&!Array.isArray(l)){if(l.stop===void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
+steps.items.anyOf[2],data:l};e===null?e=[f]:e.push(f),t++}var w=_===t;b=b||w,w&&h!==!0&&(h=!0);let U=t;if(l&&typeof l=="\
+object"&&!Array.isArray(l)){if(l.stop===void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
 nyOf/3/required",keyword:"required",params:{missingProperty:"stop"},message:"must have required property 'stop'",schema:n.
-properties.steps.items.anyOf[3].required,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[c]:e.push(c),
-t++}for(let c in l)if(!(c==="stop"||c==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/\
-anyOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additi\
+properties.steps.items.anyOf[3].required,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[f]:e.push(f),
+t++}for(let f in l)if(!(f==="stop"||f==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/\
+anyOf/3/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additi\
 onal properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[q]:e.push(q),t++}if(l.stop!==
-void 0){let c=l.stop;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.signal===void 0){let q={instancePath:r+"/steps/"+
+void 0){let f=l.stop;if(f&&typeof f=="object"&&!Array.isArray(f)){if(f.signal===void 0){let q={instancePath:r+"/steps/"+
 i+"/stop",schemaPath:"#/properties/steps/items/anyOf/3/properties/stop/required",keyword:"required",params:{missingProperty:"\
 signal"},message:"must have required property 'signal'",schema:n.properties.steps.items.anyOf[3].properties.stop.required,
-parentSchema:n.properties.steps.items.anyOf[3].properties.stop,data:c};e===null?e=[q]:e.push(q),t++}for(let q in c)if(q!==
+parentSchema:n.properties.steps.items.anyOf[3].properties.stop,data:f};e===null?e=[q]:e.push(q),t++}for(let q in f)if(q!==
 "signal"){let k={instancePath:r+"/steps/"+i+"/stop",schemaPath:"#/properties/steps/items/anyOf/3/properties/stop/additio\
 nalProperties",keyword:"additionalProperties",params:{additionalProperty:q},message:"must NOT have additional properties",
-schema:!1,parentSchema:n.properties.steps.items.anyOf[3].properties.stop,data:c};e===null?e=[k]:e.push(k),t++}if(c.signal!==
-void 0){let q=c.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+"/steps/"+i+"/stop/signal",schemaPath:"\
+schema:!1,parentSchema:n.properties.steps.items.anyOf[3].properties.stop,data:f};e===null?e=[k]:e.push(k),t++}if(f.signal!==
+void 0){let q=f.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+"/steps/"+i+"/stop/signal",schemaPath:"\
 #/properties/steps/items/anyOf/3/properties/stop/properties/signal/pattern",keyword:"pattern",params:{pattern:"^SIG[A-Z0\
 -9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:n.properties.steps.items.anyOf[3].
 properties.stop.properties.signal,data:q};e===null?e=[k]:e.push(k),t++}}else{let k={instancePath:r+"/steps/"+i+"/stop/si\
@@ -1344,103 +1345,103 @@ string"},message:"must be string",schema:n.properties.steps.items.anyOf[3].prope
 properties.steps.items.anyOf[3].properties.stop.properties.signal,data:q};e===null?e=[k]:e.push(k),t++}}}else{let q={instancePath:r+
 "/steps/"+i+"/stop",schemaPath:"#/properties/steps/items/anyOf/3/properties/stop/type",keyword:"type",params:{type:"obje\
 ct"},message:"must be object",schema:n.properties.steps.items.anyOf[3].properties.stop.type,parentSchema:n.properties.steps.
-items.anyOf[3].properties.stop,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||
-c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/properties/steps/items/anyOf/3/properties/only/enum",
+items.anyOf[3].properties.stop,data:f};e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||
+f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/properties/steps/items/anyOf/3/properties/only/enum",
 keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[3].properties.only.enum},message:"must be equal to o\
 ne of the allowed values",schema:n.properties.steps.items.anyOf[3].properties.only.enum,parentSchema:n.properties.steps.
-items.anyOf[3].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:r+"/steps/"+i,schemaPath:"\
+items.anyOf[3].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={instancePath:r+"/steps/"+i,schemaPath:"\
 #/properties/steps/items/anyOf/3/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.
-steps.items.anyOf[3].type,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[c]:e.push(c),t++}var w=U===
-t;b=b||w,w&&h!==!0&&(h=!0);let Z=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.expect===void 0){let c={instancePath:r+
+steps.items.anyOf[3].type,parentSchema:n.properties.steps.items.anyOf[3],data:l};e===null?e=[f]:e.push(f),t++}var w=U===
+t;b=b||w,w&&h!==!0&&(h=!0);let Z=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.expect===void 0){let f={instancePath:r+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/required",keyword:"required",params:{missingProperty:"expect"},
 message:"must have required property 'expect'",schema:n.properties.steps.items.anyOf[4].required,parentSchema:n.properties.
-steps.items.anyOf[4],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="expect"||c==="only")){let q={instancePath:r+
-"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
+steps.items.anyOf[4],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="expect"||f==="only")){let q={instancePath:r+
+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4],data:l};e===null?
-e=[q]:e.push(q),t++}if(l.expect!==void 0){let c=l.expect,q=t,k=!1,R=null,fe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&
-c.record===void 0){let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/e\
+e=[q]:e.push(q),t++}if(l.expect!==void 0){let f=l.expect,q=t,k=!1,R=null,ce=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&
+f.record===void 0){let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/e\
 xpect/oneOf/0/required",keyword:"required",params:{missingProperty:"record"},message:"must have required property 'recor\
 d'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[0].required,parentSchema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf[0],data:c};e===null?e=[m]:e.push(m),t++}var g=fe===t;g&&(k=!0,R=0);let ae=t;if(c&&typeof c=="obj\
-ect"&&!Array.isArray(c)&&c.frame===void 0){let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/it\
+properties.expect.oneOf[0],data:f};e===null?e=[m]:e.push(m),t++}var g=ce===t;g&&(k=!0,R=0);let ae=t;if(f&&typeof f=="obj\
+ect"&&!Array.isArray(f)&&f.frame===void 0){let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/it\
 ems/anyOf/4/properties/expect/oneOf/1/required",keyword:"required",params:{missingProperty:"frame"},message:"must have r\
 equired property 'frame'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[1].required,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.oneOf[1],data:c};e===null?e=[m]:e.push(m),t++}var g=ae===t;if(g&&k)k=!1,R=[R,1];else{
-g&&(k=!0,R=1);let m=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.payload===void 0){let v={instancePath:r+"/steps/"+i+
+steps.items.anyOf[4].properties.expect.oneOf[1],data:f};e===null?e=[m]:e.push(m),t++}var g=ae===t;if(g&&k)k=!1,R=[R,1];else{
+g&&(k=!0,R=1);let m=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.payload===void 0){let v={instancePath:r+"/steps/"+i+
 "/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/2/required",keyword:"required",params:{missingProperty:"\
 payload"},message:"must have required property 'payload'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[2].
-required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[2],data:c};e===null?e=[v]:e.push(v),t++}
-var g=m===t;if(g&&k)k=!1,R=[R,2];else{g&&(k=!0,R=2);let v=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.exit===void 0){
+required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[2],data:f};e===null?e=[v]:e.push(v),t++}
+var g=m===t;if(g&&k)k=!1,R=[R,2];else{g&&(k=!0,R=2);let v=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.exit===void 0){
 let E={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/3/requi\
 red",keyword:"required",params:{missingProperty:"exit"},message:"must have required property 'exit'",schema:n.properties.
 steps.items.anyOf[4].properties.expect.oneOf[3].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
-oneOf[3],data:c};e===null?e=[E]:e.push(E),t++}var g=v===t;if(g&&k)k=!1,R=[R,3];else{g&&(k=!0,R=3);let E=t;if(c&&typeof c==
-"object"&&!Array.isArray(c)&&c.signal===void 0){let T={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/ste\
+oneOf[3],data:f};e===null?e=[E]:e.push(E),t++}var g=v===t;if(g&&k)k=!1,R=[R,3];else{g&&(k=!0,R=3);let E=t;if(f&&typeof f==
+"object"&&!Array.isArray(f)&&f.signal===void 0){let T={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/ste\
 ps/items/anyOf/4/properties/expect/oneOf/4/required",keyword:"required",params:{missingProperty:"signal"},message:"must \
 have required property 'signal'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[4].required,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.oneOf[4],data:c};e===null?e=[T]:e.push(T),t++}var g=E===t;if(g&&k)k=!1,
-R=[R,4];else{g&&(k=!0,R=4);let T=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.closed===void 0){let pe={instancePath:r+
+properties.steps.items.anyOf[4].properties.expect.oneOf[4],data:f};e===null?e=[T]:e.push(T),t++}var g=E===t;if(g&&k)k=!1,
+R=[R,4];else{g&&(k=!0,R=4);let T=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.closed===void 0){let pe={instancePath:r+
 "/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/5/required",keyword:"required",
 params:{missingProperty:"closed"},message:"must have required property 'closed'",schema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf[5].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[5],data:c};e===
-null?e=[pe]:e.push(pe),t++}var g=T===t;if(g&&k)k=!1,R=[R,5];else{g&&(k=!0,R=5);let pe=t;if(c&&typeof c=="object"&&!Array.
-isArray(c)&&c.silent===void 0){let Oe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4\
+properties.expect.oneOf[5].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[5],data:f};e===
+null?e=[pe]:e.push(pe),t++}var g=T===t;if(g&&k)k=!1,R=[R,5];else{g&&(k=!0,R=5);let pe=t;if(f&&typeof f=="object"&&!Array.
+isArray(f)&&f.silent===void 0){let Oe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4\
 /properties/expect/oneOf/6/required",keyword:"required",params:{missingProperty:"silent"},message:"must have required pr\
 operty 'silent'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[6].required,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.oneOf[6],data:c};e===null?e=[Oe]:e.push(Oe),t++}var g=pe===t;if(g&&k)k=!1,R=[R,6];else{
-g&&(k=!0,R=6);let Oe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.output===void 0){let be={instancePath:r+"/steps/"+
+steps.items.anyOf[4].properties.expect.oneOf[6],data:f};e===null?e=[Oe]:e.push(Oe),t++}var g=pe===t;if(g&&k)k=!1,R=[R,6];else{
+g&&(k=!0,R=6);let Oe=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.output===void 0){let be={instancePath:r+"/steps/"+
 i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/7/required",keyword:"required",params:{
 missingProperty:"output"},message:"must have required property 'output'",schema:n.properties.steps.items.anyOf[4].properties.
-expect.oneOf[7].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[7],data:c};e===null?e=[be]:
-e.push(be),t++}var g=Oe===t;if(g&&k)k=!1,R=[R,7];else{g&&(k=!0,R=7);let be=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&
-c.stderr===void 0){let Pe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/\
+expect.oneOf[7].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[7],data:f};e===null?e=[be]:
+e.push(be),t++}var g=Oe===t;if(g&&k)k=!1,R=[R,7];else{g&&(k=!0,R=7);let be=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&
+f.stderr===void 0){let Pe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/\
 expect/oneOf/8/required",keyword:"required",params:{missingProperty:"stderr"},message:"must have required property 'stde\
 rr'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[8].required,parentSchema:n.properties.steps.items.
-anyOf[4].properties.expect.oneOf[8],data:c};e===null?e=[Pe]:e.push(Pe),t++}var g=be===t;if(g&&k)k=!1,R=[R,8];else{g&&(k=
-!0,R=8);let Pe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.held===void 0){let qe={instancePath:r+"/steps/"+i+"/expe\
+anyOf[4].properties.expect.oneOf[8],data:f};e===null?e=[Pe]:e.push(Pe),t++}var g=be===t;if(g&&k)k=!1,R=[R,8];else{g&&(k=
+!0,R=8);let Pe=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.held===void 0){let qe={instancePath:r+"/steps/"+i+"/expe\
 ct",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/9/required",keyword:"required",params:{missingProperty:"\
 held"},message:"must have required property 'held'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[9].
-required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[9],data:c};e===null?e=[qe]:e.push(qe),t++}
-var g=Pe===t;if(g&&k)k=!1,R=[R,9];else{g&&(k=!0,R=9);let qe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.unsaid===void 0){
+required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[9],data:f};e===null?e=[qe]:e.push(qe),t++}
+var g=Pe===t;if(g&&k)k=!1,R=[R,9];else{g&&(k=!0,R=9);let qe=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.unsaid===void 0){
 let ve={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/10/req\
 uired",keyword:"required",params:{missingProperty:"unsaid"},message:"must have required property 'unsaid'",schema:n.properties.
 steps.items.anyOf[4].properties.expect.oneOf[10].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
-oneOf[10],data:c};e===null?e=[ve]:e.push(ve),t++}var g=qe===t;if(g&&k)k=!1,R=[R,10];else{g&&(k=!0,R=10);let ve=t;if(c&&typeof c==
-"object"&&!Array.isArray(c)&&c.json===void 0){let ke={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/step\
+oneOf[10],data:f};e===null?e=[ve]:e.push(ve),t++}var g=qe===t;if(g&&k)k=!1,R=[R,10];else{g&&(k=!0,R=10);let ve=t;if(f&&typeof f==
+"object"&&!Array.isArray(f)&&f.json===void 0){let ke={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/step\
 s/items/anyOf/4/properties/expect/oneOf/11/required",keyword:"required",params:{missingProperty:"json"},message:"must ha\
 ve required property 'json'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[11].required,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.oneOf[11],data:c};e===null?e=[ke]:e.push(ke),t++}var g=ve===t;if(g&&k)
-k=!1,R=[R,11];else{g&&(k=!0,R=11);let ke=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.one_of===void 0){let Se={instancePath:r+
+properties.steps.items.anyOf[4].properties.expect.oneOf[11],data:f};e===null?e=[ke]:e.push(ke),t++}var g=ve===t;if(g&&k)
+k=!1,R=[R,11];else{g&&(k=!0,R=11);let ke=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.one_of===void 0){let Se={instancePath:r+
 "/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/12/required",keyword:"require\
 d",params:{missingProperty:"one_of"},message:"must have required property 'one_of'",schema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf[12].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[12],data:c};
-e===null?e=[Se]:e.push(Se),t++}var g=ke===t;if(g&&k)k=!1,R=[R,12];else{g&&(k=!0,R=12);let Se=t;if(c&&typeof c=="object"&&
-!Array.isArray(c)&&c.unordered===void 0){let xe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/ite\
+properties.expect.oneOf[12].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[12],data:f};
+e===null?e=[Se]:e.push(Se),t++}var g=ke===t;if(g&&k)k=!1,R=[R,12];else{g&&(k=!0,R=12);let Se=t;if(f&&typeof f=="object"&&
+!Array.isArray(f)&&f.unordered===void 0){let xe={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/ite\
 ms/anyOf/4/properties/expect/oneOf/13/required",keyword:"required",params:{missingProperty:"unordered"},message:"must ha\
 ve required property 'unordered'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[13].required,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.oneOf[13],data:c};e===null?e=[xe]:e.push(xe),t++}var g=Se===t;if(g&&k)
-k=!1,R=[R,13];else{g&&(k=!0,R=13);let xe=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.started===void 0){let je={instancePath:r+
+properties.steps.items.anyOf[4].properties.expect.oneOf[13],data:f};e===null?e=[xe]:e.push(xe),t++}var g=Se===t;if(g&&k)
+k=!1,R=[R,13];else{g&&(k=!0,R=13);let xe=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.started===void 0){let je={instancePath:r+
 "/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/14/required",keyword:"require\
 d",params:{missingProperty:"started"},message:"must have required property 'started'",schema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf[14].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[14],data:c};
-e===null?e=[je]:e.push(je),t++}var g=xe===t;if(g&&k)k=!1,R=[R,14];else{g&&(k=!0,R=14);let je=t;if(c&&typeof c=="object"&&
-!Array.isArray(c)&&c.gone===void 0){let Ae={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/an\
+properties.expect.oneOf[14].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[14],data:f};
+e===null?e=[je]:e.push(je),t++}var g=xe===t;if(g&&k)k=!1,R=[R,14];else{g&&(k=!0,R=14);let je=t;if(f&&typeof f=="object"&&
+!Array.isArray(f)&&f.gone===void 0){let Ae={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/an\
 yOf/4/properties/expect/oneOf/15/required",keyword:"required",params:{missingProperty:"gone"},message:"must have require\
 d property 'gone'",schema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[15].required,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.oneOf[15],data:c};e===null?e=[Ae]:e.push(Ae),t++}var g=je===t;if(g&&k)k=!1,R=[R,15];else{
-g&&(k=!0,R=15);let Ae=t;if(c&&typeof c=="object"&&!Array.isArray(c)&&c.report===void 0){let Ue={instancePath:r+"/steps/"+
+steps.items.anyOf[4].properties.expect.oneOf[15],data:f};e===null?e=[Ae]:e.push(Ae),t++}var g=je===t;if(g&&k)k=!1,R=[R,15];else{
+g&&(k=!0,R=15);let Ae=t;if(f&&typeof f=="object"&&!Array.isArray(f)&&f.report===void 0){let Ue={instancePath:r+"/steps/"+
 i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf/16/required",keyword:"required",params:{
 missingProperty:"report"},message:"must have required property 'report'",schema:n.properties.steps.items.anyOf[4].properties.
-expect.oneOf[16].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[16],data:c};e===null?e=
+expect.oneOf[16].required,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.oneOf[16],data:f};e===null?e=
 [Ue]:e.push(Ue),t++}var g=Ae===t;g&&k?(k=!1,R=[R,16]):g&&(k=!0,R=16)}}}}}}}}}}}}}}}if(k)t=q,e!==null&&(q?e.length=q:e=null);else{
 let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/oneOf",keyword:"\
 oneOf",params:{passingSchemas:R},message:"must match exactly one schema in oneOf",schema:n.properties.steps.items.anyOf[4].
-properties.expect.oneOf,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:c};e===null?e=[m]:e.push(m),
-t++}if(c&&typeof c=="object"&&!Array.isArray(c)){for(let m in c)if(!ie.call(n.properties.steps.items.anyOf[4].properties.
+properties.expect.oneOf,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:f};e===null?e=[m]:e.push(m),
+t++}if(f&&typeof f=="object"&&!Array.isArray(f)){for(let m in f)if(!ie.call(n.properties.steps.items.anyOf[4].properties.
 expect.properties,m)){let d={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/anyOf/4/propertie\
 s/expect/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:m},message:"must NOT have addit\
-ional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:c};e===null?e=[d]:e.push(
-d),t++}if(c.record!==void 0){let m=c.record;if(m&&typeof m=="object"&&!Array.isArray(m)){if(Object.keys(m).length>1){let d={
+ional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:f};e===null?e=[d]:e.push(
+d),t++}if(f.record!==void 0){let m=f.record;if(m&&typeof m=="object"&&!Array.isArray(m)){if(Object.keys(m).length>1){let d={
 instancePath:r+"/steps/"+i+"/expect/record",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/re\
 cord/maxProperties",keyword:"maxProperties",params:{limit:1},message:"must NOT have more than 1 properties",schema:1,parentSchema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.record,data:m};e===null?e=[d]:e.push(d),t++}if(Object.keys(
@@ -1450,7 +1451,7 @@ perties",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expe
 [d]:e.push(d),t++}}else{let d={instancePath:r+"/steps/"+i+"/expect/record",schemaPath:"#/properties/steps/items/anyOf/4/\
 properties/expect/properties/record/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.
 steps.items.anyOf[4].properties.expect.properties.record.type,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.record,data:m};e===null?e=[d]:e.push(d),t++}}if(c.frame!==void 0){let m=c.frame;if(m&&typeof m=="objec\
+expect.properties.record,data:m};e===null?e=[d]:e.push(d),t++}}if(f.frame!==void 0){let m=f.frame;if(m&&typeof m=="objec\
 t"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:r+"/steps/"+i+"/expect/frame",schemaPath:"#/properties/step\
 s/items/anyOf/4/properties/expect/properties/frame/required",keyword:"required",params:{missingProperty:"id"},message:"m\
 ust have required property 'id'",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.frame.required,parentSchema:n.
@@ -1469,7 +1470,7 @@ parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.fram
 push(v),t++}}}}else{let d={instancePath:r+"/steps/"+i+"/expect/frame",schemaPath:"#/properties/steps/items/anyOf/4/prope\
 rties/expect/properties/frame/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.
 items.anyOf[4].properties.expect.properties.frame.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.
-properties.frame,data:m};e===null?e=[d]:e.push(d),t++}}if(c.payload!==void 0){let m=c.payload;if(m&&typeof m=="object"&&
+properties.frame,data:m};e===null?e=[d]:e.push(d),t++}}if(f.payload!==void 0){let m=f.payload;if(m&&typeof m=="object"&&
 !Array.isArray(m)){if(m.octets===void 0){let d={instancePath:r+"/steps/"+i+"/expect/payload",schemaPath:"#/properties/st\
 eps/items/anyOf/4/properties/expect/properties/payload/required",keyword:"required",params:{missingProperty:"octets"},message:"\
 must have required property 'octets'",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.required,
@@ -1513,7 +1514,7 @@ steps/items/anyOf/4/properties/expect/properties/payload/properties/until/enum",
 steps.items.anyOf[4].properties.expect.properties.payload.properties.until.enum},message:"must be equal to one of the al\
 lowed values",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.until.enum,parentSchema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.until,data:d};e===null?e=[v]:e.push(v),t++}}
-if(m.refused!==void 0){let d=m.refused;if(typeof d=="string"){if(!ft.test(d)){let v={instancePath:r+"/steps/"+i+"/expect\
+if(m.refused!==void 0){let d=m.refused;if(typeof d=="string"){if(!ct.test(d)){let v={instancePath:r+"/steps/"+i+"/expect\
 /payload/refused",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/payload/properties/refused/p\
 attern",keyword:"pattern",params:{pattern:"^[a-z_]+$"},message:'must match pattern "^[a-z_]+$"',schema:"^[a-z_]+$",parentSchema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.payload.properties.refused,data:d};e===null?e=[v]:e.push(v),
@@ -1524,7 +1525,7 @@ steps.items.anyOf[4].properties.expect.properties.payload.properties.refused,dat
 let d={instancePath:r+"/steps/"+i+"/expect/payload",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/prope\
 rties/payload/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].
 properties.expect.properties.payload.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.payload,
-data:m};e===null?e=[d]:e.push(d),t++}}if(c.exit!==void 0){let m=c.exit;if(Array.isArray(m)){if(m.length<1){let E={instancePath:r+
+data:m};e===null?e=[d]:e.push(d),t++}}if(f.exit!==void 0){let m=f.exit;if(Array.isArray(m)){if(m.length<1){let E={instancePath:r+
 "/steps/"+i+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/minItems",keyword:"\
 minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.items.anyOf[4].
 properties.expect.properties.exit,data:m};e===null?e=[E]:e.push(E),t++}let d=m.length;for(let E=0;E<d;E++){let B=m[E];if(!(typeof B==
@@ -1546,23 +1547,23 @@ properties.expect.properties.exit,data:m};e===null?e=[T]:e.push(T),t++;break}E[B
 s/"+i+"/expect/exit",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/exit/type",keyword:"type",
 params:{type:"array"},message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit.
 type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.exit,data:m};e===null?e=[d]:e.push(d),t++}}
-if(c.signal!==void 0){let m=c.signal;if(typeof m=="string"){if(!ue.test(m)){let d={instancePath:r+"/steps/"+i+"/expect/s\
+if(f.signal!==void 0){let m=f.signal;if(typeof m=="string"){if(!ue.test(m)){let d={instancePath:r+"/steps/"+i+"/expect/s\
 ignal",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/signal/pattern",keyword:"pattern",params:{
 pattern:"^SIG[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:n.properties.
 steps.items.anyOf[4].properties.expect.properties.signal,data:m};e===null?e=[d]:e.push(d),t++}}else{let d={instancePath:r+
 "/steps/"+i+"/expect/signal",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/signal/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
 signal.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.signal,data:m};e===null?e=[d]:e.
-push(d),t++}}if(c.closed!==void 0){let m=c.closed;if(!(m==="stdout"||m==="stderr"||m==="stdin")){let d={instancePath:r+"\
+push(d),t++}}if(f.closed!==void 0){let m=f.closed;if(!(m==="stdout"||m==="stderr"||m==="stdin")){let d={instancePath:r+"\
 /steps/"+i+"/expect/closed",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/closed/enum",keyword:"\
 enum",params:{allowedValues:n.properties.steps.items.anyOf[4].properties.expect.properties.closed.enum},message:"must be\
  equal to one of the allowed values",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.closed.enum,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.closed,data:m};e===null?e=[d]:e.push(d),t++}}if(c.silent!==
-void 0){let m=c.silent;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/expect/silent",schemaPath:"#/properties/steps/item\
+properties.steps.items.anyOf[4].properties.expect.properties.closed,data:m};e===null?e=[d]:e.push(d),t++}}if(f.silent!==
+void 0){let m=f.silent;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/expect/silent",schemaPath:"#/properties/steps/item\
 s/anyOf/4/properties/expect/properties/silent/const",keyword:"const",params:{allowedValue:!0},message:"must be equal to \
 constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.silent,data:m};e===null?
-e=[d]:e.push(d),t++}}if(c.output!==void 0&&(re(c.output,{instancePath:r+"/steps/"+i+"/expect/output",parentData:c,parentDataProperty:"\
-output",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),c.stderr!==void 0){let m=c.
+e=[d]:e.push(d),t++}}if(f.output!==void 0&&(re(f.output,{instancePath:r+"/steps/"+i+"/expect/output",parentData:f,parentDataProperty:"\
+output",rootData:C,dynamicAnchors:G})||(e=e===null?re.errors:e.concat(re.errors),t=e.length)),f.stderr!==void 0){let m=f.
 stderr,d=t,v=!1,X=t;if(m!==!0){let T={instancePath:r+"/steps/"+i+"/expect/stderr",schemaPath:"#/properties/steps/items/a\
 nyOf/4/properties/expect/properties/stderr/anyOf/0/const",keyword:"const",params:{allowedValue:!0},message:"must be equa\
 l to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf[0],data:m};
@@ -1604,7 +1605,7 @@ items.anyOf[4].properties.expect.properties.stderr.anyOf[2],data:m};e===null?e=[
 t=d,e!==null&&(d?e.length=d:e=null);else{let T={instancePath:r+"/steps/"+i+"/expect/stderr",schemaPath:"#/properties/ste\
 ps/items/anyOf/4/properties/expect/properties/stderr/anyOf",keyword:"anyOf",params:{},message:"must match a schema in an\
 yOf",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.stderr.anyOf,parentSchema:n.properties.steps.
-items.anyOf[4].properties.expect.properties.stderr,data:m};e===null?e=[T]:e.push(T),t++}}if(c.held!==void 0){let m=c.held;
+items.anyOf[4].properties.expect.properties.stderr,data:m};e===null?e=[T]:e.push(T),t++}}if(f.held!==void 0){let m=f.held;
 if(m&&typeof m=="object"&&!Array.isArray(m)){if(m.id===void 0){let d={instancePath:r+"/steps/"+i+"/expect/held",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/held/required",keyword:"required",params:{missingProperty:"\
 id"},message:"must have required property 'id'",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.held.
@@ -1626,8 +1627,8 @@ imum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSch
 expect.properties.held.properties.id,data:d};e===null?e=[v]:e.push(v),t++}}}}else{let d={instancePath:r+"/steps/"+i+"/ex\
 pect/held",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/held/type",keyword:"type",params:{type:"\
 object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.held.type,parentSchema:n.
-properties.steps.items.anyOf[4].properties.expect.properties.held,data:m};e===null?e=[d]:e.push(d),t++}}if(c.unsaid!==void 0){
-let m=c.unsaid;if(Array.isArray(m)){if(m.length<1){let v={instancePath:r+"/steps/"+i+"/expect/unsaid",schemaPath:"#/prop\
+properties.steps.items.anyOf[4].properties.expect.properties.held,data:m};e===null?e=[d]:e.push(d),t++}}if(f.unsaid!==void 0){
+let m=f.unsaid;if(Array.isArray(m)){if(m.length<1){let v={instancePath:r+"/steps/"+i+"/expect/unsaid",schemaPath:"#/prop\
 erties/steps/items/anyOf/4/properties/expect/properties/unsaid/minItems",keyword:"minItems",params:{limit:1},message:"mu\
 st NOT have fewer than 1 items",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.unsaid,
 data:m};e===null?e=[v]:e.push(v),t++}let d=m.length;for(let v=0;v<d;v++){let X=m[v];if(typeof X=="string"){if(ee(X)<1){let E={
@@ -1640,16 +1641,16 @@ properties.expect.properties.unsaid.items.type,parentSchema:n.properties.steps.i
 unsaid.items,data:X};e===null?e=[E]:e.push(E),t++}}}else{let d={instancePath:r+"/steps/"+i+"/expect/unsaid",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/unsaid/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.unsaid.type,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.unsaid,data:m};e===null?e=[d]:e.push(d),t++}}if(c.json!==void 0){let m=c.
+steps.items.anyOf[4].properties.expect.properties.unsaid,data:m};e===null?e=[d]:e.push(d),t++}}if(f.json!==void 0){let m=f.
 json;if(!m||typeof m!="object"){let d={instancePath:r+"/steps/"+i+"/expect/json",schemaPath:"#/properties/steps/items/an\
 yOf/4/properties/expect/properties/json/type",keyword:"type",params:{type:n.properties.steps.items.anyOf[4].properties.expect.
 properties.json.type},message:"must be object,array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
 json.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.json,data:m};e===null?e=[d]:e.push(
-d),t++}}if(c.at!==void 0){let m=c.at;if(!(m==="host"||m==="function")){let d={instancePath:r+"/steps/"+i+"/expect/at",schemaPath:"\
+d),t++}}if(f.at!==void 0){let m=f.at;if(!(m==="host"||m==="function")){let d={instancePath:r+"/steps/"+i+"/expect/at",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/at/enum",keyword:"enum",params:{allowedValues:n.properties.
 steps.items.anyOf[4].properties.expect.properties.at.enum},message:"must be equal to one of the allowed values",schema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.at.enum,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.at,data:m};e===null?e=[d]:e.push(d),t++}}if(c.within_ms!==void 0){let m=c.within_ms;if(!(typeof m=="nu\
+expect.properties.at,data:m};e===null?e=[d]:e.push(d),t++}}if(f.within_ms!==void 0){let m=f.within_ms;if(!(typeof m=="nu\
 mber"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let d={instancePath:r+"/steps/"+i+"/expect/within_ms",schemaPath:"#/properties/s\
 teps/items/anyOf/4/properties/expect/properties/within_ms/type",keyword:"type",params:{type:"integer"},message:"must be \
 integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms.type,parentSchema:n.properties.
@@ -1660,10 +1661,10 @@ must be <= 600000",schema:6e5,parentSchema:n.properties.steps.items.anyOf[4].pro
 e===null?e=[d]:e.push(d),t++}if(m<1||isNaN(m)){let d={instancePath:r+"/steps/"+i+"/expect/within_ms",schemaPath:"#/prope\
 rties/steps/items/anyOf/4/properties/expect/properties/within_ms/minimum",keyword:"minimum",params:{comparison:">=",limit:1},
 message:"must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.within_ms,data:m};
-e===null?e=[d]:e.push(d),t++}}}if(c.in_order!==void 0){let m=c.in_order;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/e\
+e===null?e=[d]:e.push(d),t++}}}if(f.in_order!==void 0){let m=f.in_order;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/e\
 xpect/in_order",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/in_order/const",keyword:"const",
 params:{allowedValue:!0},message:"must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.
-expect.properties.in_order,data:m};e===null?e=[d]:e.push(d),t++}}if(c.one_of!==void 0){let m=c.one_of;if(Array.isArray(m)){
+expect.properties.in_order,data:m};e===null?e=[d]:e.push(d),t++}}if(f.one_of!==void 0){let m=f.one_of;if(Array.isArray(m)){
 if(m.length<2){let v={instancePath:r+"/steps/"+i+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/propertie\
 s/expect/properties/one_of/minItems",keyword:"minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,
 parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:m};e===null?e=[v]:e.push(v),t++}
@@ -1672,7 +1673,7 @@ rootData:C,dynamicAnchors:G})||(e=e===null?he.errors:e.concat(he.errors),t=e.len
 i+"/expect/one_of",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/one_of/type",keyword:"type",
 params:{type:"array"},message:"must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of.
 type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.one_of,data:m};e===null?e=[d]:e.push(d),
-t++}}if(c.unordered!==void 0){let m=c.unordered;if(Array.isArray(m)){if(m.length<2){let v={instancePath:r+"/steps/"+i+"/\
+t++}}if(f.unordered!==void 0){let m=f.unordered;if(Array.isArray(m)){if(m.length<2){let v={instancePath:r+"/steps/"+i+"/\
 expect/unordered",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/unordered/minItems",keyword:"\
 minItems",params:{limit:2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:n.properties.steps.items.anyOf[4].
 properties.expect.properties.unordered,data:m};e===null?e=[v]:e.push(v),t++}let d=m.length;for(let v=0;v<d;v++)ye(m[v],{
@@ -1680,8 +1681,8 @@ instancePath:r+"/steps/"+i+"/expect/unordered/"+v,parentData:m,parentDataPropert
 null?ye.errors:e.concat(ye.errors),t=e.length)}else{let d={instancePath:r+"/steps/"+i+"/expect/unordered",schemaPath:"#/\
 properties/steps/items/anyOf/4/properties/expect/properties/unordered/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.unordered.type,parentSchema:n.properties.
-steps.items.anyOf[4].properties.expect.properties.unordered,data:m};e===null?e=[d]:e.push(d),t++}}if(c.process!==void 0){
-let m=c.process;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let d={instancePath:r+"/steps/"+i+"/expect/pro\
+steps.items.anyOf[4].properties.expect.properties.unordered,data:m};e===null?e=[d]:e.push(d),t++}}if(f.process!==void 0){
+let m=f.process;if(!(typeof m=="number"&&!(m%1)&&!isNaN(m)&&isFinite(m))){let d={instancePath:r+"/steps/"+i+"/expect/pro\
 cess",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/process/type",keyword:"type",params:{type:"\
 integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.process.type,parentSchema:n.
 properties.steps.items.anyOf[4].properties.expect.properties.process,data:m};e===null?e=[d]:e.push(d),t++}if(typeof m=="\
@@ -1691,38 +1692,38 @@ must be <= 64",schema:64,parentSchema:n.properties.steps.items.anyOf[4].properti
 null?e=[d]:e.push(d),t++}if(m<1||isNaN(m)){let d={instancePath:r+"/steps/"+i+"/expect/process",schemaPath:"#/properties/\
 steps/items/anyOf/4/properties/expect/properties/process/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
 must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.process,data:m};e===null?
-e=[d]:e.push(d),t++}}}if(c.started!==void 0){let m=c.started;if(typeof m!="boolean"){let d={instancePath:r+"/steps/"+i+"\
+e=[d]:e.push(d),t++}}}if(f.started!==void 0){let m=f.started;if(typeof m!="boolean"){let d={instancePath:r+"/steps/"+i+"\
 /expect/started",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/started/type",keyword:"type",
 params:{type:"boolean"},message:"must be boolean",schema:n.properties.steps.items.anyOf[4].properties.expect.properties.
 started.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.started,data:m};e===null?e=[d]:
-e.push(d),t++}}if(c.gone!==void 0){let m=c.gone;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/expect/gone",schemaPath:"\
+e.push(d),t++}}if(f.gone!==void 0){let m=f.gone;if(m!==!0){let d={instancePath:r+"/steps/"+i+"/expect/gone",schemaPath:"\
 #/properties/steps/items/anyOf/4/properties/expect/properties/gone/const",keyword:"const",params:{allowedValue:!0},message:"\
 must be equal to constant",schema:!0,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.gone,data:m};
-e===null?e=[d]:e.push(d),t++}}if(c.report!==void 0){let m=c.report;if(!(m&&typeof m=="object"&&!Array.isArray(m))){let d={
+e===null?e=[d]:e.push(d),t++}}if(f.report!==void 0){let m=f.report;if(!(m&&typeof m=="object"&&!Array.isArray(m))){let d={
 instancePath:r+"/steps/"+i+"/expect/report",schemaPath:"#/properties/steps/items/anyOf/4/properties/expect/properties/re\
 port/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].properties.
 expect.properties.report.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect.properties.report,data:m};
 e===null?e=[d]:e.push(d),t++}}}else{let m={instancePath:r+"/steps/"+i+"/expect",schemaPath:"#/properties/steps/items/any\
 Of/4/properties/expect/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.
-anyOf[4].properties.expect.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:c};e===null?e=[m]:
-e.push(m),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/on\
+anyOf[4].properties.expect.type,parentSchema:n.properties.steps.items.anyOf[4].properties.expect,data:f};e===null?e=[m]:
+e.push(m),t++}}if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/on\
 ly",schemaPath:"#/properties/steps/items/anyOf/4/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.
 steps.items.anyOf[4].properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.
-items.anyOf[4].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[4].properties.only,data:c};e===null?e=[q]:
-e.push(q),t++}}}else{let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/type",keyword:"type",
+items.anyOf[4].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[4].properties.only,data:f};e===null?e=[q]:
+e.push(q),t++}}}else{let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/4/type",keyword:"type",
 params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[4].type,parentSchema:n.properties.
-steps.items.anyOf[4],data:l};e===null?e=[c]:e.push(c),t++}var w=Z===t;b=b||w,w&&h!==!0&&(h=!0);let M=t;if(l&&typeof l=="\
-object"&&!Array.isArray(l)){if(l.exit===void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
+steps.items.anyOf[4],data:l};e===null?e=[f]:e.push(f),t++}var w=Z===t;b=b||w,w&&h!==!0&&(h=!0);let M=t;if(l&&typeof l=="\
+object"&&!Array.isArray(l)){if(l.exit===void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/a\
 nyOf/5/required",keyword:"required",params:{missingProperty:"exit"},message:"must have required property 'exit'",schema:n.
-properties.steps.items.anyOf[5].required,parentSchema:n.properties.steps.items.anyOf[5],data:l};e===null?e=[c]:e.push(c),
-t++}for(let c in l)if(!(c==="exit"||c==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/\
-anyOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additi\
+properties.steps.items.anyOf[5].required,parentSchema:n.properties.steps.items.anyOf[5],data:l};e===null?e=[f]:e.push(f),
+t++}for(let f in l)if(!(f==="exit"||f==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/\
+anyOf/5/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additi\
 onal properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[5],data:l};e===null?e=[q]:e.push(q),t++}if(l.exit!==
-void 0){let c=l.exit;if(c&&typeof c=="object"&&!Array.isArray(c)){for(let q in c)if(!(q==="status"||q==="signal"||q==="p\
+void 0){let f=l.exit;if(f&&typeof f=="object"&&!Array.isArray(f)){for(let q in f)if(!(q==="status"||q==="signal"||q==="p\
 rocess")){let k={instancePath:r+"/steps/"+i+"/exit",schemaPath:"#/properties/steps/items/anyOf/5/properties/exit/additio\
 nalProperties",keyword:"additionalProperties",params:{additionalProperty:q},message:"must NOT have additional properties",
-schema:!1,parentSchema:n.properties.steps.items.anyOf[5].properties.exit,data:c};e===null?e=[k]:e.push(k),t++}if(c.status!==
-void 0){let q=c.status;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/exi\
+schema:!1,parentSchema:n.properties.steps.items.anyOf[5].properties.exit,data:f};e===null?e=[k]:e.push(k),t++}if(f.status!==
+void 0){let q=f.status;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/exi\
 t/status",schemaPath:"#/properties/steps/items/anyOf/5/properties/exit/properties/status/type",keyword:"type",params:{type:"\
 integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[5].properties.exit.properties.status.type,parentSchema:n.
 properties.steps.items.anyOf[5].properties.exit.properties.status,data:q};e===null?e=[k]:e.push(k),t++}if(typeof q=="num\
@@ -1732,14 +1733,14 @@ st be <= 255",schema:255,parentSchema:n.properties.steps.items.anyOf[5].properti
 e=[k]:e.push(k),t++}if(q<0||isNaN(q)){let k={instancePath:r+"/steps/"+i+"/exit/status",schemaPath:"#/properties/steps/it\
 ems/anyOf/5/properties/exit/properties/status/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must \
 be >= 0",schema:0,parentSchema:n.properties.steps.items.anyOf[5].properties.exit.properties.status,data:q};e===null?e=[k]:
-e.push(k),t++}}}if(c.signal!==void 0){let q=c.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+"/step\
+e.push(k),t++}}}if(f.signal!==void 0){let q=f.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+"/step\
 s/"+i+"/exit/signal",schemaPath:"#/properties/steps/items/anyOf/5/properties/exit/properties/signal/pattern",keyword:"pa\
 ttern",params:{pattern:"^SIG[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:n.
 properties.steps.items.anyOf[5].properties.exit.properties.signal,data:q};e===null?e=[k]:e.push(k),t++}}else{let k={instancePath:r+
 "/steps/"+i+"/exit/signal",schemaPath:"#/properties/steps/items/anyOf/5/properties/exit/properties/signal/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[5].properties.exit.properties.
 signal.type,parentSchema:n.properties.steps.items.anyOf[5].properties.exit.properties.signal,data:q};e===null?e=[k]:e.push(
-k),t++}}if(c.process!==void 0){let q=c.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+
+k),t++}}if(f.process!==void 0){let q=f.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+
 "/steps/"+i+"/exit/process",schemaPath:"#/properties/steps/items/anyOf/5/properties/exit/properties/process/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[5].properties.exit.properties.
 process.type,parentSchema:n.properties.steps.items.anyOf[5].properties.exit.properties.process,data:q};e===null?e=[k]:e.
@@ -1751,28 +1752,28 @@ s/steps/items/anyOf/5/properties/exit/properties/process/minimum",keyword:"minim
 must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[5].properties.exit.properties.process,data:q};e===null?
 e=[k]:e.push(k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/exit",schemaPath:"#/properties/steps/items/anyOf/5/prope\
 rties/exit/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[5].
-properties.exit.type,parentSchema:n.properties.steps.items.anyOf[5].properties.exit,data:c};e===null?e=[q]:e.push(q),t++}}
-if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
+properties.exit.type,parentSchema:n.properties.steps.items.anyOf[5].properties.exit,data:f};e===null?e=[q]:e.push(q),t++}}
+if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/5/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[5].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[5].properties.
-only.enum,parentSchema:n.properties.steps.items.anyOf[5].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
+only.enum,parentSchema:n.properties.steps.items.anyOf[5].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={
 instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/5/type",keyword:"type",params:{type:"object"},message:"\
 must be object",schema:n.properties.steps.items.anyOf[5].type,parentSchema:n.properties.steps.items.anyOf[5],data:l};e===
-null?e=[c]:e.push(c),t++}var w=M===t;b=b||w,w&&h!==!0&&(h=!0);let se=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.
-pause===void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/required",keyword:"requir\
+null?e=[f]:e.push(f),t++}var w=M===t;b=b||w,w&&h!==!0&&(h=!0);let se=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.
+pause===void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/required",keyword:"requir\
 ed",params:{missingProperty:"pause"},message:"must have required property 'pause'",schema:n.properties.steps.items.anyOf[6].
-required,parentSchema:n.properties.steps.items.anyOf[6],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="pa\
-use"||c==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/additionalProperties",
-keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[6],data:l};e===null?e=[q]:e.push(q),t++}if(l.pause!==void 0){let c=l.pause;if(c&&typeof c==
-"object"&&!Array.isArray(c)){for(let q in c)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/pause",schemaPath:"\
+required,parentSchema:n.properties.steps.items.anyOf[6],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="pa\
+use"||f==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/additionalProperties",
+keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:n.
+properties.steps.items.anyOf[6],data:l};e===null?e=[q]:e.push(q),t++}if(l.pause!==void 0){let f=l.pause;if(f&&typeof f==
+"object"&&!Array.isArray(f)){for(let q in f)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/pause",schemaPath:"\
 #/properties/steps/items/anyOf/6/properties/pause/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[6].properties.pause,
-data:c};e===null?e=[k]:e.push(k),t++}if(c.at!==void 0){let q=c.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
+data:f};e===null?e=[k]:e.push(k),t++}if(f.at!==void 0){let q=f.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
 "/steps/"+i+"/pause/at",schemaPath:"#/properties/steps/items/anyOf/6/properties/pause/properties/at/enum",keyword:"enum",
 params:{allowedValues:n.properties.steps.items.anyOf[6].properties.pause.properties.at.enum},message:"must be equal to o\
 ne of the allowed values",schema:n.properties.steps.items.anyOf[6].properties.pause.properties.at.enum,parentSchema:n.properties.
-steps.items.anyOf[6].properties.pause.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(c.process!==void 0){let q=c.
+steps.items.anyOf[6].properties.pause.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(f.process!==void 0){let q=f.
 process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/pause/process",schemaPath:"\
 #/properties/steps/items/anyOf/6/properties/pause/properties/process/type",keyword:"type",params:{type:"integer"},message:"\
 must be integer",schema:n.properties.steps.items.anyOf[6].properties.pause.properties.process.type,parentSchema:n.properties.
@@ -1785,29 +1786,29 @@ k),t++}if(q<1||isNaN(q)){let k={instancePath:r+"/steps/"+i+"/pause/process",sche
 schema:1,parentSchema:n.properties.steps.items.anyOf[6].properties.pause.properties.process,data:q};e===null?e=[k]:e.push(
 k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/pause",schemaPath:"#/properties/steps/items/anyOf/6/properties/pause/\
 type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[6].properties.
-pause.type,parentSchema:n.properties.steps.items.anyOf[6].properties.pause,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==
-void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/propertie\
+pause.type,parentSchema:n.properties.steps.items.anyOf[6].properties.pause,data:f};e===null?e=[q]:e.push(q),t++}}if(l.only!==
+void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/propertie\
 s/steps/items/anyOf/6/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[6].properties.
 only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[6].properties.only.
-enum,parentSchema:n.properties.steps.items.anyOf[6].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:r+
+enum,parentSchema:n.properties.steps.items.anyOf[6].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={instancePath:r+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/6/type",keyword:"type",params:{type:"object"},message:"must be ob\
-ject",schema:n.properties.steps.items.anyOf[6].type,parentSchema:n.properties.steps.items.anyOf[6],data:l};e===null?e=[c]:
-e.push(c),t++}var w=se===t;b=b||w,w&&h!==!0&&(h=!0);let Ce=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.resume===
-void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/7/required",keyword:"required",params:{
+ject",schema:n.properties.steps.items.anyOf[6].type,parentSchema:n.properties.steps.items.anyOf[6],data:l};e===null?e=[f]:
+e.push(f),t++}var w=se===t;b=b||w,w&&h!==!0&&(h=!0);let Ce=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.resume===
+void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/7/required",keyword:"required",params:{
 missingProperty:"resume"},message:"must have required property 'resume'",schema:n.properties.steps.items.anyOf[7].required,
-parentSchema:n.properties.steps.items.anyOf[7],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="resume"||c===
+parentSchema:n.properties.steps.items.anyOf[7],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="resume"||f===
 "only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/7/additionalProperties",keyword:"a\
-dditionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[7],data:l};e===null?e=[q]:e.push(q),t++}if(l.resume!==void 0){let c=l.resume;if(c&&typeof c==
-"object"&&!Array.isArray(c)){for(let q in c)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/resume",schemaPath:"\
+dditionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:n.
+properties.steps.items.anyOf[7],data:l};e===null?e=[q]:e.push(q),t++}if(l.resume!==void 0){let f=l.resume;if(f&&typeof f==
+"object"&&!Array.isArray(f)){for(let q in f)if(!(q==="at"||q==="process")){let k={instancePath:r+"/steps/"+i+"/resume",schemaPath:"\
 #/properties/steps/items/anyOf/7/properties/resume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[7].properties.resume,
-data:c};e===null?e=[k]:e.push(k),t++}if(c.at!==void 0){let q=c.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
+data:f};e===null?e=[k]:e.push(k),t++}if(f.at!==void 0){let q=f.at;if(!(q==="host"||q==="function")){let k={instancePath:r+
 "/steps/"+i+"/resume/at",schemaPath:"#/properties/steps/items/anyOf/7/properties/resume/properties/at/enum",keyword:"enu\
 m",params:{allowedValues:n.properties.steps.items.anyOf[7].properties.resume.properties.at.enum},message:"must be equal \
 to one of the allowed values",schema:n.properties.steps.items.anyOf[7].properties.resume.properties.at.enum,parentSchema:n.
-properties.steps.items.anyOf[7].properties.resume.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(c.process!==void 0){
-let q=c.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/resume/pro\
+properties.steps.items.anyOf[7].properties.resume.properties.at,data:q};e===null?e=[k]:e.push(k),t++}}if(f.process!==void 0){
+let q=f.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+"/steps/"+i+"/resume/pro\
 cess",schemaPath:"#/properties/steps/items/anyOf/7/properties/resume/properties/process/type",keyword:"type",params:{type:"\
 integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[7].properties.resume.properties.process.type,parentSchema:n.
 properties.steps.items.anyOf[7].properties.resume.properties.process,data:q};e===null?e=[k]:e.push(k),t++}if(typeof q=="\
@@ -1819,28 +1820,28 @@ steps/items/anyOf/7/properties/resume/properties/process/minimum",keyword:"minim
 must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[7].properties.resume.properties.process,data:q};e===null?
 e=[k]:e.push(k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/resume",schemaPath:"#/properties/steps/items/anyOf/7/pro\
 perties/resume/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[7].
-properties.resume.type,parentSchema:n.properties.steps.items.anyOf[7].properties.resume,data:c};e===null?e=[q]:e.push(q),
-t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
+properties.resume.type,parentSchema:n.properties.steps.items.anyOf[7].properties.resume,data:f};e===null?e=[q]:e.push(q),
+t++}}if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/7/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[7].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[7].properties.
-only.enum,parentSchema:n.properties.steps.items.anyOf[7].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
+only.enum,parentSchema:n.properties.steps.items.anyOf[7].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={
 instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/7/type",keyword:"type",params:{type:"object"},message:"\
 must be object",schema:n.properties.steps.items.anyOf[7].type,parentSchema:n.properties.steps.items.anyOf[7],data:l};e===
-null?e=[c]:e.push(c),t++}var w=Ce===t;b=b||w,w&&h!==!0&&(h=!0);let ge=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.
-spawn===void 0){let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/8/required",keyword:"requir\
+null?e=[f]:e.push(f),t++}var w=Ce===t;b=b||w,w&&h!==!0&&(h=!0);let ge=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.
+spawn===void 0){let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/8/required",keyword:"requir\
 ed",params:{missingProperty:"spawn"},message:"must have required property 'spawn'",schema:n.properties.steps.items.anyOf[8].
-required,parentSchema:n.properties.steps.items.anyOf[8],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="sp\
-awn"||c==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/8/additionalProperties",
-keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:n.
-properties.steps.items.anyOf[8],data:l};e===null?e=[q]:e.push(q),t++}if(l.spawn!==void 0){let c=l.spawn;if(c&&typeof c==
-"object"&&!Array.isArray(c)){for(let q in c)if(!(q==="holds"||q==="process")){let k={instancePath:r+"/steps/"+i+"/spawn",
+required,parentSchema:n.properties.steps.items.anyOf[8],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="sp\
+awn"||f==="only")){let q={instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/8/additionalProperties",
+keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:n.
+properties.steps.items.anyOf[8],data:l};e===null?e=[q]:e.push(q),t++}if(l.spawn!==void 0){let f=l.spawn;if(f&&typeof f==
+"object"&&!Array.isArray(f)){for(let q in f)if(!(q==="holds"||q==="process")){let k={instancePath:r+"/steps/"+i+"/spawn",
 schemaPath:"#/properties/steps/items/anyOf/8/properties/spawn/additionalProperties",keyword:"additionalProperties",params:{
 additionalProperty:q},message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[8].
-properties.spawn,data:c};e===null?e=[k]:e.push(k),t++}if(c.holds!==void 0){let q=c.holds;if(typeof q!="boolean"){let k={
+properties.spawn,data:f};e===null?e=[k]:e.push(k),t++}if(f.holds!==void 0){let q=f.holds;if(typeof q!="boolean"){let k={
 instancePath:r+"/steps/"+i+"/spawn/holds",schemaPath:"#/properties/steps/items/anyOf/8/properties/spawn/properties/holds\
 /type",keyword:"type",params:{type:"boolean"},message:"must be boolean",schema:n.properties.steps.items.anyOf[8].properties.
 spawn.properties.holds.type,parentSchema:n.properties.steps.items.anyOf[8].properties.spawn.properties.holds,data:q};e===
-null?e=[k]:e.push(k),t++}}if(c.process!==void 0){let q=c.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){
+null?e=[k]:e.push(k),t++}}if(f.process!==void 0){let q=f.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){
 let k={instancePath:r+"/steps/"+i+"/spawn/process",schemaPath:"#/properties/steps/items/anyOf/8/properties/spawn/propert\
 ies/process/type",keyword:"type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[8].
 properties.spawn.properties.process.type,parentSchema:n.properties.steps.items.anyOf[8].properties.spawn.properties.process,
@@ -1853,34 +1854,34 @@ minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parent
 properties.spawn.properties.process,data:q};e===null?e=[k]:e.push(k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/spa\
 wn",schemaPath:"#/properties/steps/items/anyOf/8/properties/spawn/type",keyword:"type",params:{type:"object"},message:"m\
 ust be object",schema:n.properties.steps.items.anyOf[8].properties.spawn.type,parentSchema:n.properties.steps.items.anyOf[8].
-properties.spawn,data:c};e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){
+properties.spawn,data:f};e===null?e=[q]:e.push(q),t++}}if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){
 let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"#/properties/steps/items/anyOf/8/properties/only/enum",keyword:"en\
 um",params:{allowedValues:n.properties.steps.items.anyOf[8].properties.only.enum},message:"must be equal to one of the a\
 llowed values",schema:n.properties.steps.items.anyOf[8].properties.only.enum,parentSchema:n.properties.steps.items.anyOf[8].
-properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={instancePath:r+"/steps/"+i,schemaPath:"#/properties/s\
+properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={instancePath:r+"/steps/"+i,schemaPath:"#/properties/s\
 teps/items/anyOf/8/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.
-anyOf[8].type,parentSchema:n.properties.steps.items.anyOf[8],data:l};e===null?e=[c]:e.push(c),t++}var w=ge===t;b=b||w,w&&
-h!==!0&&(h=!0);let ce=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.defy===void 0){let c={instancePath:r+"/steps/"+
+anyOf[8].type,parentSchema:n.properties.steps.items.anyOf[8],data:l};e===null?e=[f]:e.push(f),t++}var w=ge===t;b=b||w,w&&
+h!==!0&&(h=!0);let fe=t;if(l&&typeof l=="object"&&!Array.isArray(l)){if(l.defy===void 0){let f={instancePath:r+"/steps/"+
 i,schemaPath:"#/properties/steps/items/anyOf/9/required",keyword:"required",params:{missingProperty:"defy"},message:"mus\
 t have required property 'defy'",schema:n.properties.steps.items.anyOf[9].required,parentSchema:n.properties.steps.items.
-anyOf[9],data:l};e===null?e=[c]:e.push(c),t++}for(let c in l)if(!(c==="defy"||c==="only")){let q={instancePath:r+"/steps\
-/"+i,schemaPath:"#/properties/steps/items/anyOf/9/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
+anyOf[9],data:l};e===null?e=[f]:e.push(f),t++}for(let f in l)if(!(f==="defy"||f==="only")){let q={instancePath:r+"/steps\
+/"+i,schemaPath:"#/properties/steps/items/anyOf/9/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
 message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[9],data:l};e===null?
-e=[q]:e.push(q),t++}if(l.defy!==void 0){let c=l.defy;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.signal===void 0){
+e=[q]:e.push(q),t++}if(l.defy!==void 0){let f=l.defy;if(f&&typeof f=="object"&&!Array.isArray(f)){if(f.signal===void 0){
 let q={instancePath:r+"/steps/"+i+"/defy",schemaPath:"#/properties/steps/items/anyOf/9/properties/defy/required",keyword:"\
 required",params:{missingProperty:"signal"},message:"must have required property 'signal'",schema:n.properties.steps.items.
-anyOf[9].properties.defy.required,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:c};e===null?e=[q]:
-e.push(q),t++}for(let q in c)if(!(q==="signal"||q==="process")){let k={instancePath:r+"/steps/"+i+"/defy",schemaPath:"#/\
+anyOf[9].properties.defy.required,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:f};e===null?e=[q]:
+e.push(q),t++}for(let q in f)if(!(q==="signal"||q==="process")){let k={instancePath:r+"/steps/"+i+"/defy",schemaPath:"#/\
 properties/steps/items/anyOf/9/properties/defy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:q},
-message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:c};
-e===null?e=[k]:e.push(k),t++}if(c.signal!==void 0){let q=c.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+
+message:"must NOT have additional properties",schema:!1,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:f};
+e===null?e=[k]:e.push(k),t++}if(f.signal!==void 0){let q=f.signal;if(typeof q=="string"){if(!ue.test(q)){let k={instancePath:r+
 "/steps/"+i+"/defy/signal",schemaPath:"#/properties/steps/items/anyOf/9/properties/defy/properties/signal/pattern",keyword:"\
 pattern",params:{pattern:"^SIG[A-Z0-9]+$"},message:'must match pattern "^SIG[A-Z0-9]+$"',schema:"^SIG[A-Z0-9]+$",parentSchema:n.
 properties.steps.items.anyOf[9].properties.defy.properties.signal,data:q};e===null?e=[k]:e.push(k),t++}}else{let k={instancePath:r+
 "/steps/"+i+"/defy/signal",schemaPath:"#/properties/steps/items/anyOf/9/properties/defy/properties/signal/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:n.properties.steps.items.anyOf[9].properties.defy.properties.
 signal.type,parentSchema:n.properties.steps.items.anyOf[9].properties.defy.properties.signal,data:q};e===null?e=[k]:e.push(
-k),t++}}if(c.process!==void 0){let q=c.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+
+k),t++}}if(f.process!==void 0){let q=f.process;if(!(typeof q=="number"&&!(q%1)&&!isNaN(q)&&isFinite(q))){let k={instancePath:r+
 "/steps/"+i+"/defy/process",schemaPath:"#/properties/steps/items/anyOf/9/properties/defy/properties/process/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer",schema:n.properties.steps.items.anyOf[9].properties.defy.properties.
 process.type,parentSchema:n.properties.steps.items.anyOf[9].properties.defy.properties.process,data:q};e===null?e=[k]:e.
@@ -1892,16 +1893,16 @@ s/steps/items/anyOf/9/properties/defy/properties/process/minimum",keyword:"minim
 must be >= 1",schema:1,parentSchema:n.properties.steps.items.anyOf[9].properties.defy.properties.process,data:q};e===null?
 e=[k]:e.push(k),t++}}}}else{let q={instancePath:r+"/steps/"+i+"/defy",schemaPath:"#/properties/steps/items/anyOf/9/prope\
 rties/defy/type",keyword:"type",params:{type:"object"},message:"must be object",schema:n.properties.steps.items.anyOf[9].
-properties.defy.type,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:c};e===null?e=[q]:e.push(q),t++}}
-if(l.only!==void 0){let c=l.only;if(!(c==="protobuf"||c==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
+properties.defy.type,parentSchema:n.properties.steps.items.anyOf[9].properties.defy,data:f};e===null?e=[q]:e.push(q),t++}}
+if(l.only!==void 0){let f=l.only;if(!(f==="protobuf"||f==="json")){let q={instancePath:r+"/steps/"+i+"/only",schemaPath:"\
 #/properties/steps/items/anyOf/9/properties/only/enum",keyword:"enum",params:{allowedValues:n.properties.steps.items.anyOf[9].
 properties.only.enum},message:"must be equal to one of the allowed values",schema:n.properties.steps.items.anyOf[9].properties.
-only.enum,parentSchema:n.properties.steps.items.anyOf[9].properties.only,data:c};e===null?e=[q]:e.push(q),t++}}}else{let c={
+only.enum,parentSchema:n.properties.steps.items.anyOf[9].properties.only,data:f};e===null?e=[q]:e.push(q),t++}}}else{let f={
 instancePath:r+"/steps/"+i,schemaPath:"#/properties/steps/items/anyOf/9/type",keyword:"type",params:{type:"object"},message:"\
 must be object",schema:n.properties.steps.items.anyOf[9].type,parentSchema:n.properties.steps.items.anyOf[9],data:l};e===
-null?e=[c]:e.push(c),t++}var w=ce===t;if(b=b||w,w&&h!==!0&&(h=!0),b)t=y,e!==null&&(y?e.length=y:e=null);else{let c={instancePath:r+
+null?e=[f]:e.push(f),t++}var w=fe===t;if(b=b||w,w&&h!==!0&&(h=!0),b)t=y,e!==null&&(y?e.length=y:e=null);else{let f={instancePath:r+
 "/steps/"+i,schemaPath:"#/properties/steps/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",
-schema:n.properties.steps.items.anyOf,parentSchema:n.properties.steps.items,data:l};e===null?e=[c]:e.push(c),t++}}}else{
+schema:n.properties.steps.items.anyOf,parentSchema:n.properties.steps.items,data:l};e===null?e=[f]:e.push(f),t++}}}else{
 let a={instancePath:r+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type:"array"},message:"must b\
 e array",schema:n.properties.steps.type,parentSchema:n.properties.steps,data:o};e===null?e=[a]:e.push(a),t++}}if(s.probe!==
 void 0){let o=s.probe;if(typeof o=="string"){if(!Ge.test(o)){let a={instancePath:r+"/probe",schemaPath:"#/properties/pro\
@@ -1977,58 +1978,59 @@ var K={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn
 Challenges",description:"Cases whose judgement is in dispute or was found wrong: a failure in one does not keep a claim \
 from holding.",type:"object",properties:{$schema:{title:"Schema",description:"Where this schema stands, for editors.",type:"\
 string"},challenges:{title:"Challenges",description:"One entry a challenge.",type:"array",items:{title:"Challenge",description:"\
-One challenge.",type:"object",properties:{case:{title:"Case",description:"The case.",type:"string",pattern:"^((FN|RT)-[A\
--Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},specification:{title:"Specification",
-description:"Version of the specification.",type:"string",pattern:"^[0-9]+\\.[0-9]+$"},status:{title:"Status",description:"\
-`open`: not decided yet; `upheld`: the case is void for this version.",enum:["open","upheld"]},reason:{title:"Reason",description:"\
-What is wrong with the case, in a sentence.",type:"string",minLength:1},issue:{title:"Issue",description:"Where it is di\
-scussed.",type:"string",minLength:1}},required:["case","specification","status","reason","issue"],additionalProperties:!1}}},
-required:["challenges"],additionalProperties:!1,examples:[{challenges:[{case:"FN-SES-0001",specification:"1.0",status:"o\
-pen",reason:"the text can be read both ways",issue:"https://example.com/issues/12"}]}]},at=new RegExp("^((FN|RT)-[A-Z]{3\
-}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$","u");function Ie(s,{instancePath:r="",parentData:J,
-parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=Ie.evaluated;if(N.dynamicProps&&(N.props=void 0),
-N.dynamicItems&&(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){if(s.challenges===void 0){let f={instancePath:r,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"challenges"},message:"must have required property 'c\
-hallenges'",schema:K.required,parentSchema:K,data:s};e===null?e=[f]:e.push(f),t++}for(let f in s)if(!(f==="$schema"||f===
-"challenges")){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
-message:"must NOT have additional properties",schema:!1,parentSchema:K,data:s};e===null?e=[p]:e.push(p),t++}if(s.$schema!==
-void 0){let f=s.$schema;if(typeof f!="string"){let p={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",
-keyword:"type",params:{type:"string"},message:"must be string",schema:K.properties.$schema.type,parentSchema:K.properties.
-$schema,data:f};e===null?e=[p]:e.push(p),t++}}if(s.challenges!==void 0){let f=s.challenges;if(Array.isArray(f)){let p=f.
-length;for(let h=0;h<p;h++){let g=f[h];if(g&&typeof g=="object"&&!Array.isArray(g)){if(g.case===void 0){let P={instancePath:r+
-"/challenges/"+h,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"case"},
-message:"must have required property 'case'",schema:K.properties.challenges.items.required,parentSchema:K.properties.challenges.
-items,data:g};e===null?e=[P]:e.push(P),t++}if(g.specification===void 0){let P={instancePath:r+"/challenges/"+h,schemaPath:"\
-#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"specification"},message:"must have r\
-equired property 'specification'",schema:K.properties.challenges.items.required,parentSchema:K.properties.challenges.items,
-data:g};e===null?e=[P]:e.push(P),t++}if(g.status===void 0){let P={instancePath:r+"/challenges/"+h,schemaPath:"#/properti\
-es/challenges/items/required",keyword:"required",params:{missingProperty:"status"},message:"must have required property \
-'status'",schema:K.properties.challenges.items.required,parentSchema:K.properties.challenges.items,data:g};e===null?e=[P]:
-e.push(P),t++}if(g.reason===void 0){let P={instancePath:r+"/challenges/"+h,schemaPath:"#/properties/challenges/items/req\
-uired",keyword:"required",params:{missingProperty:"reason"},message:"must have required property 'reason'",schema:K.properties.
-challenges.items.required,parentSchema:K.properties.challenges.items,data:g};e===null?e=[P]:e.push(P),t++}if(g.issue===void 0){
-let P={instancePath:r+"/challenges/"+h,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"\
-issue"},message:"must have required property 'issue'",schema:K.properties.challenges.items.required,parentSchema:K.properties.
-challenges.items,data:g};e===null?e=[P]:e.push(P),t++}for(let P in g)if(!(P==="case"||P==="specification"||P==="status"||
-P==="reason"||P==="issue")){let w={instancePath:r+"/challenges/"+h,schemaPath:"#/properties/challenges/items/additionalP\
-roperties",keyword:"additionalProperties",params:{additionalProperty:P},message:"must NOT have additional properties",schema:!1,
-parentSchema:K.properties.challenges.items,data:g};e===null?e=[w]:e.push(w),t++}if(g.case!==void 0){let P=g.case;if(typeof P==
-"string"){if(!at.test(P)){let w={instancePath:r+"/challenges/"+h+"/case",schemaPath:"#/properties/challenges/items/prope\
-rties/case/pattern",keyword:"pattern",params:{pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|inv\
-alid)/[a-z0-9-]+(/write)?)$"},message:'must match pattern "^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid\
-|invalid)/[a-z0-9-]+(/write)?)$"',schema:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9\
--]+(/write)?)$",parentSchema:K.properties.challenges.items.properties.case,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={
-instancePath:r+"/challenges/"+h+"/case",schemaPath:"#/properties/challenges/items/properties/case/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:K.properties.challenges.items.properties.case.type,parentSchema:K.properties.
-challenges.items.properties.case,data:P};e===null?e=[w]:e.push(w),t++}}if(g.specification!==void 0){let P=g.specification;
-if(typeof P=="string"){if(!Le.test(P)){let w={instancePath:r+"/challenges/"+h+"/specification",schemaPath:"#/properties/\
-challenges/items/properties/specification/pattern",keyword:"pattern",params:{pattern:"^[0-9]+\\.[0-9]+$"},message:'must \
-match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:K.properties.challenges.items.properties.specification,
-data:P};e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/challenges/"+h+"/specification",schemaPath:"#/propert\
-ies/challenges/items/properties/specification/type",keyword:"type",params:{type:"string"},message:"must be string",schema:K.
-properties.challenges.items.properties.specification.type,parentSchema:K.properties.challenges.items.properties.specification,
-data:P};e===null?e=[w]:e.push(w),t++}}if(g.status!==void 0){let P=g.status;if(!(P==="open"||P==="upheld")){let w={instancePath:r+
-"/challenges/"+h+"/status",schemaPath:"#/properties/challenges/items/properties/status/enum",keyword:"enum",params:{allowedValues:K.
+One challenge.",type:"object",properties:{case:{title:"Case",description:"The id of the case or vector, such as FN-SES-0\
+001.",type:"string",pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)\
+$"},specification:{title:"Specification",description:"Version of the specification, such as 1.0.",type:"string",pattern:"\
+^[0-9]+\\.[0-9]+$"},status:{title:"Status",description:"`open`: not decided yet; `upheld`: the case is void for this ver\
+sion.",enum:["open","upheld"]},reason:{title:"Reason",description:"What is wrong with the case, in a sentence.",type:"st\
+ring",minLength:1},issue:{title:"Issue",description:"Where it is discussed.",type:"string",minLength:1}},required:["case",
+"specification","status","reason","issue"],additionalProperties:!1}}},required:["challenges"],additionalProperties:!1,examples:[
+{challenges:[{case:"FN-SES-0001",specification:"1.0",status:"open",reason:"the text can be read both ways",issue:"https:\
+//example.com/issues/12"}]}]},at=new RegExp("^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z\
+0-9-]+(/write)?)$","u");function Ie(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
+let e=null,t=0,N=Ie.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),s&&typeof s=="object"&&
+!Array.isArray(s)){if(s.challenges===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+challenges"},message:"must have required property 'challenges'",schema:K.required,parentSchema:K,data:s};e===null?e=[c]:
+e.push(c),t++}for(let c in s)if(!(c==="$schema"||c==="challenges")){let p={instancePath:r,schemaPath:"#/additionalProper\
+ties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,
+parentSchema:K,data:s};e===null?e=[p]:e.push(p),t++}if(s.$schema!==void 0){let c=s.$schema;if(typeof c!="string"){let p={
+instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{type:"string"},message:"must b\
+e string",schema:K.properties.$schema.type,parentSchema:K.properties.$schema,data:c};e===null?e=[p]:e.push(p),t++}}if(s.
+challenges!==void 0){let c=s.challenges;if(Array.isArray(c)){let p=c.length;for(let h=0;h<p;h++){let g=c[h];if(g&&typeof g==
+"object"&&!Array.isArray(g)){if(g.case===void 0){let P={instancePath:r+"/challenges/"+h,schemaPath:"#/properties/challen\
+ges/items/required",keyword:"required",params:{missingProperty:"case"},message:"must have required property 'case'",schema:K.
+properties.challenges.items.required,parentSchema:K.properties.challenges.items,data:g};e===null?e=[P]:e.push(P),t++}if(g.
+specification===void 0){let P={instancePath:r+"/challenges/"+h,schemaPath:"#/properties/challenges/items/required",keyword:"\
+required",params:{missingProperty:"specification"},message:"must have required property 'specification'",schema:K.properties.
+challenges.items.required,parentSchema:K.properties.challenges.items,data:g};e===null?e=[P]:e.push(P),t++}if(g.status===
+void 0){let P={instancePath:r+"/challenges/"+h,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{
+missingProperty:"status"},message:"must have required property 'status'",schema:K.properties.challenges.items.required,parentSchema:K.
+properties.challenges.items,data:g};e===null?e=[P]:e.push(P),t++}if(g.reason===void 0){let P={instancePath:r+"/challenge\
+s/"+h,schemaPath:"#/properties/challenges/items/required",keyword:"required",params:{missingProperty:"reason"},message:"\
+must have required property 'reason'",schema:K.properties.challenges.items.required,parentSchema:K.properties.challenges.
+items,data:g};e===null?e=[P]:e.push(P),t++}if(g.issue===void 0){let P={instancePath:r+"/challenges/"+h,schemaPath:"#/pro\
+perties/challenges/items/required",keyword:"required",params:{missingProperty:"issue"},message:"must have required prope\
+rty 'issue'",schema:K.properties.challenges.items.required,parentSchema:K.properties.challenges.items,data:g};e===null?e=
+[P]:e.push(P),t++}for(let P in g)if(!(P==="case"||P==="specification"||P==="status"||P==="reason"||P==="issue")){let w={
+instancePath:r+"/challenges/"+h,schemaPath:"#/properties/challenges/items/additionalProperties",keyword:"additionalPrope\
+rties",params:{additionalProperty:P},message:"must NOT have additional properties",schema:!1,parentSchema:K.properties.challenges.
+items,data:g};e===null?e=[w]:e.push(w),t++}if(g.case!==void 0){let P=g.case;if(typeof P=="string"){if(!at.test(P)){let w={
+instancePath:r+"/challenges/"+h+"/case",schemaPath:"#/properties/challenges/items/properties/case/pattern",keyword:"patt\
+ern",params:{pattern:"^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"},message:'\
+must match pattern "^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$"',schema:"\
+^((FN|RT)-[A-Z]{3}-[0-9]{4}|(protobuf|json|conversion)/(valid|invalid)/[a-z0-9-]+(/write)?)$",parentSchema:K.properties.
+challenges.items.properties.case,data:P};e===null?e=[w]:e.push(w),t++}}else{let w={instancePath:r+"/challenges/"+h+"/cas\
+e",schemaPath:"#/properties/challenges/items/properties/case/type",keyword:"type",params:{type:"string"},message:"must b\
+e string",schema:K.properties.challenges.items.properties.case.type,parentSchema:K.properties.challenges.items.properties.
+case,data:P};e===null?e=[w]:e.push(w),t++}}if(g.specification!==void 0){let P=g.specification;if(typeof P=="string"){if(!Le.
+test(P)){let w={instancePath:r+"/challenges/"+h+"/specification",schemaPath:"#/properties/challenges/items/properties/sp\
+ecification/pattern",keyword:"pattern",params:{pattern:"^[0-9]+\\.[0-9]+$"},message:'must match pattern "^[0-9]+\\.[0-9]+\
+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:K.properties.challenges.items.properties.specification,data:P};e===null?e=[w]:
+e.push(w),t++}}else{let w={instancePath:r+"/challenges/"+h+"/specification",schemaPath:"#/properties/challenges/items/pr\
+operties/specification/type",keyword:"type",params:{type:"string"},message:"must be string",schema:K.properties.challenges.
+items.properties.specification.type,parentSchema:K.properties.challenges.items.properties.specification,data:P};e===null?
+e=[w]:e.push(w),t++}}if(g.status!==void 0){let P=g.status;if(!(P==="open"||P==="upheld")){let w={instancePath:r+"/challe\
+nges/"+h+"/status",schemaPath:"#/properties/challenges/items/properties/status/enum",keyword:"enum",params:{allowedValues:K.
 properties.challenges.items.properties.status.enum},message:"must be equal to one of the allowed values",schema:K.properties.
 challenges.items.properties.status.enum,parentSchema:K.properties.challenges.items.properties.status,data:P};e===null?e=
 [w]:e.push(w),t++}}if(g.reason!==void 0){let P=g.reason;if(typeof P=="string"){if(ee(P)<1){let w={instancePath:r+"/chall\
@@ -2047,8 +2049,8 @@ let P={instancePath:r+"/challenges/"+h,schemaPath:"#/properties/challenges/items
 ct"},message:"must be object",schema:K.properties.challenges.items.type,parentSchema:K.properties.challenges.items,data:g};
 e===null?e=[P]:e.push(P),t++}}}else{let p={instancePath:r+"/challenges",schemaPath:"#/properties/challenges/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:K.properties.challenges.type,parentSchema:K.properties.challenges,
-data:f};e===null?e=[p]:e.push(p),t++}}}else{let f={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"objec\
-t"},message:"must be object",schema:K.type,parentSchema:K,data:s};e===null?e=[f]:e.push(f),t++}return Ie.errors=e,t===0}
+data:c};e===null?e=[p]:e.push(p),t++}}}else{let c={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"objec\
+t"},message:"must be object",schema:K.type,parentSchema:K,data:s};e===null?e=[c]:e.push(c),t++}return Ie.errors=e,t===0}
 Ie.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkClaim=Fe;var A={$schema:"https://json-schema.org/dr\
 aft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/claim.json",title:"Claim",description:"What an implementer states\
  about a candidate, beside the report that shows it. Anyone can verify it.",type:"object",properties:{claim:{title:"Clai\
@@ -2081,74 +2083,74 @@ son"],features:[],cases:"sha256:000000000000000000000000000000000000000000000000
 0000000000000000000",executed:12,standing:"self-reported"}]},oe=new RegExp("^sha256:[0-9a-f]{64}$","u"),Ke=new RegExp("^\
 [0-9a-f]{64}$","u");function Fe(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
 let e=null,t=0,N=Fe.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),s&&typeof s=="object"&&
-!Array.isArray(s)){if(s.claim===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-claim"},message:"must have required property 'claim'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),
-t++}if(s.specification===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+!Array.isArray(s)){if(s.claim===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+claim"},message:"must have required property 'claim'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),
+t++}if(s.specification===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 specification"},message:"must have required property 'specification'",schema:A.required,parentSchema:A,data:s};e===null?
-e=[f]:e.push(f),t++}if(s.profile===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-profile"},message:"must have required property 'profile'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(
-f),t++}if(s.profile_digest===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+e=[c]:e.push(c),t++}if(s.profile===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+profile"},message:"must have required property 'profile'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(
+c),t++}if(s.profile_digest===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 profile_digest"},message:"must have required property 'profile_digest'",schema:A.required,parentSchema:A,data:s};e===null?
-e=[f]:e.push(f),t++}if(s.kit===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-kit"},message:"must have required property 'kit'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}
-if(s.implementation===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+e=[c]:e.push(c),t++}if(s.kit===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+kit"},message:"must have required property 'kit'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}
+if(s.implementation===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 implementation"},message:"must have required property 'implementation'",schema:A.required,parentSchema:A,data:s};e===null?
-e=[f]:e.push(f),t++}if(s.candidate===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-candidate"},message:"must have required property 'candidate'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.
-push(f),t++}if(s.formats===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-formats"},message:"must have required property 'formats'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(
-f),t++}if(s.features===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-features"},message:"must have required property 'features'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(
-f),t++}if(s.cases===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ca\
-ses"},message:"must have required property 'cases'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}
-if(s.vectors===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"vectors"},
-message:"must have required property 'vectors'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}if(s.
-report===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"report"},message:"\
-must have required property 'report'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}if(s.executed===
-void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"executed"},message:"mu\
-st have required property 'executed'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}if(s.standing===
-void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"standing"},message:"mu\
-st have required property 'standing'",schema:A.required,parentSchema:A,data:s};e===null?e=[f]:e.push(f),t++}for(let f in s)
-if(!ie.call(A.properties,f)){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:f},message:"must NOT have additional properties",schema:!1,parentSchema:A,data:s};e===null?e=[p]:e.push(
-p),t++}if(s.claim!==void 0){let f=s.claim;if(f!=="1"){let p={instancePath:r+"/claim",schemaPath:"#/properties/claim/cons\
+e=[c]:e.push(c),t++}if(s.candidate===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+candidate"},message:"must have required property 'candidate'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.
+push(c),t++}if(s.formats===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+formats"},message:"must have required property 'formats'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(
+c),t++}if(s.features===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+features"},message:"must have required property 'features'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(
+c),t++}if(s.cases===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ca\
+ses"},message:"must have required property 'cases'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}
+if(s.vectors===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"vectors"},
+message:"must have required property 'vectors'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}if(s.
+report===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"report"},message:"\
+must have required property 'report'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}if(s.executed===
+void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"executed"},message:"mu\
+st have required property 'executed'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}if(s.standing===
+void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"standing"},message:"mu\
+st have required property 'standing'",schema:A.required,parentSchema:A,data:s};e===null?e=[c]:e.push(c),t++}for(let c in s)
+if(!ie.call(A.properties,c)){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{
+additionalProperty:c},message:"must NOT have additional properties",schema:!1,parentSchema:A,data:s};e===null?e=[p]:e.push(
+p),t++}if(s.claim!==void 0){let c=s.claim;if(c!=="1"){let p={instancePath:r+"/claim",schemaPath:"#/properties/claim/cons\
 t",keyword:"const",params:{allowedValue:"1"},message:"must be equal to constant",schema:"1",parentSchema:A.properties.claim,
-data:f};e===null?e=[p]:e.push(p),t++}}if(s.specification!==void 0){let f=s.specification;if(typeof f=="string"){if(!Le.test(
-f)){let p={instancePath:r+"/specification",schemaPath:"#/properties/specification/pattern",keyword:"pattern",params:{pattern:"\
+data:c};e===null?e=[p]:e.push(p),t++}}if(s.specification!==void 0){let c=s.specification;if(typeof c=="string"){if(!Le.test(
+c)){let p={instancePath:r+"/specification",schemaPath:"#/properties/specification/pattern",keyword:"pattern",params:{pattern:"\
 ^[0-9]+\\.[0-9]+$"},message:'must match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:A.properties.
-specification,data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/specification",schemaPath:"#/properties\
+specification,data:c};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/specification",schemaPath:"#/properties\
 /specification/type",keyword:"type",params:{type:"string"},message:"must be string",schema:A.properties.specification.type,
-parentSchema:A.properties.specification,data:f};e===null?e=[p]:e.push(p),t++}}if(s.profile!==void 0){let f=s.profile;if(typeof f!=
+parentSchema:A.properties.specification,data:c};e===null?e=[p]:e.push(p),t++}}if(s.profile!==void 0){let c=s.profile;if(typeof c!=
 "string"){let p={instancePath:r+"/profile",schemaPath:"#/properties/profile/type",keyword:"type",params:{type:"string"},
-message:"must be string",schema:A.properties.profile.type,parentSchema:A.properties.profile,data:f};e===null?e=[p]:e.push(
-p),t++}}if(s.profile_digest!==void 0){let f=s.profile_digest;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:r+
+message:"must be string",schema:A.properties.profile.type,parentSchema:A.properties.profile,data:c};e===null?e=[p]:e.push(
+p),t++}}if(s.profile_digest!==void 0){let c=s.profile_digest;if(typeof c=="string"){if(!oe.test(c)){let p={instancePath:r+
 "/profile_digest",schemaPath:"#/properties/profile_digest/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{6\
 4}$"},message:'must match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.profile_digest,
-data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/profile_digest",schemaPath:"#/properties/profile_dige\
+data:c};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/profile_digest",schemaPath:"#/properties/profile_dige\
 st/type",keyword:"type",params:{type:"string"},message:"must be string",schema:A.properties.profile_digest.type,parentSchema:A.
-properties.profile_digest,data:f};e===null?e=[p]:e.push(p),t++}}if(s.kit!==void 0){let f=s.kit;if(typeof f!="string"){let p={
+properties.profile_digest,data:c};e===null?e=[p]:e.push(p),t++}}if(s.kit!==void 0){let c=s.kit;if(typeof c!="string"){let p={
 instancePath:r+"/kit",schemaPath:"#/properties/kit/type",keyword:"type",params:{type:"string"},message:"must be string",
-schema:A.properties.kit.type,parentSchema:A.properties.kit,data:f};e===null?e=[p]:e.push(p),t++}}if(s.implementation!==void 0){
-let f=s.implementation;if(typeof f=="string"){if(ee(f)<1){let p={instancePath:r+"/implementation",schemaPath:"#/properti\
+schema:A.properties.kit.type,parentSchema:A.properties.kit,data:c};e===null?e=[p]:e.push(p),t++}}if(s.implementation!==void 0){
+let c=s.implementation;if(typeof c=="string"){if(ee(c)<1){let p={instancePath:r+"/implementation",schemaPath:"#/properti\
 es/implementation/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,
-parentSchema:A.properties.implementation,data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/implementati\
+parentSchema:A.properties.implementation,data:c};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/implementati\
 on",schemaPath:"#/properties/implementation/type",keyword:"type",params:{type:"string"},message:"must be string",schema:A.
-properties.implementation.type,parentSchema:A.properties.implementation,data:f};e===null?e=[p]:e.push(p),t++}}if(s.candidate!==
-void 0){let f=s.candidate;if(f&&typeof f=="object"&&!Array.isArray(f)){if(f.command===void 0){let p={instancePath:r+"/ca\
+properties.implementation.type,parentSchema:A.properties.implementation,data:c};e===null?e=[p]:e.push(p),t++}}if(s.candidate!==
+void 0){let c=s.candidate;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.command===void 0){let p={instancePath:r+"/ca\
 ndidate",schemaPath:"#/properties/candidate/required",keyword:"required",params:{missingProperty:"command"},message:"mus\
-t have required property 'command'",schema:A.properties.candidate.required,parentSchema:A.properties.candidate,data:f};e===
-null?e=[p]:e.push(p),t++}if(f.files===void 0){let p={instancePath:r+"/candidate",schemaPath:"#/properties/candidate/requ\
+t have required property 'command'",schema:A.properties.candidate.required,parentSchema:A.properties.candidate,data:c};e===
+null?e=[p]:e.push(p),t++}if(c.files===void 0){let p={instancePath:r+"/candidate",schemaPath:"#/properties/candidate/requ\
 ired",keyword:"required",params:{missingProperty:"files"},message:"must have required property 'files'",schema:A.properties.
-candidate.required,parentSchema:A.properties.candidate,data:f};e===null?e=[p]:e.push(p),t++}for(let p in f)if(!(p==="nam\
+candidate.required,parentSchema:A.properties.candidate,data:c};e===null?e=[p]:e.push(p),t++}for(let p in c)if(!(p==="nam\
 e"||p==="version"||p==="command"||p==="files")){let h={instancePath:r+"/candidate",schemaPath:"#/properties/candidate/ad\
 ditionalProperties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have additional prope\
-rties",schema:!1,parentSchema:A.properties.candidate,data:f};e===null?e=[h]:e.push(h),t++}if(f.name!==void 0){let p=f.name;
+rties",schema:!1,parentSchema:A.properties.candidate,data:c};e===null?e=[h]:e.push(h),t++}if(c.name!==void 0){let p=c.name;
 if(typeof p!="string"){let h={instancePath:r+"/candidate/name",schemaPath:"#/properties/candidate/properties/name/type",
 keyword:"type",params:{type:"string"},message:"must be string",schema:A.properties.candidate.properties.name.type,parentSchema:A.
-properties.candidate.properties.name,data:p};e===null?e=[h]:e.push(h),t++}}if(f.version!==void 0){let p=f.version;if(typeof p!=
+properties.candidate.properties.name,data:p};e===null?e=[h]:e.push(h),t++}}if(c.version!==void 0){let p=c.version;if(typeof p!=
 "string"){let h={instancePath:r+"/candidate/version",schemaPath:"#/properties/candidate/properties/version/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:A.properties.candidate.properties.version.type,parentSchema:A.
-properties.candidate.properties.version,data:p};e===null?e=[h]:e.push(h),t++}}if(f.command!==void 0){let p=f.command;if(Array.
+properties.candidate.properties.version,data:p};e===null?e=[h]:e.push(h),t++}}if(c.command!==void 0){let p=c.command;if(Array.
 isArray(p)){if(p.length<1){let g={instancePath:r+"/candidate/command",schemaPath:"#/properties/candidate/properties/comm\
 and/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:A.properties.
 candidate.properties.command,data:p};e===null?e=[g]:e.push(g),t++}let h=p.length;for(let g=0;g<h;g++){let P=p[g];if(typeof P!=
@@ -2157,7 +2159,7 @@ keyword:"type",params:{type:"string"},message:"must be string",schema:A.properti
 parentSchema:A.properties.candidate.properties.command.items,data:P};e===null?e=[w]:e.push(w),t++}}}else{let h={instancePath:r+
 "/candidate/command",schemaPath:"#/properties/candidate/properties/command/type",keyword:"type",params:{type:"array"},message:"\
 must be array",schema:A.properties.candidate.properties.command.type,parentSchema:A.properties.candidate.properties.command,
-data:p};e===null?e=[h]:e.push(h),t++}}if(f.files!==void 0){let p=f.files;if(Array.isArray(p)){let h=p.length;for(let g=0;g<
+data:p};e===null?e=[h]:e.push(h),t++}}if(c.files!==void 0){let p=c.files;if(Array.isArray(p)){let h=p.length;for(let g=0;g<
 h;g++){let P=p[g];if(P&&typeof P=="object"&&!Array.isArray(P)){if(P.word===void 0){let w={instancePath:r+"/candidate/fil\
 es/"+g,schemaPath:"#/properties/candidate/properties/files/items/required",keyword:"required",params:{missingProperty:"w\
 ord"},message:"must have required property 'word'",schema:A.properties.candidate.properties.files.items.required,parentSchema:A.
@@ -2188,51 +2190,51 @@ files.items,data:P};e===null?e=[w]:e.push(w),t++}}}else{let h={instancePath:r+"/
 s/candidate/properties/files/type",keyword:"type",params:{type:"array"},message:"must be array",schema:A.properties.candidate.
 properties.files.type,parentSchema:A.properties.candidate.properties.files,data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={
 instancePath:r+"/candidate",schemaPath:"#/properties/candidate/type",keyword:"type",params:{type:"object"},message:"must\
- be object",schema:A.properties.candidate.type,parentSchema:A.properties.candidate,data:f};e===null?e=[p]:e.push(p),t++}}
-if(s.formats!==void 0){let f=s.formats;if(Array.isArray(f)){if(f.length<1){let P={instancePath:r+"/formats",schemaPath:"\
+ be object",schema:A.properties.candidate.type,parentSchema:A.properties.candidate,data:c};e===null?e=[p]:e.push(p),t++}}
+if(s.formats!==void 0){let c=s.formats;if(Array.isArray(c)){if(c.length<1){let P={instancePath:r+"/formats",schemaPath:"\
 #/properties/formats/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:A.
-properties.formats,data:f};e===null?e=[P]:e.push(P),t++}let p=f.length;for(let P=0;P<p;P++){let w=f[P];if(!(w==="protobu\
+properties.formats,data:c};e===null?e=[P]:e.push(P),t++}let p=c.length;for(let P=0;P<p;P++){let w=c[P];if(!(w==="protobu\
 f"||w==="json")){let o={instancePath:r+"/formats/"+P,schemaPath:"#/properties/formats/items/enum",keyword:"enum",params:{
 allowedValues:A.properties.formats.items.enum},message:"must be equal to one of the allowed values",schema:A.properties.
-formats.items.enum,parentSchema:A.properties.formats.items,data:w};e===null?e=[o]:e.push(o),t++}}let h=f.length,g;if(h>1){
-e:for(;h--;)for(g=h;g--;)if(me(f[h],f[g])){let P={instancePath:r+"/formats",schemaPath:"#/properties/formats/uniqueItems",
+formats.items.enum,parentSchema:A.properties.formats.items,data:w};e===null?e=[o]:e.push(o),t++}}let h=c.length,g;if(h>1){
+e:for(;h--;)for(g=h;g--;)if(me(c[h],c[g])){let P={instancePath:r+"/formats",schemaPath:"#/properties/formats/uniqueItems",
 keyword:"uniqueItems",params:{i:h,j:g},message:"must NOT have duplicate items (items ## "+g+" and "+h+" are identical)",
-schema:!0,parentSchema:A.properties.formats,data:f};e===null?e=[P]:e.push(P),t++;break e}}}else{let p={instancePath:r+"/\
+schema:!0,parentSchema:A.properties.formats,data:c};e===null?e=[P]:e.push(P),t++;break e}}}else{let p={instancePath:r+"/\
 formats",schemaPath:"#/properties/formats/type",keyword:"type",params:{type:"array"},message:"must be array",schema:A.properties.
-formats.type,parentSchema:A.properties.formats,data:f};e===null?e=[p]:e.push(p),t++}}if(s.features!==void 0){let f=s.features;
-if(Array.isArray(f)){let p=f.length;for(let P=0;P<p;P++){let w=f[P];if(typeof w!="string"){let o={instancePath:r+"/featu\
+formats.type,parentSchema:A.properties.formats,data:c};e===null?e=[p]:e.push(p),t++}}if(s.features!==void 0){let c=s.features;
+if(Array.isArray(c)){let p=c.length;for(let P=0;P<p;P++){let w=c[P];if(typeof w!="string"){let o={instancePath:r+"/featu\
 res/"+P,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type:"string"},message:"must be string",schema:A.
-properties.features.items.type,parentSchema:A.properties.features.items,data:w};e===null?e=[o]:e.push(o),t++}}let h=f.length,
-g;if(h>1){let P={};for(;h--;){let w=f[h];if(typeof w=="string"){if(typeof P[w]=="number"){g=P[w];let o={instancePath:r+"\
+properties.features.items.type,parentSchema:A.properties.features.items,data:w};e===null?e=[o]:e.push(o),t++}}let h=c.length,
+g;if(h>1){let P={};for(;h--;){let w=c[h];if(typeof w=="string"){if(typeof P[w]=="number"){g=P[w];let o={instancePath:r+"\
 /features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i:h,j:g},message:"must NOT have \
-duplicate items (items ## "+g+" and "+h+" are identical)",schema:!0,parentSchema:A.properties.features,data:f};e===null?
+duplicate items (items ## "+g+" and "+h+" are identical)",schema:!0,parentSchema:A.properties.features,data:c};e===null?
 e=[o]:e.push(o),t++;break}P[w]=h}}}}else{let p={instancePath:r+"/features",schemaPath:"#/properties/features/type",keyword:"\
 type",params:{type:"array"},message:"must be array",schema:A.properties.features.type,parentSchema:A.properties.features,
-data:f};e===null?e=[p]:e.push(p),t++}}if(s.cases!==void 0){let f=s.cases;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:r+
+data:c};e===null?e=[p]:e.push(p),t++}}if(s.cases!==void 0){let c=s.cases;if(typeof c=="string"){if(!oe.test(c)){let p={instancePath:r+
 "/cases",schemaPath:"#/properties/cases/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'mus\
-t match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.cases,data:f};e===null?
+t match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.cases,data:c};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/cases",schemaPath:"#/properties/cases/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:A.properties.cases.type,parentSchema:A.properties.cases,data:f};e===null?e=[p]:
-e.push(p),t++}}if(s.vectors!==void 0){let f=s.vectors;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:r+"/vec\
+string"},message:"must be string",schema:A.properties.cases.type,parentSchema:A.properties.cases,data:c};e===null?e=[p]:
+e.push(p),t++}}if(s.vectors!==void 0){let c=s.vectors;if(typeof c=="string"){if(!oe.test(c)){let p={instancePath:r+"/vec\
 tors",schemaPath:"#/properties/vectors/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'must\
- match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.vectors,data:f};e===null?
+ match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.vectors,data:c};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/vectors",schemaPath:"#/properties/vectors/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:A.properties.vectors.type,parentSchema:A.properties.vectors,data:f};e===null?
-e=[p]:e.push(p),t++}}if(s.report!==void 0){let f=s.report;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:r+"\
+type:"string"},message:"must be string",schema:A.properties.vectors.type,parentSchema:A.properties.vectors,data:c};e===null?
+e=[p]:e.push(p),t++}}if(s.report!==void 0){let c=s.report;if(typeof c=="string"){if(!oe.test(c)){let p={instancePath:r+"\
 /report",schemaPath:"#/properties/report/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'mu\
-st match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.report,data:f};e===null?
+st match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:A.properties.report,data:c};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/report",schemaPath:"#/properties/report/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:A.properties.report.type,parentSchema:A.properties.report,data:f};e===null?e=[p]:
-e.push(p),t++}}if(s.executed!==void 0){let f=s.executed;if(!(typeof f=="number"&&!(f%1)&&!isNaN(f)&&isFinite(f))){let p={
+string"},message:"must be string",schema:A.properties.report.type,parentSchema:A.properties.report,data:c};e===null?e=[p]:
+e.push(p),t++}}if(s.executed!==void 0){let c=s.executed;if(!(typeof c=="number"&&!(c%1)&&!isNaN(c)&&isFinite(c))){let p={
 instancePath:r+"/executed",schemaPath:"#/properties/executed/type",keyword:"type",params:{type:"integer"},message:"must \
-be integer",schema:A.properties.executed.type,parentSchema:A.properties.executed,data:f};e===null?e=[p]:e.push(p),t++}if(typeof f==
-"number"&&isFinite(f)&&(f<1||isNaN(f))){let p={instancePath:r+"/executed",schemaPath:"#/properties/executed/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:A.properties.executed,data:f};e===
-null?e=[p]:e.push(p),t++}}if(s.standing!==void 0){let f=s.standing;if(f!=="self-reported"){let p={instancePath:r+"/stand\
+be integer",schema:A.properties.executed.type,parentSchema:A.properties.executed,data:c};e===null?e=[p]:e.push(p),t++}if(typeof c==
+"number"&&isFinite(c)&&(c<1||isNaN(c))){let p={instancePath:r+"/executed",schemaPath:"#/properties/executed/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:A.properties.executed,data:c};e===
+null?e=[p]:e.push(p),t++}}if(s.standing!==void 0){let c=s.standing;if(c!=="self-reported"){let p={instancePath:r+"/stand\
 ing",schemaPath:"#/properties/standing/const",keyword:"const",params:{allowedValue:"self-reported"},message:"must be equ\
-al to constant",schema:"self-reported",parentSchema:A.properties.standing,data:f};e===null?e=[p]:e.push(p),t++}}}else{let f={
+al to constant",schema:"self-reported",parentSchema:A.properties.standing,data:c};e===null?e=[p]:e.push(p),t++}}}else{let c={
 instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:A.type,parentSchema:A,
-data:s};e===null?e=[f]:e.push(f),t++}return Fe.errors=e,t===0}Fe.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.
+data:s};e===null?e=[c]:e.push(c),t++}return Fe.errors=e,t===0}Fe.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.
 checkCodecAnswer=ze;var I={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/cod\
 ec-answer.json",title:"Codec answer",description:"One line with which a program that answers for a codec answers a quest\
 ion of the conformance kit: who it is, a meaning, bytes, whether two events are equal, or why something was refused.",type:"\
@@ -2262,7 +2264,7 @@ title:"Message",description:"What was found, for people.",type:"string"}},requir
 "fault","code"]}],examples:[{id:0,name:"my-codec",version:"1.0.0",formats:["json"],features:["record","stream","offset"]},
 {id:1,meaning:{}},{id:2,fault:"order",code:"invalid_argument",offset:14,requirement:"MOD-007"},{id:3,bytes:"eyJzdGRmbiI6\
 IjEifQp7ImVuZCI6e319Cg=="}]};function ze(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
-let e=null,t=0,N=ze.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!1,h=null,g=t;
+let e=null,t=0,N=ze.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let c=t,p=!1,h=null,g=t;
 if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.name===void 0){let o={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"\
 required",params:{missingProperty:"name"},message:"must have required property 'name'",schema:I.oneOf[0].required,parentSchema:I.
 oneOf[0],data:s};e===null?e=[o]:e.push(o),t++}if(s.version===void 0){let o={instancePath:r,schemaPath:"#/oneOf/0/require\
@@ -2286,7 +2288,7 @@ oneOf[3].required,parentSchema:I.oneOf[3],data:s};e===null?e=[y]:e.push(y),t++}v
 oneOf[4].required,parentSchema:I.oneOf[4],data:s};e===null?e=[O]:e.push(O),t++}if(s.code===void 0){let O={instancePath:r,
 schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty:"code"},message:"must have required property \
 'code'",schema:I.oneOf[4].required,parentSchema:I.oneOf[4],data:s};e===null?e=[O]:e.push(O),t++}}var w=y===t;w&&p?(p=!1,
-h=[h,4]):w&&(p=!0,h=4)}}}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let o={instancePath:r,schemaPath:"#/oneOf",keyword:"\
+h=[h,4]):w&&(p=!0,h=4)}}}if(p)t=c,e!==null&&(c?e.length=c:e=null);else{let o={instancePath:r,schemaPath:"#/oneOf",keyword:"\
 oneOf",params:{passingSchemas:h},message:"must match exactly one schema in oneOf",schema:I.oneOf,parentSchema:I,data:s};
 e===null?e=[o]:e.push(o),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.id===void 0){let o={instancePath:r,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:I.required,
@@ -2394,79 +2396,79 @@ n base64.",type:"string",contentEncoding:"base64"}},required:["format","bytes"],
 {id:2,ask:"stream",format:"protobuf",reader:"function",mode:"pipe",piece:1,bytes:"CghTVERGTi8xCjoA"},{id:3,ask:"write_st\
 ream",format:"json",mode:"pipe",meaning:[{end:{}}]}]};function Re(s,{instancePath:r="",parentData:J,parentDataProperty:Y,
 rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=Re.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&
-(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){if(s.id===void 0){let f={instancePath:r,schemaPath:"#/require\
+(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){if(s.id===void 0){let c={instancePath:r,schemaPath:"#/require\
 d",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'",schema:V.required,parentSchema:V,
-data:s};e===null?e=[f]:e.push(f),t++}if(s.ask===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",
+data:s};e===null?e=[c]:e.push(c),t++}if(s.ask===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",
 params:{missingProperty:"ask"},message:"must have required property 'ask'",schema:V.required,parentSchema:V,data:s};e===
-null?e=[f]:e.push(f),t++}for(let f in s)if(!ie.call(V.properties,f)){let p={instancePath:r,schemaPath:"#/additionalPrope\
-rties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have additional properties",schema:!1,
-parentSchema:V,data:s};e===null?e=[p]:e.push(p),t++}if(s.id!==void 0){let f=s.id;if(!(typeof f=="number"&&!(f%1)&&!isNaN(
-f)&&isFinite(f))){let p={instancePath:r+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type:"integer"},message:"\
-must be integer",schema:V.properties.id.type,parentSchema:V.properties.id,data:f};e===null?e=[p]:e.push(p),t++}if(typeof f==
-"number"&&isFinite(f)&&(f<0||isNaN(f))){let p={instancePath:r+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimu\
-m",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:V.properties.id,data:f};e===null?e=[p]:
-e.push(p),t++}}if(s.ask!==void 0){let f=s.ask;if(!(f==="describe"||f==="stream"||f==="frame"||f==="record"||f==="write"||
-f==="write_stream"||f==="convert"||f==="compare")){let p={instancePath:r+"/ask",schemaPath:"#/properties/ask/enum",keyword:"\
+null?e=[c]:e.push(c),t++}for(let c in s)if(!ie.call(V.properties,c)){let p={instancePath:r,schemaPath:"#/additionalPrope\
+rties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have additional properties",schema:!1,
+parentSchema:V,data:s};e===null?e=[p]:e.push(p),t++}if(s.id!==void 0){let c=s.id;if(!(typeof c=="number"&&!(c%1)&&!isNaN(
+c)&&isFinite(c))){let p={instancePath:r+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type:"integer"},message:"\
+must be integer",schema:V.properties.id.type,parentSchema:V.properties.id,data:c};e===null?e=[p]:e.push(p),t++}if(typeof c==
+"number"&&isFinite(c)&&(c<0||isNaN(c))){let p={instancePath:r+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimu\
+m",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:V.properties.id,data:c};e===null?e=[p]:
+e.push(p),t++}}if(s.ask!==void 0){let c=s.ask;if(!(c==="describe"||c==="stream"||c==="frame"||c==="record"||c==="write"||
+c==="write_stream"||c==="convert"||c==="compare")){let p={instancePath:r+"/ask",schemaPath:"#/properties/ask/enum",keyword:"\
 enum",params:{allowedValues:V.properties.ask.enum},message:"must be equal to one of the allowed values",schema:V.properties.
-ask.enum,parentSchema:V.properties.ask,data:f};e===null?e=[p]:e.push(p),t++}}if(s.format!==void 0){let f=s.format;if(!(f===
-"protobuf"||f==="json")){let p={instancePath:r+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues:V.
+ask.enum,parentSchema:V.properties.ask,data:c};e===null?e=[p]:e.push(p),t++}}if(s.format!==void 0){let c=s.format;if(!(c===
+"protobuf"||c==="json")){let p={instancePath:r+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues:V.
 properties.format.enum},message:"must be equal to one of the allowed values",schema:V.properties.format.enum,parentSchema:V.
-properties.format,data:f};e===null?e=[p]:e.push(p),t++}}if(s.kind!==void 0){let f=s.kind;if(typeof f!="string"){let p={instancePath:r+
+properties.format,data:c};e===null?e=[p]:e.push(p),t++}}if(s.kind!==void 0){let c=s.kind;if(typeof c!="string"){let p={instancePath:r+
 "/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string",schema:V.properties.
-kind.type,parentSchema:V.properties.kind,data:f};e===null?e=[p]:e.push(p),t++}}if(s.mode!==void 0){let f=s.mode;if(!(f===
-"pipe"||f==="session")){let p={instancePath:r+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues:V.
+kind.type,parentSchema:V.properties.kind,data:c};e===null?e=[p]:e.push(p),t++}}if(s.mode!==void 0){let c=s.mode;if(!(c===
+"pipe"||c==="session")){let p={instancePath:r+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues:V.
 properties.mode.enum},message:"must be equal to one of the allowed values",schema:V.properties.mode.enum,parentSchema:V.
-properties.mode,data:f};e===null?e=[p]:e.push(p),t++}}if(s.reader!==void 0){let f=s.reader;if(!(f==="function"||f==="hos\
+properties.mode,data:c};e===null?e=[p]:e.push(p),t++}}if(s.reader!==void 0){let c=s.reader;if(!(c==="function"||c==="hos\
 t")){let p={instancePath:r+"/reader",schemaPath:"#/properties/reader/enum",keyword:"enum",params:{allowedValues:V.properties.
 reader.enum},message:"must be equal to one of the allowed values",schema:V.properties.reader.enum,parentSchema:V.properties.
-reader,data:f};e===null?e=[p]:e.push(p),t++}}if(s.piece!==void 0){let f=s.piece;if(!(typeof f=="number"&&!(f%1)&&!isNaN(
-f)&&isFinite(f))){let p={instancePath:r+"/piece",schemaPath:"#/properties/piece/type",keyword:"type",params:{type:"integ\
-er"},message:"must be integer",schema:V.properties.piece.type,parentSchema:V.properties.piece,data:f};e===null?e=[p]:e.push(
-p),t++}if(typeof f=="number"&&isFinite(f)&&(f<1||isNaN(f))){let p={instancePath:r+"/piece",schemaPath:"#/properties/piec\
+reader,data:c};e===null?e=[p]:e.push(p),t++}}if(s.piece!==void 0){let c=s.piece;if(!(typeof c=="number"&&!(c%1)&&!isNaN(
+c)&&isFinite(c))){let p={instancePath:r+"/piece",schemaPath:"#/properties/piece/type",keyword:"type",params:{type:"integ\
+er"},message:"must be integer",schema:V.properties.piece.type,parentSchema:V.properties.piece,data:c};e===null?e=[p]:e.push(
+p),t++}if(typeof c=="number"&&isFinite(c)&&(c<1||isNaN(c))){let p={instancePath:r+"/piece",schemaPath:"#/properties/piec\
 e/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,parentSchema:V.properties.
-piece,data:f};e===null?e=[p]:e.push(p),t++}}if(s.bytes!==void 0){let f=s.bytes;if(typeof f!="string"){let p={instancePath:r+
+piece,data:c};e===null?e=[p]:e.push(p),t++}}if(s.bytes!==void 0){let c=s.bytes;if(typeof c!="string"){let p={instancePath:r+
 "/bytes",schemaPath:"#/properties/bytes/type",keyword:"type",params:{type:"string"},message:"must be string",schema:V.properties.
-bytes.type,parentSchema:V.properties.bytes,data:f};e===null?e=[p]:e.push(p),t++}}if(s.meaning!==void 0){let f=s.meaning;
-if(!f||typeof f!="object"){let p={instancePath:r+"/meaning",schemaPath:"#/properties/meaning/type",keyword:"type",params:{
+bytes.type,parentSchema:V.properties.bytes,data:c};e===null?e=[p]:e.push(p),t++}}if(s.meaning!==void 0){let c=s.meaning;
+if(!c||typeof c!="object"){let p={instancePath:r+"/meaning",schemaPath:"#/properties/meaning/type",keyword:"type",params:{
 type:V.properties.meaning.type},message:"must be object,array",schema:V.properties.meaning.type,parentSchema:V.properties.
-meaning,data:f};e===null?e=[p]:e.push(p),t++}}if(s.from!==void 0){let f=s.from;if(!(f==="protobuf"||f==="json")){let p={
+meaning,data:c};e===null?e=[p]:e.push(p),t++}}if(s.from!==void 0){let c=s.from;if(!(c==="protobuf"||c==="json")){let p={
 instancePath:r+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues:V.properties.from.enum},
-message:"must be equal to one of the allowed values",schema:V.properties.from.enum,parentSchema:V.properties.from,data:f};
-e===null?e=[p]:e.push(p),t++}}if(s.left!==void 0){let f=s.left;if(f&&typeof f=="object"&&!Array.isArray(f)){if(f.format===
+message:"must be equal to one of the allowed values",schema:V.properties.from.enum,parentSchema:V.properties.from,data:c};
+e===null?e=[p]:e.push(p),t++}}if(s.left!==void 0){let c=s.left;if(c&&typeof c=="object"&&!Array.isArray(c)){if(c.format===
 void 0){let p={instancePath:r+"/left",schemaPath:"#/properties/left/required",keyword:"required",params:{missingProperty:"\
 format"},message:"must have required property 'format'",schema:V.properties.left.required,parentSchema:V.properties.left,
-data:f};e===null?e=[p]:e.push(p),t++}if(f.bytes===void 0){let p={instancePath:r+"/left",schemaPath:"#/properties/left/re\
+data:c};e===null?e=[p]:e.push(p),t++}if(c.bytes===void 0){let p={instancePath:r+"/left",schemaPath:"#/properties/left/re\
 quired",keyword:"required",params:{missingProperty:"bytes"},message:"must have required property 'bytes'",schema:V.properties.
-left.required,parentSchema:V.properties.left,data:f};e===null?e=[p]:e.push(p),t++}for(let p in f)if(!(p==="format"||p===
+left.required,parentSchema:V.properties.left,data:c};e===null?e=[p]:e.push(p),t++}for(let p in c)if(!(p==="format"||p===
 "bytes")){let h={instancePath:r+"/left",schemaPath:"#/properties/left/additionalProperties",keyword:"additionalPropertie\
 s",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,parentSchema:V.properties.left,
-data:f};e===null?e=[h]:e.push(h),t++}if(f.format!==void 0){let p=f.format;if(!(p==="protobuf"||p==="json")){let h={instancePath:r+
+data:c};e===null?e=[h]:e.push(h),t++}if(c.format!==void 0){let p=c.format;if(!(p==="protobuf"||p==="json")){let h={instancePath:r+
 "/left/format",schemaPath:"#/properties/left/properties/format/enum",keyword:"enum",params:{allowedValues:V.properties.left.
 properties.format.enum},message:"must be equal to one of the allowed values",schema:V.properties.left.properties.format.
-enum,parentSchema:V.properties.left.properties.format,data:p};e===null?e=[h]:e.push(h),t++}}if(f.bytes!==void 0){let p=f.
+enum,parentSchema:V.properties.left.properties.format,data:p};e===null?e=[h]:e.push(h),t++}}if(c.bytes!==void 0){let p=c.
 bytes;if(typeof p!="string"){let h={instancePath:r+"/left/bytes",schemaPath:"#/properties/left/properties/bytes/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:V.properties.left.properties.bytes.type,parentSchema:V.properties.
 left.properties.bytes,data:p};e===null?e=[h]:e.push(h),t++}}}else{let p={instancePath:r+"/left",schemaPath:"#/properties\
 /left/type",keyword:"type",params:{type:"object"},message:"must be object",schema:V.properties.left.type,parentSchema:V.
-properties.left,data:f};e===null?e=[p]:e.push(p),t++}}if(s.right!==void 0){let f=s.right;if(f&&typeof f=="object"&&!Array.
-isArray(f)){if(f.format===void 0){let p={instancePath:r+"/right",schemaPath:"#/properties/right/required",keyword:"requi\
+properties.left,data:c};e===null?e=[p]:e.push(p),t++}}if(s.right!==void 0){let c=s.right;if(c&&typeof c=="object"&&!Array.
+isArray(c)){if(c.format===void 0){let p={instancePath:r+"/right",schemaPath:"#/properties/right/required",keyword:"requi\
 red",params:{missingProperty:"format"},message:"must have required property 'format'",schema:V.properties.right.required,
-parentSchema:V.properties.right,data:f};e===null?e=[p]:e.push(p),t++}if(f.bytes===void 0){let p={instancePath:r+"/right",
+parentSchema:V.properties.right,data:c};e===null?e=[p]:e.push(p),t++}if(c.bytes===void 0){let p={instancePath:r+"/right",
 schemaPath:"#/properties/right/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have required\
- property 'bytes'",schema:V.properties.right.required,parentSchema:V.properties.right,data:f};e===null?e=[p]:e.push(p),t++}
-for(let p in f)if(!(p==="format"||p==="bytes")){let h={instancePath:r+"/right",schemaPath:"#/properties/right/additional\
+ property 'bytes'",schema:V.properties.right.required,parentSchema:V.properties.right,data:c};e===null?e=[p]:e.push(p),t++}
+for(let p in c)if(!(p==="format"||p==="bytes")){let h={instancePath:r+"/right",schemaPath:"#/properties/right/additional\
 Properties",keyword:"additionalProperties",params:{additionalProperty:p},message:"must NOT have additional properties",schema:!1,
-parentSchema:V.properties.right,data:f};e===null?e=[h]:e.push(h),t++}if(f.format!==void 0){let p=f.format;if(!(p==="prot\
+parentSchema:V.properties.right,data:c};e===null?e=[h]:e.push(h),t++}if(c.format!==void 0){let p=c.format;if(!(p==="prot\
 obuf"||p==="json")){let h={instancePath:r+"/right/format",schemaPath:"#/properties/right/properties/format/enum",keyword:"\
 enum",params:{allowedValues:V.properties.right.properties.format.enum},message:"must be equal to one of the allowed valu\
 es",schema:V.properties.right.properties.format.enum,parentSchema:V.properties.right.properties.format,data:p};e===null?
-e=[h]:e.push(h),t++}}if(f.bytes!==void 0){let p=f.bytes;if(typeof p!="string"){let h={instancePath:r+"/right/bytes",schemaPath:"\
+e=[h]:e.push(h),t++}}if(c.bytes!==void 0){let p=c.bytes;if(typeof p!="string"){let h={instancePath:r+"/right/bytes",schemaPath:"\
 #/properties/right/properties/bytes/type",keyword:"type",params:{type:"string"},message:"must be string",schema:V.properties.
 right.properties.bytes.type,parentSchema:V.properties.right.properties.bytes,data:p};e===null?e=[h]:e.push(h),t++}}}else{
 let p={instancePath:r+"/right",schemaPath:"#/properties/right/type",keyword:"type",params:{type:"object"},message:"must \
-be object",schema:V.properties.right.type,parentSchema:V.properties.right,data:f};e===null?e=[p]:e.push(p),t++}}}else{let f={
+be object",schema:V.properties.right.type,parentSchema:V.properties.right,data:c};e===null?e=[p]:e.push(p),t++}}}else{let c={
 instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:V.type,parentSchema:V,
-data:s};e===null?e=[f]:e.push(f),t++}return Re.errors=e,t===0}Re.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.
+data:s};e===null?e=[c]:e.push(c),t++}return Re.errors=e,t===0}Re.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.
 checkExclusions=We;var de={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/exc\
 lusions.json",title:"Exclusions",description:"Requirements that no case and no vector checks, each with the reason why n\
 one can from outside.",type:"object",properties:{$schema:{title:"Schema",description:"Where this schema stands, for edit\
@@ -2474,20 +2476,20 @@ ors.",type:"string"}},patternProperties:{"^[A-Z]{3}-[0-9]{3}$":{title:"Reason",d
  whether it is kept, in one sentence.",type:"string",minLength:20}},additionalProperties:!1,examples:[{"SEC-001":"What a\
  deployment keeps secret shows in no stream and no exit status."}]};function We(s,{instancePath:r="",parentData:J,parentDataProperty:Y,
 rootData:C=s,dynamicAnchors:G={}}={}){let e=null,t=0,N=We.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&
-(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){for(let f in s)if(!(f==="$schema"||le.test(f))){let p={instancePath:r,
-schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},message:"must NOT have \
-additional properties",schema:!1,parentSchema:de,data:s};e===null?e=[p]:e.push(p),t++}if(s.$schema!==void 0){let f=s.$schema;
-if(typeof f!="string"){let p={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{
-type:"string"},message:"must be string",schema:de.properties.$schema.type,parentSchema:de.properties.$schema,data:f};e===
-null?e=[p]:e.push(p),t++}}for(let f in s)if(le.test(f)){let p=s[f];if(typeof p=="string"){if(ee(p)<20){let h={instancePath:r+
-"/"+f.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/patternProperties/%5E%5BA-Z%5D%7B3%7D-%5B0-9%5D%7B3%7D%24/min\
+(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(s)){for(let c in s)if(!(c==="$schema"||le.test(c))){let p={instancePath:r,
+schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},message:"must NOT have \
+additional properties",schema:!1,parentSchema:de,data:s};e===null?e=[p]:e.push(p),t++}if(s.$schema!==void 0){let c=s.$schema;
+if(typeof c!="string"){let p={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{
+type:"string"},message:"must be string",schema:de.properties.$schema.type,parentSchema:de.properties.$schema,data:c};e===
+null?e=[p]:e.push(p),t++}}for(let c in s)if(le.test(c)){let p=s[c];if(typeof p=="string"){if(ee(p)<20){let h={instancePath:r+
+"/"+c.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/patternProperties/%5E%5BA-Z%5D%7B3%7D-%5B0-9%5D%7B3%7D%24/min\
 Length",keyword:"minLength",params:{limit:20},message:"must NOT have fewer than 20 characters",schema:20,parentSchema:de.
-patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:r+"/"+f.replace(
+patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[h]:e.push(h),t++}}else{let h={instancePath:r+"/"+c.replace(
 /~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/patternProperties/%5E%5BA-Z%5D%7B3%7D-%5B0-9%5D%7B3%7D%24/type",keyword:"ty\
 pe",params:{type:"string"},message:"must be string",schema:de.patternProperties["^[A-Z]{3}-[0-9]{3}$"].type,parentSchema:de.
-patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[h]:e.push(h),t++}}}else{let f={instancePath:r,schemaPath:"#\
+patternProperties["^[A-Z]{3}-[0-9]{3}$"],data:p};e===null?e=[h]:e.push(h),t++}}}else{let c={instancePath:r,schemaPath:"#\
 /type",keyword:"type",params:{type:"object"},message:"must be object",schema:de.type,parentSchema:de,data:s};e===null?e=
-[f]:e.push(f),t++}return We.errors=e,t===0}We.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkOwnCase=
+[c]:e.push(c),t++}return We.errors=e,t===0}We.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkOwnCase=
 Ve;var F={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/own-case.json",title:"\
 Own case",description:"An event that the author of a function gives to the conformance kit, and what the function has to\
  answer.",type:"object",properties:{$schema:{title:"Schema",description:"Where this schema stands, for editors.",type:"s\
@@ -2527,7 +2529,7 @@ image/png",data_base64:"AAAA"},error:{code:"invalid_argument",message:{$contains
 aller",event:{datacontenttype:"image/png",data_file:"large.png"},results:[{datacontenttype:"image/png",data_file:"small.\
 png"}]},{title:"says that its input is no compressed data",event:{datacontenttype:"text/plain",data:"hello"},arguments:[
 "-d"],exit:[1]}]};function Ve(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
-let e=null,t=0,N=Ve.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!1,h=t;if(s&&typeof s==
+let e=null,t=0,N=Ve.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let c=t,p=!1,h=t;if(s&&typeof s==
 "object"&&!Array.isArray(s)&&s.results===void 0){let O={instancePath:r,schemaPath:"#/anyOf/0/required",keyword:"required",
 params:{missingProperty:"results"},message:"must have required property 'results'",schema:F.anyOf[0].required,parentSchema:F.
 anyOf[0],data:s};e===null?e=[O]:e.push(O),t++}var w=h===t;p=p||w;let g=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.
@@ -2536,7 +2538,7 @@ message:"must have required property 'error'",schema:F.anyOf[1].required,parentS
 e.push(O),t++}var w=g===t;p=p||w;let P=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.exit===void 0){let O={instancePath:r,
 schemaPath:"#/anyOf/2/required",keyword:"required",params:{missingProperty:"exit"},message:"must have required property \
 'exit'",schema:F.anyOf[2].required,parentSchema:F.anyOf[2],data:s};e===null?e=[O]:e.push(O),t++}var w=P===t;if(p=p||w,p)
-t=f,e!==null&&(f?e.length=f:e=null);else{let O={instancePath:r,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"m\
+t=c,e!==null&&(c?e.length=c:e=null);else{let O={instancePath:r,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"m\
 ust match a schema in anyOf",schema:F.anyOf,parentSchema:F,data:s};e===null?e=[O]:e.push(O),t++}let o=t,a=!1,i=null,l=t;
 if(s&&typeof s=="object"&&!Array.isArray(s)&&s.event===void 0){let O={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"\
 required",params:{missingProperty:"event"},message:"must have required property 'event'",schema:F.oneOf[0].required,parentSchema:F.
@@ -2665,60 +2667,60 @@ examples:[{profile:"function-pipe",specification:"1.0",suite:"function",status:"
 "^[a-z]+(-[a-z]+)*$","u"),gt=new RegExp("^([a-z0-9_]+|(mode|format):[a-z]+)$","u"),wt=new RegExp("^[A-Z]{3}-[0-9]{3}@[0-\
 9]+$","u");function Ze(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){let e=null,
 t=0,N=Ze.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),s&&typeof s=="object"&&!Array.isArray(
-s)){if(s.profile===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"pro\
-file"},message:"must have required property 'profile'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),
-t++}if(s.specification===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+s)){if(s.profile===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"pro\
+file"},message:"must have required property 'profile'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),
+t++}if(s.specification===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 specification"},message:"must have required property 'specification'",schema:W.required,parentSchema:W,data:s};e===null?
-e=[f]:e.push(f),t++}if(s.suite===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-suite"},message:"must have required property 'suite'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),
-t++}if(s.status===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"stat\
-us"},message:"must have required property 'status'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}
-if(s.title===void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"title"},message:"\
-must have required property 'title'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}if(s.requires===
-void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"requires"},message:"mu\
-st have required property 'requires'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}if(s.scored===
-void 0){let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"scored"},message:"must\
- have required property 'scored'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}if(s.digest===void 0){
-let f={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"digest"},message:"must have re\
-quired property 'digest'",schema:W.required,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}for(let f in s)if(!ie.call(
-W.properties,f)){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:f},
+e=[c]:e.push(c),t++}if(s.suite===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+suite"},message:"must have required property 'suite'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),
+t++}if(s.status===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"stat\
+us"},message:"must have required property 'status'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}
+if(s.title===void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"title"},message:"\
+must have required property 'title'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}if(s.requires===
+void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"requires"},message:"mu\
+st have required property 'requires'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}if(s.scored===
+void 0){let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"scored"},message:"must\
+ have required property 'scored'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}if(s.digest===void 0){
+let c={instancePath:r,schemaPath:"#/required",keyword:"required",params:{missingProperty:"digest"},message:"must have re\
+quired property 'digest'",schema:W.required,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}for(let c in s)if(!ie.call(
+W.properties,c)){let p={instancePath:r,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:c},
 message:"must NOT have additional properties",schema:!1,parentSchema:W,data:s};e===null?e=[p]:e.push(p),t++}if(s.$schema!==
-void 0){let f=s.$schema;if(typeof f!="string"){let p={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",
+void 0){let c=s.$schema;if(typeof c!="string"){let p={instancePath:r+"/$schema",schemaPath:"#/properties/%24schema/type",
 keyword:"type",params:{type:"string"},message:"must be string",schema:W.properties.$schema.type,parentSchema:W.properties.
-$schema,data:f};e===null?e=[p]:e.push(p),t++}}if(s.profile!==void 0){let f=s.profile;if(typeof f=="string"){if(!yt.test(
-f)){let p={instancePath:r+"/profile",schemaPath:"#/properties/profile/pattern",keyword:"pattern",params:{pattern:"^[a-z]\
+$schema,data:c};e===null?e=[p]:e.push(p),t++}}if(s.profile!==void 0){let c=s.profile;if(typeof c=="string"){if(!yt.test(
+c)){let p={instancePath:r+"/profile",schemaPath:"#/properties/profile/pattern",keyword:"pattern",params:{pattern:"^[a-z]\
 +(-[a-z]+)*$"},message:'must match pattern "^[a-z]+(-[a-z]+)*$"',schema:"^[a-z]+(-[a-z]+)*$",parentSchema:W.properties.profile,
-data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/profile",schemaPath:"#/properties/profile/type",keyword:"\
+data:c};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/profile",schemaPath:"#/properties/profile/type",keyword:"\
 type",params:{type:"string"},message:"must be string",schema:W.properties.profile.type,parentSchema:W.properties.profile,
-data:f};e===null?e=[p]:e.push(p),t++}}if(s.specification!==void 0){let f=s.specification;if(typeof f=="string"){if(!Le.test(
-f)){let p={instancePath:r+"/specification",schemaPath:"#/properties/specification/pattern",keyword:"pattern",params:{pattern:"\
+data:c};e===null?e=[p]:e.push(p),t++}}if(s.specification!==void 0){let c=s.specification;if(typeof c=="string"){if(!Le.test(
+c)){let p={instancePath:r+"/specification",schemaPath:"#/properties/specification/pattern",keyword:"pattern",params:{pattern:"\
 ^[0-9]+\\.[0-9]+$"},message:'must match pattern "^[0-9]+\\.[0-9]+$"',schema:"^[0-9]+\\.[0-9]+$",parentSchema:W.properties.
-specification,data:f};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/specification",schemaPath:"#/properties\
+specification,data:c};e===null?e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/specification",schemaPath:"#/properties\
 /specification/type",keyword:"type",params:{type:"string"},message:"must be string",schema:W.properties.specification.type,
-parentSchema:W.properties.specification,data:f};e===null?e=[p]:e.push(p),t++}}if(s.suite!==void 0){let f=s.suite;if(!(f===
-"function"||f==="runtime"||f==="codec")){let p={instancePath:r+"/suite",schemaPath:"#/properties/suite/enum",keyword:"en\
+parentSchema:W.properties.specification,data:c};e===null?e=[p]:e.push(p),t++}}if(s.suite!==void 0){let c=s.suite;if(!(c===
+"function"||c==="runtime"||c==="codec")){let p={instancePath:r+"/suite",schemaPath:"#/properties/suite/enum",keyword:"en\
 um",params:{allowedValues:W.properties.suite.enum},message:"must be equal to one of the allowed values",schema:W.properties.
-suite.enum,parentSchema:W.properties.suite,data:f};e===null?e=[p]:e.push(p),t++}}if(s.status!==void 0){let f=s.status;if(!(f===
-"draft"||f==="frozen")){let p={instancePath:r+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:W.
+suite.enum,parentSchema:W.properties.suite,data:c};e===null?e=[p]:e.push(p),t++}}if(s.status!==void 0){let c=s.status;if(!(c===
+"draft"||c==="frozen")){let p={instancePath:r+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:W.
 properties.status.enum},message:"must be equal to one of the allowed values",schema:W.properties.status.enum,parentSchema:W.
-properties.status,data:f};e===null?e=[p]:e.push(p),t++}}if(s.title!==void 0){let f=s.title;if(typeof f!="string"){let p={
+properties.status,data:c};e===null?e=[p]:e.push(p),t++}}if(s.title!==void 0){let c=s.title;if(typeof c!="string"){let p={
 instancePath:r+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type:"string"},message:"must be stri\
-ng",schema:W.properties.title.type,parentSchema:W.properties.title,data:f};e===null?e=[p]:e.push(p),t++}}if(s.requires!==
-void 0){let f=s.requires;if(Array.isArray(f)){let p=f.length;for(let P=0;P<p;P++){let w=f[P];if(typeof w=="string"){if(!gt.
+ng",schema:W.properties.title.type,parentSchema:W.properties.title,data:c};e===null?e=[p]:e.push(p),t++}}if(s.requires!==
+void 0){let c=s.requires;if(Array.isArray(c)){let p=c.length;for(let P=0;P<p;P++){let w=c[P];if(typeof w=="string"){if(!gt.
 test(w)){let o={instancePath:r+"/requires/"+P,schemaPath:"#/properties/requires/items/pattern",keyword:"pattern",params:{
 pattern:"^([a-z0-9_]+|(mode|format):[a-z]+)$"},message:'must match pattern "^([a-z0-9_]+|(mode|format):[a-z]+)$"',schema:"\
 ^([a-z0-9_]+|(mode|format):[a-z]+)$",parentSchema:W.properties.requires.items,data:w};e===null?e=[o]:e.push(o),t++}}else{
 let o={instancePath:r+"/requires/"+P,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type:"string"},
 message:"must be string",schema:W.properties.requires.items.type,parentSchema:W.properties.requires.items,data:w};e===null?
-e=[o]:e.push(o),t++}}let h=f.length,g;if(h>1){let P={};for(;h--;){let w=f[h];if(typeof w=="string"){if(typeof P[w]=="num\
+e=[o]:e.push(o),t++}}let h=c.length,g;if(h>1){let P={};for(;h--;){let w=c[h];if(typeof w=="string"){if(typeof P[w]=="num\
 ber"){g=P[w];let o={instancePath:r+"/requires",schemaPath:"#/properties/requires/uniqueItems",keyword:"uniqueItems",params:{
 i:h,j:g},message:"must NOT have duplicate items (items ## "+g+" and "+h+" are identical)",schema:!0,parentSchema:W.properties.
-requires,data:f};e===null?e=[o]:e.push(o),t++;break}P[w]=h}}}}else{let p={instancePath:r+"/requires",schemaPath:"#/prope\
+requires,data:c};e===null?e=[o]:e.push(o),t++;break}P[w]=h}}}}else{let p={instancePath:r+"/requires",schemaPath:"#/prope\
 rties/requires/type",keyword:"type",params:{type:"array"},message:"must be array",schema:W.properties.requires.type,parentSchema:W.
-properties.requires,data:f};e===null?e=[p]:e.push(p),t++}}if(s.scored!==void 0){let f=s.scored;if(Array.isArray(f)){if(f.
+properties.requires,data:c};e===null?e=[p]:e.push(p),t++}}if(s.scored!==void 0){let c=s.scored;if(Array.isArray(c)){if(c.
 length<1){let h={instancePath:r+"/scored",schemaPath:"#/properties/scored/minItems",keyword:"minItems",params:{limit:1},
-message:"must NOT have fewer than 1 items",schema:1,parentSchema:W.properties.scored,data:f};e===null?e=[h]:e.push(h),t++}
-let p=f.length;for(let h=0;h<p;h++){let g=f[h];if(g&&typeof g=="object"&&!Array.isArray(g)){if(g.case===void 0){let P={instancePath:r+
+message:"must NOT have fewer than 1 items",schema:1,parentSchema:W.properties.scored,data:c};e===null?e=[h]:e.push(h),t++}
+let p=c.length;for(let h=0;h<p;h++){let g=c[h];if(g&&typeof g=="object"&&!Array.isArray(g)){if(g.case===void 0){let P={instancePath:r+
 "/scored/"+h,schemaPath:"#/properties/scored/items/required",keyword:"required",params:{missingProperty:"case"},message:"\
 must have required property 'case'",schema:W.properties.scored.items.required,parentSchema:W.properties.scored.items,data:g};
 e===null?e=[P]:e.push(P),t++}if(g.requirement===void 0){let P={instancePath:r+"/scored/"+h,schemaPath:"#/properties/scor\
@@ -2753,14 +2755,14 @@ scored.items.properties.sha256.type,parentSchema:W.properties.scored.items.prope
 w),t++}}}else{let P={instancePath:r+"/scored/"+h,schemaPath:"#/properties/scored/items/type",keyword:"type",params:{type:"\
 object"},message:"must be object",schema:W.properties.scored.items.type,parentSchema:W.properties.scored.items,data:g};e===
 null?e=[P]:e.push(P),t++}}}else{let p={instancePath:r+"/scored",schemaPath:"#/properties/scored/type",keyword:"type",params:{
-type:"array"},message:"must be array",schema:W.properties.scored.type,parentSchema:W.properties.scored,data:f};e===null?
-e=[p]:e.push(p),t++}}if(s.digest!==void 0){let f=s.digest;if(typeof f=="string"){if(!oe.test(f)){let p={instancePath:r+"\
+type:"array"},message:"must be array",schema:W.properties.scored.type,parentSchema:W.properties.scored,data:c};e===null?
+e=[p]:e.push(p),t++}}if(s.digest!==void 0){let c=s.digest;if(typeof c=="string"){if(!oe.test(c)){let p={instancePath:r+"\
 /digest",schemaPath:"#/properties/digest/pattern",keyword:"pattern",params:{pattern:"^sha256:[0-9a-f]{64}$"},message:'mu\
-st match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:W.properties.digest,data:f};e===null?
+st match pattern "^sha256:[0-9a-f]{64}$"',schema:"^sha256:[0-9a-f]{64}$",parentSchema:W.properties.digest,data:c};e===null?
 e=[p]:e.push(p),t++}}else{let p={instancePath:r+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type:"\
-string"},message:"must be string",schema:W.properties.digest.type,parentSchema:W.properties.digest,data:f};e===null?e=[p]:
-e.push(p),t++}}}else{let f={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be ob\
-ject",schema:W.type,parentSchema:W,data:s};e===null?e=[f]:e.push(f),t++}return Ze.errors=e,t===0}Ze.evaluated={props:!0,
+string"},message:"must be string",schema:W.properties.digest.type,parentSchema:W.properties.digest,data:c};e===null?e=[p]:
+e.push(p),t++}}}else{let c={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be ob\
+ject",schema:W.type,parentSchema:W,data:s};e===null?e=[c]:e.push(c),t++}return Ze.errors=e,t===0}Ze.evaluated={props:!0,
 dynamicProps:!1,dynamicItems:!1};exports.checkReportLine=Ee;var u={$schema:"https://json-schema.org/draft/2020-12/schema",
 $id:"https://stdfn.dev/schemas/1.0/report-line.json",title:"Report line",description:"One line of the report of a run of\
  the conformance kit, a file of JSON lines: `run` first, then `case` lines in the order in which the cases ended, then `\
@@ -2879,7 +2881,7 @@ kit_error:0},exit:1,digest:"sha256:000000000000000000000000000000000000000000000
 Ot=new RegExp("^[0-9a-f]{1,32}$","u");function Ee(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
 let e=null,t=0,N=Ee.evaluated;if(N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0),!(s&&typeof s=="objec\
 t"&&!Array.isArray(s))){let a={instancePath:r,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be\
- object",schema:u.type,parentSchema:u,data:s};e===null?e=[a]:e.push(a),t++}let f=t,p=!1,h=null,g=t;if(s&&typeof s=="obje\
+ object",schema:u.type,parentSchema:u,data:s};e===null?e=[a]:e.push(a),t++}let c=t,p=!1,h=null,g=t;if(s&&typeof s=="obje\
 ct"&&!Array.isArray(s)){if(s.type===void 0){let a={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"required",params:{
 missingProperty:"type"},message:"must have required property 'type'",schema:u.oneOf[0].required,parentSchema:u.oneOf[0],
 data:s};e===null?e=[a]:e.push(a),t++}if(s.report===void 0){let a={instancePath:r,schemaPath:"#/oneOf/0/required",keyword:"\
@@ -3574,7 +3576,7 @@ items.type,parentSchema:u.oneOf[2].properties.stale.items,data:O};e===null?e=[x]
 oneOf[2].properties.stale.type,parentSchema:u.oneOf[2].properties.stale,data:l};e===null?e=[y]:e.push(y),t++}}}else{let l={
 instancePath:r,schemaPath:"#/oneOf/2/type",keyword:"type",params:{type:"object"},message:"must be object",schema:u.oneOf[2].
 type,parentSchema:u.oneOf[2],data:s};e===null?e=[l]:e.push(l),t++}var o=a===t;o&&p?(p=!1,h=[h,2]):o&&(p=!0,h=2,P!==!0&&(P=
-!0))}if(p)t=f,e!==null&&(f?e.length=f:e=null);else{let a={instancePath:r,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:h},
+!0))}if(p)t=c,e!==null&&(c?e.length=c:e=null);else{let a={instancePath:r,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:h},
 message:"must match exactly one schema in oneOf",schema:u.oneOf,parentSchema:u,data:s};e===null?e=[a]:e.push(a),t++}return Ee.
 errors=e,N.props=P,t===0}Ee.evaluated={dynamicProps:!0,dynamicItems:!1};exports.checkVector=De;var S={$schema:"https://j\
 son-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/vector.json",title:"Vector",description:"Bytes a\
@@ -3641,10 +3643,10 @@ to:!1,fault:!1}}}],examples:[{id:"json/valid/pipe-end-only",title:"a pipe that h
 01",revision:1}],twin:"json/valid/pipe-end-only",level:"stream",format:"json",bytes:[{text:`{"stdfn":"1"}
 `}],fault:"truncated",offset:14,code:"data_loss",exit:65}]},st=new RegExp("^(protobuf|json|conversion)/(valid|invalid)/[\
 a-z0-9]+(-[a-z0-9]+)*$","u");function De(s,{instancePath:r="",parentData:J,parentDataProperty:Y,rootData:C=s,dynamicAnchors:G={}}={}){
-let e=null,t=0,N=De.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let f=t,p=!0,h=t;if(s&&typeof s==
+let e=null,t=0,N=De.evaluated;N.dynamicProps&&(N.props=void 0),N.dynamicItems&&(N.items=void 0);let c=t,p=!0,h=t;if(s&&typeof s==
 "object"&&!Array.isArray(s)){let m;if(s.level===void 0&&(m="level")){let d={};e===null?e=[d]:e.push(d),t++}else if(s.level!==
 void 0){let d=s.level;if(!(d==="stream"||d==="record"||d==="frame")){let v={};e===null?e=[v]:e.push(v),t++}}}var g=h===t;
-if(t=f,e!==null&&(f?e.length=f:e=null),g){let m=t,d=t,v=!1,X=null,E=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.meaning===
+if(t=c,e!==null&&(c?e.length=c:e=null),g){let m=t,d=t,v=!1,X=null,E=t;if(s&&typeof s=="object"&&!Array.isArray(s)&&s.meaning===
 void 0){let j={instancePath:r,schemaPath:"#/allOf/0/then/oneOf/0/required",keyword:"required",params:{missingProperty:"m\
 eaning"},message:"must have required property 'meaning'",schema:S.allOf[0].then.oneOf[0].required,parentSchema:S.allOf[0].
 then.oneOf[0],data:s};e===null?e=[j]:e.push(j),t++}var P=E===t;P&&(v=!0,X=0);let B=t;if(s&&typeof s=="object"&&!Array.isArray(
@@ -3704,7 +3706,7 @@ chema',schema:S.allOf[2].if,parentSchema:S.allOf[2],data:s};e===null?e=[m]:e.pus
 [d]:e.push(d),t++}}var ge=Ce===t;if(t=M,e!==null&&(M?e.length=M:e=null),ge){let m=t,d=t,v=!1,X=null,E=t;if(s&&typeof s==
 "object"&&!Array.isArray(s)&&s.to===void 0){let j={instancePath:r,schemaPath:"#/allOf/3/then/oneOf/0/required",keyword:"\
 required",params:{missingProperty:"to"},message:"must have required property 'to'",schema:S.allOf[3].then.oneOf[0].required,
-parentSchema:S.allOf[3].then.oneOf[0],data:s};e===null?e=[j]:e.push(j),t++}var ce=E===t;ce&&(v=!0,X=0);let B=t;if(s&&typeof s==
+parentSchema:S.allOf[3].then.oneOf[0],data:s};e===null?e=[j]:e.push(j),t++}var fe=E===t;fe&&(v=!0,X=0);let B=t;if(s&&typeof s==
 "object"&&!Array.isArray(s)){if(s.fault===void 0){let j={instancePath:r,schemaPath:"#/allOf/3/then/oneOf/1/required",keyword:"\
 required",params:{missingProperty:"fault"},message:"must have required property 'fault'",schema:S.allOf[3].then.oneOf[1].
 required,parentSchema:S.allOf[3].then.oneOf[1],data:s};e===null?e=[j]:e.push(j),t++}if(s.code===void 0){let j={instancePath:r,
@@ -3712,7 +3714,7 @@ schemaPath:"#/allOf/3/then/oneOf/1/required",keyword:"required",params:{missingP
 red property 'code'",schema:S.allOf[3].then.oneOf[1].required,parentSchema:S.allOf[3].then.oneOf[1],data:s};e===null?e=[
 j]:e.push(j),t++}if(s.exit===void 0){let j={instancePath:r,schemaPath:"#/allOf/3/then/oneOf/1/required",keyword:"require\
 d",params:{missingProperty:"exit"},message:"must have required property 'exit'",schema:S.allOf[3].then.oneOf[1].required,
-parentSchema:S.allOf[3].then.oneOf[1],data:s};e===null?e=[j]:e.push(j),t++}}var ce=B===t;if(ce&&v?(v=!1,X=[X,1]):ce&&(v=
+parentSchema:S.allOf[3].then.oneOf[1],data:s};e===null?e=[j]:e.push(j),t++}}var fe=B===t;if(fe&&v?(v=!1,X=[X,1]):fe&&(v=
 !0,X=1),v)t=d,e!==null&&(d?e.length=d:e=null);else{let j={instancePath:r,schemaPath:"#/allOf/3/then/oneOf",keyword:"oneO\
 f",params:{passingSchemas:X},message:"must match exactly one schema in oneOf",schema:S.allOf[3].then.oneOf,parentSchema:S.
 allOf[3].then,data:s};e===null?e=[j]:e.push(j),t++}if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.from===void 0){let j={
@@ -3731,13 +3733,13 @@ e===null?e=[j]:e.push(j),t++}if(s.right!==void 0){let j={instancePath:r+"/right"
 ight/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,parentSchema:S.allOf[3].
 then.properties.right,data:s.right};e===null?e=[j]:e.push(j),t++}if(s.equal!==void 0){let j={instancePath:r+"/equal",schemaPath:"\
 #/allOf/3/then/properties/equal/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,
-parentSchema:S.allOf[3].then.properties.equal,data:s.equal};e===null?e=[j]:e.push(j),t++}}var ge=m===t;if(se=ge,se){var c={};
-c.bytes=!0,c.format=!0,c.meaning=!0,c.left=!0,c.right=!0,c.equal=!0,c.level=!0}}if(!se){let m={instancePath:r,schemaPath:"\
+parentSchema:S.allOf[3].then.properties.equal,data:s.equal};e===null?e=[j]:e.push(j),t++}}var ge=m===t;if(se=ge,se){var f={};
+f.bytes=!0,f.format=!0,f.meaning=!0,f.left=!0,f.right=!0,f.equal=!0,f.level=!0}}if(!se){let m={instancePath:r,schemaPath:"\
 #/allOf/3/if",keyword:"if",params:{failingKeyword:"then"},message:'must match "then" schema',schema:S.allOf[3].if,parentSchema:S.
-allOf[3],data:s};e===null?e=[m]:e.push(m),t++}w!==!0&&c!==void 0&&(c===!0?w=!0:(w=w||{},Object.assign(w,c)));let q=t,k=!0,
+allOf[3],data:s};e===null?e=[m]:e.push(m),t++}w!==!0&&f!==void 0&&(f===!0?w=!0:(w=w||{},Object.assign(w,f)));let q=t,k=!0,
 R=t;if(s&&typeof s=="object"&&!Array.isArray(s)){let m;if(s.level===void 0&&(m="level")){let d={};e===null?e=[d]:e.push(
-d),t++}else if(s.level!==void 0&&s.level!=="equality"){let d={};e===null?e=[d]:e.push(d),t++}}var fe=R===t;if(t=q,e!==null&&
-(q?e.length=q:e=null),fe){let m=t;if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.left===void 0){let v={instancePath:r,
+d),t++}else if(s.level!==void 0&&s.level!=="equality"){let d={};e===null?e=[d]:e.push(d),t++}}var ce=R===t;if(t=q,e!==null&&
+(q?e.length=q:e=null),ce){let m=t;if(s&&typeof s=="object"&&!Array.isArray(s)){if(s.left===void 0){let v={instancePath:r,
 schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty:"left"},message:"must have required prop\
 erty 'left'",schema:S.allOf[4].then.required,parentSchema:S.allOf[4].then,data:s};e===null?e=[v]:e.push(v),t++}if(s.right===
 void 0){let v={instancePath:r,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty:"right"},message:"\
@@ -3757,8 +3759,8 @@ then.properties.from,data:s.from};e===null?e=[v]:e.push(v),t++}if(s.to!==void 0)
 #/allOf/4/then/properties/to/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:!1,
 parentSchema:S.allOf[4].then.properties.to,data:s.to};e===null?e=[v]:e.push(v),t++}if(s.fault!==void 0){let v={instancePath:r+
 "/fault",schemaPath:"#/allOf/4/then/properties/fault/false schema",keyword:"false schema",params:{},message:"boolean sch\
-ema is false",schema:!1,parentSchema:S.allOf[4].then.properties.fault,data:s.fault};e===null?e=[v]:e.push(v),t++}}var fe=m===
-t;if(k=fe,k){var ae={};ae.bytes=!0,ae.format=!0,ae.meaning=!0,ae.from=!0,ae.to=!0,ae.fault=!0,ae.level=!0}}if(!k){let m={
+ema is false",schema:!1,parentSchema:S.allOf[4].then.properties.fault,data:s.fault};e===null?e=[v]:e.push(v),t++}}var ce=m===
+t;if(k=ce,k){var ae={};ae.bytes=!0,ae.format=!0,ae.meaning=!0,ae.from=!0,ae.to=!0,ae.fault=!0,ae.level=!0}}if(!k){let m={
 instancePath:r,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword:"then"},message:'must match "then" schema',
 schema:S.allOf[4].if,parentSchema:S.allOf[4],data:s};e===null?e=[m]:e.push(m),t++}if(w!==!0&&ae!==void 0&&(ae===!0?w=!0:
 (w=w||{},Object.assign(w,ae))),s&&typeof s=="object"&&!Array.isArray(s)){if(s.id===void 0){let m={instancePath:r,schemaPath:"\

@@ -264,6 +264,17 @@ t.test("other documents are judged too", async (t) => {
   t.match(errorsOf(validateSelfDescription({ ...description, minors: [] })), [
     { path: "/minors", message: /at least 1 item/ },
   ]);
+  t.match(errorsOf(validateSelfDescription({ ...description, name: "X_y", minors: 0 })), [
+    {
+      path: "/minors",
+      message: /^0 is not allowed; allowed: array\. .*: at least one, such as \[0\]$/,
+    },
+    {
+      path: "/name",
+      message:
+        '"X_y" is not allowed; allowed: The name of the function: 1 to 63 of a-z, 0-9 and hyphen',
+    },
+  ]);
   const example = JSON.parse(schemas.find(({ name }) => name === "case")?.text ?? "").examples[0];
   t.match(errorsOf(validateCase({ ...example, kils: [] })), [
     { message: 'unknown member "kils"; did you mean "kills"?' },
