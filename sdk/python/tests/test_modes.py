@@ -208,6 +208,20 @@ class Pipe(unittest.TestCase):
         self.assertEqual("none", run.lines()[-1]["error"]["effect"])
         self.assertEqual(1, len(run.lines()))
 
+    def test_parameters_that_are_null(self) -> None:
+        cases: list[tuple[str, dict[str, Any]]] = [
+            ("emit", {"count": None}),
+            ("emit", {"size": None}),
+            ("fail", {"code": "aborted", "details": None}),
+            ("data", {"kind": "json", "value": None}),
+            ("data", {"kind": "none", "attributes": {"subject": None}}),
+        ]
+        for behaviour, parameters in cases:
+            with self.subTest(behaviour, parameters=parameters):
+                run = Run(EVERYTHING, pipe(event(behaviour, data=parameters)))
+                error = run.lines()[-1]["error"]
+                self.assertEqual(("invalid_argument", "none", 65), (error["code"], error.get("effect"), run.status))
+
     def test_what_handlers_give(self) -> None:
         cases: list[tuple[str, dict[str, Any] | str]] = [
             ("float", {"data": 0.5, "datacontenttype": "application/json"}),

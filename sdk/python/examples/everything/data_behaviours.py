@@ -59,8 +59,8 @@ def show_context(_: Event, context: Context) -> Result:
 def data(parameters: Parameters, _: Context) -> Result:
     kind = parameters.one_of("kind", ("none", "bytes", "text", "json"))
     given = parameters.members.get("attributes", {})
-    if not isinstance(given, dict):
-        raise BadParameter(f"data: parameter attributes is {given!r:.100}; it is an object")
+    if not isinstance(given, dict) or any(value is None for value in given.values()):
+        raise BadParameter(f"data: parameter attributes is {given!r:.100}; it is an object of values")
     chosen: dict[str, Any] = {"source": SOURCE, "type": RESULT}
     if "datacontenttype" in parameters.members:
         chosen["datacontenttype"] = parameters.text("datacontenttype")
@@ -79,6 +79,8 @@ def data(parameters: Parameters, _: Context) -> Result:
     if kind == "text":
         value = parameters.text("value")
     if kind == "json":
+        if value is None:
+            raise BadParameter("data: parameter value is None; it is any JSON value but null")
         return Result.json(value, **chosen)
     return Result(None if kind == "none" else value, **chosen)
 
