@@ -36,8 +36,11 @@ export class Suite {
   readonly #untold: AbortController = new AbortController();
   /** The cases that were asked for and their twins, by id. A twin is judged by itself, so its own twin is not needed. */
   readonly #cases: ReadonlyMap<string, Case>;
-  /** Cases that waited in vain for a session to open; undefined once one has opened. */
-  #unopened: Performance[] | undefined = [];
+  /** Cases that waited in vain for a session to open in a format; none is kept once one has opened. */
+  readonly #unopened = new Map<Format, Performance[]>([
+    ["protobuf", []],
+    ["json", []],
+  ]);
   readonly #raw = new Map<string, Verdict>();
   readonly #waiting = new Map<string, { readonly part: Part; readonly performance: Performance }>();
 
@@ -96,7 +99,7 @@ export class Suite {
       first.format,
       this.#stage,
     );
-    if (passed.size > 0) this.#unopened = undefined;
+    if (passed.size > 0) this.#unopened.delete(first.format);
     for (const [id, performance] of passed) this.#done(byId.get(id) as Part, performance);
     const rest = left.map(({ id }) => byId.get(id) as Part);
     if (broken !== undefined) this.#broken(byId.get(broken.of.id) as Part, broken.error);
@@ -111,8 +114,9 @@ export class Suite {
   /** @param inCompany what was seen where the case shared its process with others and did not pass */
   async #alone(part: Part, inCompany?: Performance): Promise<void> {
     if (this.#stage.signal.aborted) return;
-    if (part.of.mode === "session" && (this.#unopened?.length ?? 0) >= patience) {
-      this.#done(part, spared(this.#unopened as Performance[]));
+    const unopened = this.#unopened.get(part.format) ?? [];
+    if (part.of.mode === "session" && unopened.length >= patience) {
+      this.#done(part, spared(unopened, part.format));
       return;
     }
     const performance = await perform(part.of, part.format, this.#stage).catch(
@@ -129,13 +133,13 @@ export class Suite {
   }
 
   /** Takes note of whether sessions open at all. */
-  #learn({ of }: Part, performance: Performance): void {
+  #learn({ of, format }: Part, performance: Performance): void {
     if (of.mode !== "session") return;
     const { judgement } = performance;
     const unopened =
       judgement.verdict === "inconclusive" && judgement.failure.signature === "handshake";
-    if (unopened) this.#unopened?.push(performance);
-    else if (judgement.verdict === "pass") this.#unopened = undefined;
+    if (unopened) this.#unopened.get(format)?.push(performance);
+    else if (judgement.verdict === "pass") this.#unopened.delete(format);
   }
 
   /** What is no failure of a case is one of the kit, and the other cases go on. */
@@ -191,12 +195,15 @@ export function formatsOf(twin: Case, part: Part): readonly Format[] {
   return part.speaks && twin.formats.includes(part.format) ? [part.format] : twin.formats;
 }
 
-/** What a case comes to that is not tried, since no session opens. */
-function spared(unopened: readonly Performance[]): Performance {
+/** What a case comes to that is not tried, since no session opens in its format. */
+function spared(unopened: readonly Performance[], format: Format): Performance {
   const [first] = unopened as [Performance];
   const { judgement } = first;
   if (judgement.verdict === "pass") return first;
-  const came = [`no session opened in ${unopened.length} cases before, so this one was not tried`];
+  const count = unopened.length;
+  const came = [
+    `no session opened in ${count} cases in ${format} before, so this one was not tried`,
+  ];
   return { ...first, judgement: { ...judgement, failure: { ...judgement.failure, came } }, ms: 0 };
 }
 
