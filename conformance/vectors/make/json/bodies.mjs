@@ -61,6 +61,8 @@ export function addBodies(vectors) {
   invalid("error", "detail-name", "a detail with a hyphen in its name", ["MOD-039@1"], "full", '{"code":"unavailable","details":{"a-b":""}}', "invalid");
   valid("error", "code-later", "a code of a later version is read as unknown", ["MOD-051@1"], '{"code":"quota_exceeded"}', { code: "unknown" });
   invalid("error", "code-null", "a code that is null", ["JSN-025@1", "MOD-050@1"], "code-later", '{"code":null}', "invalid");
+  valid("error", "code-empty", "a code of no letters is one that nobody knows", ["MOD-051@1"], '{"code":""}', { code: "unknown" });
+  invalid("error", "code-empty-list", "the same in a list", ["JSN-024@1"], "code-empty", '{"code":[""]}', "malformed");
   valid("error", "code-capitals", "a code in capitals is none that is known", ["MOD-051@1"], '{"code":"INTERNAL"}', { code: "unknown" });
   invalid("error", "code-twice", "two codes", ["JSN-011@1"], "code-capitals", '{"code":"internal","code":"unknown"}', "duplicate");
   valid("error", "later-names", "a disposition, effect and attribution of a later version are read as absent", ["MOD-052@1"], '{"code":"internal","disposition":"quarantine","effect":"partial","attribution":"network"}', { code: "internal" });

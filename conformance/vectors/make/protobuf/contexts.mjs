@@ -68,6 +68,7 @@ export function addContexts(vectors) {
   invalid("extension-name-empty", "an extension without a name", ["MOD-039@1"], "extensions", context('invocation_id: "i" extensions { key: "" value: "x" }'), "invalid");
   invalid("extension-twice", "one extension twice", ["PBF-018@1"], "extensions", [context('invocation_id: "i" extensions { key: "a" value: "x" }'), context('extensions { key: "a" value: "y" }')], "duplicate");
   invalid("extension-value-twice", "an extension whose entry holds two values", ["PBF-016@1"], "extensions", hex("0a 01 69 6a 09 0a 01 61 12 01 78 12 01 79"), "duplicate");
+  invalid("extension-name-twice", "an extension whose entry holds two names", ["PBF-016@1"], "extensions", hex("0a 01 69 6a 09 0a 01 61 0a 01 62 12 01 78"), "duplicate");
 
   const minimal = context('invocation_id: "i"');
   valid("unknown-field", "fields of a later version are ignored", ["MOD-062@1"], [hex("f8 06 2a"), minimal, hex("fa 06 02 68 69")], { invocation_id: "i" });

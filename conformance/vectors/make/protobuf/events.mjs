@@ -59,6 +59,7 @@ export function addEvents(vectors) {
   invalid("attribute-two-values", "an attribute with two values", ["PBF-017@1"], "attribute-types", [minimal, hex("2a 0a 0a 01 61 12 05 08 01 1a 01 78")], "duplicate");
   invalid("attribute-unknown-value", "an attribute whose value is of a later version", ["PBF-028@1"], "attribute-types", [minimal, hex("2a 07 0a 01 61 12 02 78 01")], "invalid");
   invalid("attribute-twice", "one attribute twice", ["PBF-018@1"], "attribute-types", [with_(attribute("a", 'ce_string: "x"')), event(attribute("a", 'ce_string: "y"'))], "duplicate");
+  invalid("attribute-name-twice", "an attribute whose entry holds two names", ["PBF-016@1"], "attribute-types", [minimal, hex("2a 0b 0a 01 61 0a 01 62 12 03 1a 01 78")], "duplicate");
   invalid("attribute-named-type", "an attribute that is named as a required one", ["PBF-029@1"], "attribute-types", with_(attribute("type", 'ce_string: "admin"')), "duplicate");
   invalid("attribute-named-id", "an attribute that is named id", ["PBF-029@1"], "attribute-types", with_(attribute("id", 'ce_string: "2"')), "duplicate");
   invalid("attribute-named-data", "an attribute that is named data", ["MOD-023@1"], "attribute-types", with_(attribute("data", 'ce_string: "x"')), "invalid");
