@@ -249,6 +249,33 @@ t.test("a badge states what is claimed and whether it holds", async (t) => {
   t.match(openingText({ ...run, profile }), /as a function by the profile function-pipe, spec/);
 });
 
+t.test("a whole green run says what it has left to a codec", async (t) => {
+  const { run, end, results } = conforms;
+  const candidate = (modes: readonly string[]) => ({
+    ...run,
+    candidate: { ...run.candidate, modes },
+  });
+  const failed = everyVerdict.results.find(({ verdict }) => verdict === "fail") as Result;
+  const note =
+    /\n {2}besides {2}how bodies are read .* stdfn-conformance codec\n {2}verdict {2}conforms: /;
+  for (const [changes, isSaid] of [
+    [{}, true],
+    [{ run: { ...run, suite: "runtime" } }, true],
+    [{ run: candidate(["filter", "pipe"]) }, true],
+    [{ run: candidate(["filter"]) }, false],
+    [{ run: { ...run, suite: "codec" } }, false],
+    [{ run: { ...run, partial: true } }, false],
+    [{ end: undefined }, false],
+    [{ end: { ...(end as EndLine), complete: false } }, false],
+    [{ results: [...results, failed] }, false],
+    [{ results: [...results, { ...failed, known: { reason: "so" } }] }, false],
+  ] as const) {
+    const text = summaryText({ ...conforms, ...(changes as Partial<Report>) });
+    if (isSaid) t.match(text, note, JSON.stringify(changes));
+    else t.notMatch(text, "besides", JSON.stringify(changes).slice(0, 80));
+  }
+});
+
 t.test("every form says that a run was cut short", async (t) => {
   const broken = readReport(pathOf("interrupted.ndjson"));
   const [kept, failed] = broken.results as [Result, Result];

@@ -50,13 +50,18 @@ export function summaryText(report: Report): string {
   const texts = full.map((result) => `${failureText(result, report)}\n`);
   const rest = shown
     .filter((result) => !full.includes(result))
-    .map((result) => `${headline(result)}\n`);
+    .map((result) => `${headline(result)}${reasonNote(result)}\n`);
   const known = knownOf(results).map(
     (result) => `known: ${headline(result)}: ${result.known?.reason}\n`,
   );
   const disputed = voidOf(results).map((result) => `void: ${headline(result)}\n`);
   const between = rest.length + known.length + disputed.length > 0 ? ["\n"] : [];
   return [...texts, ...rest, ...known, ...disputed, ...between, ...closingLines(report)].join("");
+}
+
+/** Why a result that passed by itself counts for nothing. */
+function reasonNote({ verdict, reason }: Result): string {
+  return verdict === "inconclusive" && reason !== undefined ? `: ${reason}` : "";
 }
 
 /** The first ones, of one format each as long as there are other cases. */
@@ -100,9 +105,21 @@ function closingLines(report: Report): readonly string[] {
       ? [["left", `${end.leftovers} processes outside their group, which were killed`] as const]
       : []),
     ...(run.partial ? [["partial", "cases were left out, no claim can be made"] as const] : []),
+    ...(leavesReading(report) ? [["besides", readingNote] as const] : []),
     ["verdict", verdictSentence(report)],
   ];
   return fields.map(([name, value]) => `  ${name.padEnd(9)}${value}\n`);
+}
+
+const readingNote = "how bodies are read in all their forms is judged by stdfn-conformance codec";
+
+/** Whether a whole run has shown that all is kept but what only a codec is asked. */
+function leavesReading(report: Report): boolean {
+  const { run, results, end } = report;
+  if (run.suite === "codec" || run.partial || run.candidate.modes.join() === "filter") return false;
+  const isWhole = shortfallOf(report) === undefined;
+  const isGreen = exitOf(results, isWhole, end?.stale) === exitStatus.ok;
+  return isGreen && knownOf(results).length === 0;
 }
 
 /** What a report comes to, in a sentence, which says so where the run was cut short. */
