@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import t from "tap";
 import { CaseStore } from "../src/case/case-store.ts";
 import { commandOf } from "../src/mutants/mutant-list.ts";
+import { readReport } from "../src/report/report.ts";
 import { partsOf, reasonNotToRun } from "../src/run/applicability.ts";
 import type { Result } from "../src/run/verdict.ts";
 import { launcher } from "./launcher.ts";
@@ -89,4 +91,25 @@ t.test("what is left after selecting has to be something", async (t) => {
   );
   const other = await select("--only", lacking?.id ?? "none");
   t.match(other.stdout, /n\/a .*; next: stdfn-conformance report /s, lacking?.id ?? "none");
+});
+
+t.test("a format in which no session opens keeps nobody from the other", async (t) => {
+  const report = join(t.testdir(), "results.ndjson");
+  const program = fileURLToPath(new URL("../../test/zoo/knows-json.js", import.meta.url));
+  const cases = ["FN-SES-0001", "FN-SES-0002", "FN-EVF-0003", "FN-MOD-0003", "FN-SES-0008"];
+  const how = ["--jobs", "1", "--alone", "--seed", "666f726d", "--out", report];
+  const all = [launcher, "function", "--only", ...cases, ...how, "--", process.execPath, program];
+  await execa(process.execPath, all, { reject: false });
+  const { results } = readReport(report);
+  const json = results.filter(({ format }) => format === "json");
+  t.equal(json.length, cases.length);
+  t.match(
+    json,
+    json.map(() => ({ verdict: "pass" })),
+  );
+  const spared = /^no session opened in 3 cases in protobuf before, so this one was not tried$/;
+  t.match(
+    results.find(({ failure }) => spared.test(failure?.came[0] ?? "")),
+    { format: "protobuf", verdict: "inconclusive" },
+  );
 });
