@@ -380,6 +380,12 @@ t.test("streams go in and out, whole and broken, in every mode", async (t) => {
     });
     const [stream] = readPipe(piped.stdout).streams;
     t.ok(stream?.complete && stream.bytes.equals(payload), `${format}: echoed through a pipe`);
+    for (const name of ["reverse", "emit"]) {
+      const { stdout } = await run(everything, {
+        input: pipeStream(format, [{ stream: input(name) }, ...chunks, { end: {} }]),
+      });
+      t.equal(readPipe(stdout).error?.code, "resource_exhausted", `${format}: too long to ${name}`);
+    }
 
     const host = new Host(everything, { format, hello: { credit: 65_536 } });
     const ready = await host.controlOf("ready");

@@ -18,6 +18,8 @@ export class Parameters {
     try {
       value = await parsed(event);
     } catch (cause) {
+      // A payload that is too long is no wrong parameter.
+      if (cause instanceof FunctionError && cause.code === "resource_exhausted") throw cause;
       throw invalid(`the parameters are no JSON: ${(cause as Error).message}`);
     }
     if (isObject(value)) return new Parameters(value);
