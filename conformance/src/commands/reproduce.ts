@@ -90,10 +90,15 @@ async function showPart({ of, format, speaks }: Part, stage: Stage): Promise<Ver
     ...transcript.flatMap((entry) => entryLines(entry, speaks ? format : undefined)),
     ...(stderr === "" ? [] : ["standard error", ...indented(stderr.trimEnd().split("\n"))]),
     ...judgementLines(judgement, transcript),
-    `${judgement.verdict}, in ${ms} ms`,
+    `${judgement.verdict}, in ${ms} ms${judgement.verdict === "pass" ? twinNote(of) : ""}`,
   ];
   if (!stage.signal.aborted) process.stdout.write(`\n${lines.join("\n")}\n`);
   return judgement.verdict;
+}
+
+/** In a run a case shows nothing unless its twin passes, which is not performed here. */
+function twinNote({ id, twin }: Case): string {
+  return twin === id ? "" : `; in a run it counts if its twin ${twin} passes too`;
 }
 
 /** Says why a case is not performed in a format, where a run would not perform it either. */
