@@ -256,6 +256,17 @@ t.test("a cause is named by what was noticed, wherever it was", async (t) => {
     ],
     [failure("timeout", { rule: "REC-003" }), undefined],
     [
+      failure("handshake", {
+        came: ["the end of the process, exit status 76"],
+        ends: [top("nothing"), notStarted],
+      }),
+      /^the runtime speaks with its host, and refuses/,
+    ],
+    [
+      failure("timeout", { ends: [top('{"frame":{"id":0,"error":{}}}'), notStarted] }),
+      /^the runtime speaks with its host, and refuses/,
+    ],
+    [
       lives({ wanted: ['{"frame":{"id":1,"event":{}}}'] }),
       /^output is buffered and not flushed, or/,
     ],

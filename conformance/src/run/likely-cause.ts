@@ -159,6 +159,8 @@ export function likelyCause(
   if (signature.startsWith("breach:") && isPassedOn(ends))
     return "a fault is passed on as it came; a runtime has to check what it passes on";
   const refuses = wanted.some((one) => one.includes('"error":'));
+  if (!refuses && hasRefused(failure))
+    return "the runtime speaks with its host, and refuses the format, or the manifest in the folder that it was given";
   if (ends.includes(notStarted) && !refuses && !signature.startsWith("different:"))
     return "the runtime does not take its last argument as the folder of a stdfn.json, or cannot start the program that stands there";
   const text = came.join("\n");
@@ -177,6 +179,13 @@ export function likelyCause(
 function isEcho(transcript: readonly Pick<Entry, "way" | "text">[]): boolean {
   const sent = new Set(transcript.flatMap(({ way, text }) => (way === ">" ? [text] : [])));
   return transcript.some(({ way, text }) => way === "<" && hostOnly.test(text) && sent.has(text));
+}
+
+/** Whether a runtime that has started nothing has said why: by an error for the whole session, or its exit status. */
+function hasRefused({ came, ends = [] }: Failure): boolean {
+  const [above = ""] = ends;
+  const isError = /last came \{"frame":\{"id":0,"error":/.test(above);
+  return ends.includes(notStarted) && (isError || /exit status (76|78)\b/.test(came.join("\n")));
 }
 
 /** Whether the value that was wanted stands in what was sent. Numbers are found anywhere, so they show nothing. */
