@@ -37,6 +37,8 @@ export async function serveFilter(input, environment) {
     async write(kind, body) {
       if (kind === "event" && results++ > 0 && !is("filter-joins-results"))
         leave(70, "a second result");
+      const [failure] = body.failures ?? [];
+      if (failure !== undefined) leave(statusOf(failure.error.code), failure.error.message);
       if (kind === "event" || kind === "chunk")
         output(is("filter-output-cut") ? octetsOf(kind, body).subarray(1) : octetsOf(kind, body));
     },

@@ -153,6 +153,7 @@ export class Invocation {
         continue;
       }
       await this.#one(input, treated++);
+      if (this.#stopped) break;
     }
     for (const input of batch ?? []) await this.#one(input, treated++);
     // Work on an input that was never completed is no success.
