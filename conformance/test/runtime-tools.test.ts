@@ -90,6 +90,7 @@ t.test(
     t.match(judged.stdout, new RegExp(differs));
     const examined = await run("doctor", "--runtime", "--", ...wrong);
     t.match(examined.stdout, new RegExp(differs), "the doctor shows it too");
+    t.match(examined.stdout, /\n {4}stdfn\.json: \{"command":.*"modes":\["session"\]/);
     t.match(judged.stdout, /repro {3}stdfn-conformance repro RT-RLY-0001 .* -- python3 .*--mutant/);
   },
 );

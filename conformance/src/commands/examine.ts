@@ -20,6 +20,9 @@ import { firstSteps } from "./first-steps.ts";
 import { interruptible } from "./interrupt.ts";
 
 const shownStderr = 500;
+const nothingWorks = "what is marked no has to work before anything can be judged";
+const someWork =
+  "what is marked no is judged as failed, or not at all; the rest can be judged as it is";
 
 /** The steps that were taken. */
 interface Gone {
@@ -36,9 +39,10 @@ export async function examine(words: readonly string[], flags: DoctorFlags): Pro
     const pipes = new NamedPipes();
     try {
       const how = { suite, timeScale: flags.timeScale, signal } as const;
-      const { described, offered, scale } = await prepare(candidate, pipes, how);
+      const { described, offered, scale, manifest } = await prepare(candidate, pipes, how);
       if (signal.aborted) return exitStatus.interrupted;
       const isDescribed = tellDescription(candidate, described, offered);
+      if (!isDescribed) tellManifest(manifest);
       const cases = new CaseStore();
       const vectors = new VectorStore();
       const stage: Stage = { candidate, pipes, cases, vectors, offered, scale, seed: "0", signal };
@@ -78,6 +82,11 @@ function tellDescription(candidate: Candidate, described: Described, offered: Of
   return description !== undefined;
 }
 
+/** Shows what a runtime was given with a step that it did not take. */
+function tellManifest(manifest: string | undefined): void {
+  if (manifest !== undefined) say("", `stdfn.json: ${manifest.trimEnd()}`);
+}
+
 function nextText(
   suite: "function" | "runtime",
   candidate: Candidate,
@@ -85,7 +94,7 @@ function nextText(
   isDescribed: boolean,
 ): string {
   if (failed.length > 0)
-    return `what is marked no has to work before anything can be judged${suite === "function" && !isDescribed ? fewerText(candidate, passed) : ""}`;
+    return `${passed.some(({ speaks }) => speaks) ? someWork : nothingWorks}${suite === "function" && !isDescribed ? fewerText(candidate, passed) : ""}`;
   const next = `next: stdfn-conformance ${suite} ${candidateWords(candidate)}`;
   return isDescribed ? next : `${next}\nuntil it describes itself, the cases of that will fail`;
 }
@@ -114,10 +123,11 @@ async function goThrough(steps: readonly Case[], stage: Stage): Promise<Gone> {
 }
 
 async function step({ of, format, speaks }: Part, stage: Stage): Promise<boolean> {
-  const { judgement, transcript, stderr } = await perform(of, format, stage);
+  const { judgement, transcript, stderr, manifest } = await perform(of, format, stage);
   const passes = judgement.verdict === "pass";
   say(passes ? "ok" : "no", speaks ? `${of.title}, in ${format}` : of.title);
   if (judgement.verdict === "pass") return true;
+  tellManifest(manifest);
   for (const line of transcript.flatMap((entry) => entryLines(entry, speaks ? format : undefined)))
     say("", line);
   const { came, difference, ends = [] } = judgement.failure;

@@ -1,4 +1,6 @@
 import { Buffer } from "node:buffer";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Case, Hosted, Plain } from "../case/case.ts";
 import type { Freshness } from "../case/freshness.ts";
 import { withChanges } from "../case/with-changes.ts";
@@ -87,6 +89,11 @@ export class Below {
   /** Path of the folder that the candidate is given. */
   get path(): string {
     return this.#folder.path;
+  }
+
+  /** The stdfn.json that stands there. */
+  get manifest(): string {
+    return readFileSync(join(this.path, "stdfn.json"), "utf8");
   }
 
   /** The processes that a case counts, in their order. */

@@ -42,6 +42,8 @@ export interface Performance {
   /** The end of what the candidate wrote to standard error. */
   readonly stderr: string;
   readonly ms: number;
+  /** The stdfn.json that a runtime was given, where it did not pass. */
+  readonly manifest?: string;
 }
 
 /** Performs a case with a process of its own. */
@@ -88,6 +90,7 @@ export async function perform(of: Case, format: Format, stage: Stage): Promise<P
       transcript: conversation.transcript.entries,
       stderr: conversation.process.stderr.text,
       ms: Math.round(performance.now() - began),
+      ...(below && judgement.verdict !== "pass" && { manifest: below.manifest }),
     };
   } finally {
     stage.watch?.end(name);

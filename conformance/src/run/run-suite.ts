@@ -113,6 +113,8 @@ export async function prepare(
   readonly described: Described;
   readonly offered: Offered;
   readonly scale: TimeScale;
+  /** The stdfn.json with which a runtime was asked. */
+  readonly manifest?: string;
 }> {
   if (how.suite === "runtime") return prepareRuntime(candidate, pipes, how);
   const { timeScale, signal } = how;
@@ -139,12 +141,14 @@ async function prepareRuntime(
 ): ReturnType<typeof prepare> {
   const around = { changes: new Changes(), calls: new Calls(), transcript: new Transcript() };
   const fresh = new Freshness("0", "description", new VectorStore());
-  const below = await Below.make({}, "protobuf", fresh, around);
+  const manifest = { formats: ["protobuf", "json"] };
+  const below = await Below.make({ function: { manifest } }, "protobuf", fresh, around);
   try {
     const args = [below.path];
     const described = await askForDescription(candidate, pipes, { args, timeScale, signal });
     const offered = offeredBy(candidate, described, ["session", "pipe"]);
-    return { described, offered, scale: new TimeScale(described.ms, timeScale) };
+    const scale = new TimeScale(described.ms, timeScale);
+    return { described, offered, scale, manifest: below.manifest };
   } finally {
     below.remove();
   }
