@@ -53,15 +53,17 @@ export class FunctionError extends Error {
   }
 
   /**
-   * The `FunctionError` for anything that can be thrown: itself if it is one, `cancelled` for an `AbortError`, else
-   * `internal` with the thrown value as `cause`.
+   * The `FunctionError` for anything that can be thrown: itself if it is one; for an `AbortError` the one that its
+   * signal was aborted with, or `cancelled`; else `internal` with the thrown value as `cause`.
    */
   static from(thrown: unknown): FunctionError {
     if (thrown instanceof FunctionError) return thrown;
     if (!(thrown instanceof Error)) {
       return new FunctionError("internal", `thrown: ${describeValue(thrown)}`, { cause: thrown });
     }
-    const code = thrown.name === "AbortError" ? "cancelled" : "internal";
+    const isAbort = thrown.name === "AbortError";
+    if (isAbort && thrown.cause instanceof FunctionError) return thrown.cause;
+    const code = isAbort ? "cancelled" : "internal";
     return new FunctionError(code, thrown.message || thrown.name, { cause: thrown });
   }
 }

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CloudEvent,
   type Context,
@@ -227,6 +228,9 @@ t.test("FunctionError says what it was told, and refuses what it cannot say", as
   t.match(FunctionError.from(cause), { code: "internal", message: "cause", cause });
   t.match(FunctionError.from("text"), { code: "internal", message: "thrown: text" });
   t.match(FunctionError.from(new DOMException("stopped", "AbortError")), { code: "cancelled" });
+  const reason = new FunctionError("deadline_exceeded", "too late");
+  const waiting = sleep(60_000, undefined, { signal: AbortSignal.abort(reason) });
+  t.equal(FunctionError.from(await waiting.catch((error) => error)), reason);
   t.throws(
     () => new FunctionError("nope" as "internal", "m"),
     /no such code; allowed are cancelled/,
