@@ -135,6 +135,8 @@ def _describing(**members: Any) -> Callable[..., str]:
 
 
 mutant("describes-itself-only", describe, "own_description")(_describing(name="stdfn-relay", version="1"))
+mutant("offers-json-alone", describe, "own_description")(_describing(formats=["json"]))
+mutant("offers-sessions-alone", describe, "own_description")(_describing(modes=["session"]))
 mutant("describes-all-features", describe, "own_description")(_describing(features=list(FEATURES)))
 
 
