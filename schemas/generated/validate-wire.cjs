@@ -49,18 +49,18 @@ anyOf[1],data:a};e===null?e=[b]:e.push(b),r++}var i=l===r;if(m=m||i,m)r=s,e!==nu
 properties.reason.anyOf,parentSchema:re.properties.reason,data:a};e===null?e=[b]:e.push(b),r++}}}else{let a={instancePath:f,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:re.type,parentSchema:re,data:t};
 e===null?e=[a]:e.push(a),r++}return je.errors=e,r===0}je.evaluated={props:{reason:!0},dynamicProps:!1,dynamicItems:!1};exports.
-checkChunk=ae;var fe={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/chunk.js\
+checkChunk=se;var fe={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/chunk.js\
 on",title:"Chunk",description:"A piece of a streamed payload: base64 of an independent slice of octets.",type:"object",properties:{
 data:{title:"Data",description:"At most 65536 octets in the standard base64 alphabet with padding; may be empty.",type:[
 "string","null"],maxLength:87384,pattern:"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=\
 )?$"},last:{title:"Last",description:"True on the last chunk of the payload.",type:["boolean","null"]}},examples:[{data:"\
-c3RkZm4="},{data:"",last:!0},{last:!0}]},se=Zt().default,Yt=new RegExp("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za\
--z0-9+/]{2}[AEIMQUYcgkosw048]=)?$","u");function ae(t,{instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,
-dynamicAnchors:S={}}={}){let e=null,r=0,h=ae.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),
+c3RkZm4="},{data:"",last:!0},{last:!0}]},he=Zt().default,Yt=new RegExp("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za\
+-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$","u");function se(t,{instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,
+dynamicAnchors:S={}}={}){let e=null,r=0,h=se.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),
 t&&typeof t=="object"&&!Array.isArray(t)){if(t.data!==void 0){let i=t.data;if(typeof i!="string"&&i!==null){let a={instancePath:f+
 "/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type:fe.properties.data.type},message:"must be string\
 ,null",schema:fe.properties.data.type,parentSchema:fe.properties.data,data:i};e===null?e=[a]:e.push(a),r++}if(typeof i==
-"string"){if(se(i)>87384){let a={instancePath:f+"/data",schemaPath:"#/properties/data/maxLength",keyword:"maxLength",params:{
+"string"){if(he(i)>87384){let a={instancePath:f+"/data",schemaPath:"#/properties/data/maxLength",keyword:"maxLength",params:{
 limit:87384},message:"must NOT have more than 87384 characters",schema:87384,parentSchema:fe.properties.data,data:i};e===
 null?e=[a]:e.push(a),r++}if(!Yt.test(i)){let a={instancePath:f+"/data",schemaPath:"#/properties/data/pattern",keyword:"p\
 attern",params:{pattern:"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$"},message:'mu\
@@ -70,8 +70,8 @@ e=[a]:e.push(a),r++}}}if(t.last!==void 0){let i=t.last;if(typeof i!="boolean"&&i
 #/properties/last/type",keyword:"type",params:{type:fe.properties.last.type},message:"must be boolean,null",schema:fe.properties.
 last.type,parentSchema:fe.properties.last,data:i};e===null?e=[a]:e.push(a),r++}}}else{let i={instancePath:f,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object",schema:fe.type,parentSchema:fe,data:t};e===null?e=
-[i]:e.push(i),r++}return ae.errors=e,r===0}ae.evaluated={props:{data:!0,last:!0},dynamicProps:!1,dynamicItems:!1};exports.
-checkContext=ne;var j={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/context\
+[i]:e.push(i),r++}return se.errors=e,r===0}se.evaluated={props:{data:!0,last:!0},dynamicProps:!1,dynamicItems:!1};exports.
+checkContext=ae;var j={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/context\
 .json",title:"Context",description:"Facts about one invocation, set by the runtime from what it has itself authenticated\
 . Unknown members are ignored; null means absent.",type:"object",properties:{invocation_id:{title:"Invocation id",description:"\
 Identifies the invocation across every hop; unique per attempt within one runtime. Not empty.",type:"string",minLength:1},
@@ -94,12 +94,12 @@ derscore.",pattern:"^[a-z0-9_]{1,64}$"},additionalProperties:{type:"string"}}},r
 i-1"},{invocation_id:"0f4c",function_name:"thumbnail",function_version:"1.4.0",remaining_ms:3e4,deadline_ms:"17672256000\
 00",attempt:2,idempotency_key:"order-17",tenant:"acme",principal:"user:7",trigger:"uploads",traceparent:"00-0af7651916cd\
 43dd8448eb211c80319c-b7ad6b7169203331-01",tracestate:"vendor=1",extensions:{region:"north"}}]},xr=new RegExp("^(0|[1-9][\
-0-9]{0,19})$","u"),Dt=new RegExp("^[a-z0-9_]{1,64}$","u");function ne(t,{instancePath:f="",parentData:N,parentDataProperty:P,
-rootData:k=t,dynamicAnchors:S={}}={}){let e=null,r=0,h=ne.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&
+0-9]{0,19})$","u"),Dt=new RegExp("^[a-z0-9_]{1,64}$","u");function ae(t,{instancePath:f="",parentData:N,parentDataProperty:P,
+rootData:k=t,dynamicAnchors:S={}}={}){let e=null,r=0,h=ae.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&
 (h.items=void 0),t&&typeof t=="object"&&!Array.isArray(t)){if(t.invocation_id===void 0){let a={instancePath:f,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"invocation_id"},message:"must have required property 'invocation\
 _id'",schema:j.required,parentSchema:j,data:t};e===null?e=[a]:e.push(a),r++}if(t.invocation_id!==void 0){let a=t.invocation_id;
-if(typeof a=="string"){if(se(a)<1){let s={instancePath:f+"/invocation_id",schemaPath:"#/properties/invocation_id/minLeng\
+if(typeof a=="string"){if(he(a)<1){let s={instancePath:f+"/invocation_id",schemaPath:"#/properties/invocation_id/minLeng\
 th",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:j.properties.
 invocation_id,data:a};e===null?e=[s]:e.push(s),r++}}else{let s={instancePath:f+"/invocation_id",schemaPath:"#/properties\
 /invocation_id/type",keyword:"type",params:{type:"string"},message:"must be string",schema:j.properties.invocation_id.type,
@@ -162,7 +162,7 @@ ns/"+s.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/extension
 pe",params:{type:"string"},message:"must be string",schema:j.properties.extensions.additionalProperties.type,parentSchema:j.
 properties.extensions.additionalProperties,data:m};e===null?e=[_]:e.push(_),r++}}}}}else{let a={instancePath:f,schemaPath:"\
 #/type",keyword:"type",params:{type:"object"},message:"must be object",schema:j.type,parentSchema:j,data:t};e===null?e=[
-a]:e.push(a),r++}return ne.errors=e,r===0}ne.evaluated={props:{invocation_id:!0,function_name:!0,function_version:!0,remaining_ms:!0,
+a]:e.push(a),r++}return ae.errors=e,r===0}ae.evaluated={props:{invocation_id:!0,function_name:!0,function_version:!0,remaining_ms:!0,
 deadline_ms:!0,attempt:!0,idempotency_key:!0,tenant:!0,principal:!0,trigger:!0,traceparent:!0,tracestate:!0,extensions:!0},
 dynamicProps:!1,dynamicItems:!1};exports.checkCredit=Ae;var ge={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"\
 https://stdfn.dev/schemas/1.0/credit.json",title:"Credit",description:"More bytes of this invocation will be taken.",type:"\
@@ -196,11 +196,11 @@ data:i};e===null?e=[a]:e.push(a),r++}if(i<0||isNaN(i)){let a={instancePath:f+"/b
 t_ms/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:_e.properties.
 budget_ms,data:i};e===null?e=[a]:e.push(a),r++}}}}else{let i={instancePath:f,schemaPath:"#/type",keyword:"type",params:{
 type:"object"},message:"must be object",schema:_e.type,parentSchema:_e,data:t};e===null?e=[i]:e.push(i),r++}return Se.errors=
-e,r===0}Se.evaluated={props:{budget_ms:!0},dynamicProps:!1,dynamicItems:!1};exports.checkEnd=ie;var Ue={$schema:"https:/\
+e,r===0}Se.evaluated={props:{budget_ms:!0},dynamicProps:!1,dynamicItems:!1};exports.checkEnd=ne;var Ue={$schema:"https:/\
 /json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/end.json",title:"End",description:"The Envelop\
 e is complete. In a session it also closes this direction of the invocation.",type:"object",properties:{failures:{title:"\
 Failures",description:"The input events that failed although the Envelope as a whole did not.",type:["array","null"],items:{
-$ref:"https://stdfn.dev/schemas/1.0/failure.json"}}},examples:[{},{failures:[{index:0,error:{code:"internal"}}]}]},he={$schema:"\
+$ref:"https://stdfn.dev/schemas/1.0/failure.json"}}},examples:[{},{failures:[{index:0,error:{code:"internal"}}]}]},de={$schema:"\
 https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/failure.json",title:"Failure",description:"\
 One input event that failed although the Envelope as a whole did not.",type:"object",properties:{index:{title:"Index",description:"\
 Position of the input event, from 0. Absent: 0.",type:["integer","null"],minimum:0,maximum:4294967295},error:{title:"Err\
@@ -210,220 +210,217 @@ error:{code:"not_found"}}]},A={$schema:"https://json-schema.org/draft/2020-12/sc
 title:"Code",description:"What kind of failure.",anyOf:[{enum:["cancelled","unknown","invalid_argument","deadline_exceed\
 ed","not_found","already_exists","permission_denied","resource_exhausted","failed_precondition","aborted","out_of_range",
 "unimplemented","internal","unavailable","data_loss","unauthenticated"]},{description:"Any other name is read as `unknow\
-n`.",type:"string",minLength:1}]},message:{title:"Message",description:"For people: what was attempted, the value, what \
-is allowed.",type:["string","null"]},disposition:{title:"Disposition",description:"What to do with the event. Absent: th\
-e platform's policy.",anyOf:[{enum:["retry","drop","dead_letter"]},{description:"Any other name is read as absent.",type:[
-"string","null"]}]},retry_delay_ms:{title:"Retry delay",description:"With disposition `retry`: how many milliseconds to \
-wait first; ignored without it.",type:["integer","null"],minimum:0,maximum:4294967295},effect:{title:"Effect",description:"\
-Did it run? Absent: `unknown`.",anyOf:[{enum:["none","unknown","complete"]},{description:"Any other name is read as abse\
-nt.",type:["string","null"]}]},attribution:{title:"Attribution",description:"Whose failure it is. Overwritten by a host \
-at a trust boundary.",anyOf:[{enum:["function","runtime","protocol"]},{description:"Any other name is read as absent.",type:[
-"string","null"]}]},details:{title:"Details",description:"Further facts for programs; names of 1 to 64 characters a-z, 0\
--9 and underscore.",type:["object","null"],propertyNames:{description:"A name of 1 to 64 characters a-z, 0-9 and undersc\
-ore.",pattern:"^[a-z0-9_]{1,64}$"},additionalProperties:{type:"string"}}},required:["code"],examples:[{code:"internal"},
-{code:"unavailable",message:"the index at 10.0.0.7 does not answer",disposition:"retry",retry_delay_ms:500,effect:"none",
-attribution:"function",details:{host:"10.0.0.7"}}]};function G(t,{instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,
-dynamicAnchors:S={}}={}){let e=null,r=0,h=G.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),
-t&&typeof t=="object"&&!Array.isArray(t)){if(t.code===void 0){let l={instancePath:f,schemaPath:"#/required",keyword:"req\
-uired",params:{missingProperty:"code"},message:"must have required property 'code'",schema:A.required,parentSchema:A,data:t};
-e===null?e=[l]:e.push(l),r++}if(t.code!==void 0){let l=t.code,b=r,w=!1,q=r;if(!(l==="cancelled"||l==="unknown"||l==="inv\
-alid_argument"||l==="deadline_exceeded"||l==="not_found"||l==="already_exists"||l==="permission_denied"||l==="resource_e\
-xhausted"||l==="failed_precondition"||l==="aborted"||l==="out_of_range"||l==="unimplemented"||l==="internal"||l==="unava\
-ilable"||l==="data_loss"||l==="unauthenticated")){let x={instancePath:f+"/code",schemaPath:"#/properties/code/anyOf/0/en\
-um",keyword:"enum",params:{allowedValues:A.properties.code.anyOf[0].enum},message:"must be equal to one of the allowed v\
-alues",schema:A.properties.code.anyOf[0].enum,parentSchema:A.properties.code.anyOf[0],data:l};e===null?e=[x]:e.push(x),r++}
-var i=q===r;w=w||i;let E=r;if(typeof l=="string"){if(se(l)<1){let x={instancePath:f+"/code",schemaPath:"#/properties/cod\
-e/anyOf/1/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:A.
-properties.code.anyOf[1],data:l};e===null?e=[x]:e.push(x),r++}}else{let x={instancePath:f+"/code",schemaPath:"#/properti\
-es/code/anyOf/1/type",keyword:"type",params:{type:"string"},message:"must be string",schema:A.properties.code.anyOf[1].type,
-parentSchema:A.properties.code.anyOf[1],data:l};e===null?e=[x]:e.push(x),r++}var i=E===r;if(w=w||i,w)r=b,e!==null&&(b?e.
-length=b:e=null);else{let x={instancePath:f+"/code",schemaPath:"#/properties/code/anyOf",keyword:"anyOf",params:{},message:"\
-must match a schema in anyOf",schema:A.properties.code.anyOf,parentSchema:A.properties.code,data:l};e===null?e=[x]:e.push(
-x),r++}}if(t.message!==void 0){let l=t.message;if(typeof l!="string"&&l!==null){let b={instancePath:f+"/message",schemaPath:"\
-#/properties/message/type",keyword:"type",params:{type:A.properties.message.type},message:"must be string,null",schema:A.
-properties.message.type,parentSchema:A.properties.message,data:l};e===null?e=[b]:e.push(b),r++}}if(t.disposition!==void 0){
-let l=t.disposition,b=r,w=!1,q=r;if(!(l==="retry"||l==="drop"||l==="dead_letter")){let x={instancePath:f+"/disposition",
-schemaPath:"#/properties/disposition/anyOf/0/enum",keyword:"enum",params:{allowedValues:A.properties.disposition.anyOf[0].
-enum},message:"must be equal to one of the allowed values",schema:A.properties.disposition.anyOf[0].enum,parentSchema:A.
-properties.disposition.anyOf[0],data:l};e===null?e=[x]:e.push(x),r++}var a=q===r;w=w||a;let E=r;if(typeof l!="string"&&l!==
-null){let x={instancePath:f+"/disposition",schemaPath:"#/properties/disposition/anyOf/1/type",keyword:"type",params:{type:A.
-properties.disposition.anyOf[1].type},message:"must be string,null",schema:A.properties.disposition.anyOf[1].type,parentSchema:A.
-properties.disposition.anyOf[1],data:l};e===null?e=[x]:e.push(x),r++}var a=E===r;if(w=w||a,w)r=b,e!==null&&(b?e.length=b:
-e=null);else{let x={instancePath:f+"/disposition",schemaPath:"#/properties/disposition/anyOf",keyword:"anyOf",params:{},
-message:"must match a schema in anyOf",schema:A.properties.disposition.anyOf,parentSchema:A.properties.disposition,data:l};
-e===null?e=[x]:e.push(x),r++}}if(t.retry_delay_ms!==void 0){let l=t.retry_delay_ms;if(!(typeof l=="number"&&!(l%1)&&!isNaN(
-l)&&isFinite(l))&&l!==null){let b={instancePath:f+"/retry_delay_ms",schemaPath:"#/properties/retry_delay_ms/type",keyword:"\
-type",params:{type:A.properties.retry_delay_ms.type},message:"must be integer,null",schema:A.properties.retry_delay_ms.type,
-parentSchema:A.properties.retry_delay_ms,data:l};e===null?e=[b]:e.push(b),r++}if(typeof l=="number"&&isFinite(l)){if(l>4294967295||
-isNaN(l)){let b={instancePath:f+"/retry_delay_ms",schemaPath:"#/properties/retry_delay_ms/maximum",keyword:"maximum",params:{
-comparison:"<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:A.properties.retry_delay_ms,
-data:l};e===null?e=[b]:e.push(b),r++}if(l<0||isNaN(l)){let b={instancePath:f+"/retry_delay_ms",schemaPath:"#/properties/\
-retry_delay_ms/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:A.
-properties.retry_delay_ms,data:l};e===null?e=[b]:e.push(b),r++}}}if(t.effect!==void 0){let l=t.effect,b=r,w=!1,q=r;if(!(l===
-"none"||l==="unknown"||l==="complete")){let x={instancePath:f+"/effect",schemaPath:"#/properties/effect/anyOf/0/enum",keyword:"\
-enum",params:{allowedValues:A.properties.effect.anyOf[0].enum},message:"must be equal to one of the allowed values",schema:A.
-properties.effect.anyOf[0].enum,parentSchema:A.properties.effect.anyOf[0],data:l};e===null?e=[x]:e.push(x),r++}var s=q===
-r;w=w||s;let E=r;if(typeof l!="string"&&l!==null){let x={instancePath:f+"/effect",schemaPath:"#/properties/effect/anyOf/\
-1/type",keyword:"type",params:{type:A.properties.effect.anyOf[1].type},message:"must be string,null",schema:A.properties.
-effect.anyOf[1].type,parentSchema:A.properties.effect.anyOf[1],data:l};e===null?e=[x]:e.push(x),r++}var s=E===r;if(w=w||
-s,w)r=b,e!==null&&(b?e.length=b:e=null);else{let x={instancePath:f+"/effect",schemaPath:"#/properties/effect/anyOf",keyword:"\
-anyOf",params:{},message:"must match a schema in anyOf",schema:A.properties.effect.anyOf,parentSchema:A.properties.effect,
-data:l};e===null?e=[x]:e.push(x),r++}}if(t.attribution!==void 0){let l=t.attribution,b=r,w=!1,q=r;if(!(l==="function"||l===
-"runtime"||l==="protocol")){let x={instancePath:f+"/attribution",schemaPath:"#/properties/attribution/anyOf/0/enum",keyword:"\
-enum",params:{allowedValues:A.properties.attribution.anyOf[0].enum},message:"must be equal to one of the allowed values",
-schema:A.properties.attribution.anyOf[0].enum,parentSchema:A.properties.attribution.anyOf[0],data:l};e===null?e=[x]:e.push(
-x),r++}var m=q===r;w=w||m;let E=r;if(typeof l!="string"&&l!==null){let x={instancePath:f+"/attribution",schemaPath:"#/pr\
-operties/attribution/anyOf/1/type",keyword:"type",params:{type:A.properties.attribution.anyOf[1].type},message:"must be \
-string,null",schema:A.properties.attribution.anyOf[1].type,parentSchema:A.properties.attribution.anyOf[1],data:l};e===null?
-e=[x]:e.push(x),r++}var m=E===r;if(w=w||m,w)r=b,e!==null&&(b?e.length=b:e=null);else{let x={instancePath:f+"/attribution",
-schemaPath:"#/properties/attribution/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:A.properties.
-attribution.anyOf,parentSchema:A.properties.attribution,data:l};e===null?e=[x]:e.push(x),r++}}if(t.details!==void 0){let l=t.
-details;if(!(l&&typeof l=="object"&&!Array.isArray(l))&&l!==null){let b={instancePath:f+"/details",schemaPath:"#/propert\
-ies/details/type",keyword:"type",params:{type:A.properties.details.type},message:"must be object,null",schema:A.properties.
-details.type,parentSchema:A.properties.details,data:l};e===null?e=[b]:e.push(b),r++}if(l&&typeof l=="object"&&!Array.isArray(
-l)){for(let b in l){let w=r;if(typeof b=="string"&&!Dt.test(b)){let q={instancePath:f+"/details",schemaPath:"#/propertie\
-s/details/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9_]{1,64}$"},message:'must match pattern "^[a\
--z0-9_]{1,64}$"',schema:"^[a-z0-9_]{1,64}$",parentSchema:A.properties.details.propertyNames,data:b,propertyName:b};e===null?
-e=[q]:e.push(q),r++}var _=w===r;if(!_){let q={instancePath:f+"/details",schemaPath:"#/properties/details/propertyNames",
-keyword:"propertyNames",params:{propertyName:b},message:"property name must be valid",schema:A.properties.details.propertyNames,
-parentSchema:A.properties.details,data:l};e===null?e=[q]:e.push(q),r++}}for(let b in l){let w=l[b];if(typeof w!="string"){
-let q={instancePath:f+"/details/"+b.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/properties/details/additionalPr\
-operties/type",keyword:"type",params:{type:"string"},message:"must be string",schema:A.properties.details.additionalProperties.
-type,parentSchema:A.properties.details.additionalProperties,data:w};e===null?e=[q]:e.push(q),r++}}}}}else{let l={instancePath:f,
-schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:A.type,parentSchema:A,data:t};
-e===null?e=[l]:e.push(l),r++}return G.errors=e,r===0}G.evaluated={props:{code:!0,message:!0,disposition:!0,retry_delay_ms:!0,
-effect:!0,attribution:!0,details:!0},dynamicProps:!1,dynamicItems:!1};function xe(t,{instancePath:f="",parentData:N,parentDataProperty:P,
-rootData:k=t,dynamicAnchors:S={}}={}){let e=null,r=0,h=xe.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&
-(h.items=void 0),t&&typeof t=="object"&&!Array.isArray(t)){if(t.error===void 0){let i={instancePath:f,schemaPath:"#/requ\
-ired",keyword:"required",params:{missingProperty:"error"},message:"must have required property 'error'",schema:he.required,
-parentSchema:he,data:t};e===null?e=[i]:e.push(i),r++}if(t.index!==void 0){let i=t.index;if(!(typeof i=="number"&&!(i%1)&&
-!isNaN(i)&&isFinite(i))&&i!==null){let a={instancePath:f+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{
-type:he.properties.index.type},message:"must be integer,null",schema:he.properties.index.type,parentSchema:he.properties.
-index,data:i};e===null?e=[a]:e.push(a),r++}if(typeof i=="number"&&isFinite(i)){if(i>4294967295||isNaN(i)){let a={instancePath:f+
-"/index",schemaPath:"#/properties/index/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"mu\
-st be <= 4294967295",schema:4294967295,parentSchema:he.properties.index,data:i};e===null?e=[a]:e.push(a),r++}if(i<0||isNaN(
-i)){let a={instancePath:f+"/index",schemaPath:"#/properties/index/minimum",keyword:"minimum",params:{comparison:">=",limit:0},
-message:"must be >= 0",schema:0,parentSchema:he.properties.index,data:i};e===null?e=[a]:e.push(a),r++}}}t.error!==void 0&&
-(G(t.error,{instancePath:f+"/error",parentData:t,parentDataProperty:"error",rootData:k,dynamicAnchors:S})||(e=e===null?G.
-errors:e.concat(G.errors),r=e.length))}else{let i={instancePath:f,schemaPath:"#/type",keyword:"type",params:{type:"objec\
-t"},message:"must be object",schema:he.type,parentSchema:he,data:t};e===null?e=[i]:e.push(i),r++}return xe.errors=e,r===
-0}xe.evaluated={props:{index:!0,error:!0},dynamicProps:!1,dynamicItems:!1};function ie(t,{instancePath:f="",parentData:N,
-parentDataProperty:P,rootData:k=t,dynamicAnchors:S={}}={}){let e=null,r=0,h=ie.evaluated;if(h.dynamicProps&&(h.props=void 0),
-h.dynamicItems&&(h.items=void 0),t&&typeof t=="object"&&!Array.isArray(t)){if(t.failures!==void 0){let i=t.failures;if(!Array.
-isArray(i)&&i!==null){let a={instancePath:f+"/failures",schemaPath:"#/properties/failures/type",keyword:"type",params:{type:Ue.
-properties.failures.type},message:"must be array,null",schema:Ue.properties.failures.type,parentSchema:Ue.properties.failures,
-data:i};e===null?e=[a]:e.push(a),r++}if(Array.isArray(i)){let a=i.length;for(let s=0;s<a;s++)xe(i[s],{instancePath:f+"/f\
-ailures/"+s,parentData:i,parentDataProperty:s,rootData:k,dynamicAnchors:S})||(e=e===null?xe.errors:e.concat(xe.errors),r=
-e.length)}}}else{let i={instancePath:f,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",
-schema:Ue.type,parentSchema:Ue,data:t};e===null?e=[i]:e.push(i),r++}return ie.errors=e,r===0}ie.evaluated={props:{failures:!0},
-dynamicProps:!1,dynamicItems:!1};exports.checkEnvelope=ft;var H={$schema:"https://json-schema.org/draft/2020-12/schema",
-$id:"https://stdfn.dev/schemas/1.0/envelope.json",title:"Envelope",description:"The records of one direction of a pipe, \
-in order, each as its record line: what a pipe's lines after the preface mean.",type:"array",items:{$ref:"https://stdfn.\
-dev/schemas/1.0/record-line.json"},contains:{anyOf:[{properties:{end:{type:"object"}},required:["end"]},{properties:{error:{
-type:"object"}},required:["error"]}],type:"object"},minContains:1,maxContains:1,examples:[[{context:{invocation_id:"i-1"}},
-{event:{specversion:"1.0",id:"1",source:"/sensors/7",type:"com.example.reading"}},{end:{}}]]},be={$schema:"https://json-\
-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/record-line.json",title:"Record line",description:"O\
-ne line of a pipe after the preface: one record, by its kind, or an extension that readers skip.",type:"object",properties:{
-context:{title:"Context",description:"Facts about this invocation.",$ref:"https://stdfn.dev/schemas/1.0/context.json"},event:{
-title:"Event",description:"A whole event.",$ref:"https://stdfn.dev/schemas/1.0/event.json"},stream:{title:"Stream",description:"\
-An event without data whose payload follows as chunks.",$ref:"https://stdfn.dev/schemas/1.0/stream.json"},chunk:{title:"\
-Chunk",description:"A piece of the payload of the open stream record.",$ref:"https://stdfn.dev/schemas/1.0/chunk.json"},
-error:{title:"Error",description:"The Envelope failed.",$ref:"https://stdfn.dev/schemas/1.0/error.json"},end:{title:"End",
-description:"The Envelope is complete.",$ref:"https://stdfn.dev/schemas/1.0/end.json"},ext:{title:"Extension",description:"\
-Whatever a later version or a private agreement puts there; readers skip the line.",type:["object","array","string","num\
-ber","boolean","null"]}},additionalProperties:!1,minProperties:1,maxProperties:1,examples:[{end:{}},{event:{specversion:"\
-1.0",id:"1",source:"/sensors/7",type:"com.example.reading"}},{ext:{note:"skipped"}}]},v={$schema:"https://json-schema.or\
-g/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/event.json",title:"Event",description:"A CloudEvents 1.0.2 ev\
-ent in the CloudEvents JSON format, as the event record holds it. The data is none, octets (data_base64), text or a JSON\
- value (data). A name outside a-z and 0-9 is no attribute name; null means absent.",type:"object",properties:{id:{title:"\
-Id",description:"With `source`, identifies the event. Not empty.",type:"string",minLength:1,pattern:"^[^\\u0000-\\u001f\\u0\
-07f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\
-\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{\
-bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$"},source:{
-title:"Source",description:"The context in which the event happened, as a URI-reference. Not empty.",type:"string",minLength:1,
+n`.",type:"string"}]},message:{title:"Message",description:"For people: what was attempted, the value, what is allowed.",
+type:["string","null"]},disposition:{title:"Disposition",description:"What to do with the event. Absent: the platform's \
+policy.",anyOf:[{enum:["retry","drop","dead_letter"]},{description:"Any other name is read as absent.",type:["string","n\
+ull"]}]},retry_delay_ms:{title:"Retry delay",description:"With disposition `retry`: how many milliseconds to wait first;\
+ ignored without it.",type:["integer","null"],minimum:0,maximum:4294967295},effect:{title:"Effect",description:"Did it r\
+un? Absent: `unknown`.",anyOf:[{enum:["none","unknown","complete"]},{description:"Any other name is read as absent.",type:[
+"string","null"]}]},attribution:{title:"Attribution",description:"Whose failure it is. Overwritten by a host at a trust \
+boundary.",anyOf:[{enum:["function","runtime","protocol"]},{description:"Any other name is read as absent.",type:["strin\
+g","null"]}]},details:{title:"Details",description:"Further facts for programs; names of 1 to 64 characters a-z, 0-9 and\
+ underscore.",type:["object","null"],propertyNames:{description:"A name of 1 to 64 characters a-z, 0-9 and underscore.",
+pattern:"^[a-z0-9_]{1,64}$"},additionalProperties:{type:"string"}}},required:["code"],examples:[{code:"internal"},{code:"\
+unavailable",message:"the index at 10.0.0.7 does not answer",disposition:"retry",retry_delay_ms:500,effect:"none",attribution:"\
+function",details:{host:"10.0.0.7"}}]};function G(t,{instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,dynamicAnchors:S={}}={}){
+let e=null,r=0,h=G.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),t&&typeof t=="object"&&
+!Array.isArray(t)){if(t.code===void 0){let l={instancePath:f,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+code"},message:"must have required property 'code'",schema:A.required,parentSchema:A,data:t};e===null?e=[l]:e.push(l),r++}
+if(t.code!==void 0){let l=t.code,b=r,w=!1,q=r;if(!(l==="cancelled"||l==="unknown"||l==="invalid_argument"||l==="deadline\
+_exceeded"||l==="not_found"||l==="already_exists"||l==="permission_denied"||l==="resource_exhausted"||l==="failed_precon\
+dition"||l==="aborted"||l==="out_of_range"||l==="unimplemented"||l==="internal"||l==="unavailable"||l==="data_loss"||l===
+"unauthenticated")){let x={instancePath:f+"/code",schemaPath:"#/properties/code/anyOf/0/enum",keyword:"enum",params:{allowedValues:A.
+properties.code.anyOf[0].enum},message:"must be equal to one of the allowed values",schema:A.properties.code.anyOf[0].enum,
+parentSchema:A.properties.code.anyOf[0],data:l};e===null?e=[x]:e.push(x),r++}var i=q===r;w=w||i;let E=r;if(typeof l!="st\
+ring"){let x={instancePath:f+"/code",schemaPath:"#/properties/code/anyOf/1/type",keyword:"type",params:{type:"string"},message:"\
+must be string",schema:A.properties.code.anyOf[1].type,parentSchema:A.properties.code.anyOf[1],data:l};e===null?e=[x]:e.
+push(x),r++}var i=E===r;if(w=w||i,w)r=b,e!==null&&(b?e.length=b:e=null);else{let x={instancePath:f+"/code",schemaPath:"#\
+/properties/code/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:A.properties.code.anyOf,
+parentSchema:A.properties.code,data:l};e===null?e=[x]:e.push(x),r++}}if(t.message!==void 0){let l=t.message;if(typeof l!=
+"string"&&l!==null){let b={instancePath:f+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type:A.
+properties.message.type},message:"must be string,null",schema:A.properties.message.type,parentSchema:A.properties.message,
+data:l};e===null?e=[b]:e.push(b),r++}}if(t.disposition!==void 0){let l=t.disposition,b=r,w=!1,q=r;if(!(l==="retry"||l===
+"drop"||l==="dead_letter")){let x={instancePath:f+"/disposition",schemaPath:"#/properties/disposition/anyOf/0/enum",keyword:"\
+enum",params:{allowedValues:A.properties.disposition.anyOf[0].enum},message:"must be equal to one of the allowed values",
+schema:A.properties.disposition.anyOf[0].enum,parentSchema:A.properties.disposition.anyOf[0],data:l};e===null?e=[x]:e.push(
+x),r++}var a=q===r;w=w||a;let E=r;if(typeof l!="string"&&l!==null){let x={instancePath:f+"/disposition",schemaPath:"#/pr\
+operties/disposition/anyOf/1/type",keyword:"type",params:{type:A.properties.disposition.anyOf[1].type},message:"must be \
+string,null",schema:A.properties.disposition.anyOf[1].type,parentSchema:A.properties.disposition.anyOf[1],data:l};e===null?
+e=[x]:e.push(x),r++}var a=E===r;if(w=w||a,w)r=b,e!==null&&(b?e.length=b:e=null);else{let x={instancePath:f+"/disposition",
+schemaPath:"#/properties/disposition/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:A.properties.
+disposition.anyOf,parentSchema:A.properties.disposition,data:l};e===null?e=[x]:e.push(x),r++}}if(t.retry_delay_ms!==void 0){
+let l=t.retry_delay_ms;if(!(typeof l=="number"&&!(l%1)&&!isNaN(l)&&isFinite(l))&&l!==null){let b={instancePath:f+"/retry\
+_delay_ms",schemaPath:"#/properties/retry_delay_ms/type",keyword:"type",params:{type:A.properties.retry_delay_ms.type},message:"\
+must be integer,null",schema:A.properties.retry_delay_ms.type,parentSchema:A.properties.retry_delay_ms,data:l};e===null?
+e=[b]:e.push(b),r++}if(typeof l=="number"&&isFinite(l)){if(l>4294967295||isNaN(l)){let b={instancePath:f+"/retry_delay_m\
+s",schemaPath:"#/properties/retry_delay_ms/maximum",keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"\
+must be <= 4294967295",schema:4294967295,parentSchema:A.properties.retry_delay_ms,data:l};e===null?e=[b]:e.push(b),r++}if(l<
+0||isNaN(l)){let b={instancePath:f+"/retry_delay_ms",schemaPath:"#/properties/retry_delay_ms/minimum",keyword:"minimum",
+params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:A.properties.retry_delay_ms,data:l};e===null?
+e=[b]:e.push(b),r++}}}if(t.effect!==void 0){let l=t.effect,b=r,w=!1,q=r;if(!(l==="none"||l==="unknown"||l==="complete")){
+let x={instancePath:f+"/effect",schemaPath:"#/properties/effect/anyOf/0/enum",keyword:"enum",params:{allowedValues:A.properties.
+effect.anyOf[0].enum},message:"must be equal to one of the allowed values",schema:A.properties.effect.anyOf[0].enum,parentSchema:A.
+properties.effect.anyOf[0],data:l};e===null?e=[x]:e.push(x),r++}var s=q===r;w=w||s;let E=r;if(typeof l!="string"&&l!==null){
+let x={instancePath:f+"/effect",schemaPath:"#/properties/effect/anyOf/1/type",keyword:"type",params:{type:A.properties.effect.
+anyOf[1].type},message:"must be string,null",schema:A.properties.effect.anyOf[1].type,parentSchema:A.properties.effect.anyOf[1],
+data:l};e===null?e=[x]:e.push(x),r++}var s=E===r;if(w=w||s,w)r=b,e!==null&&(b?e.length=b:e=null);else{let x={instancePath:f+
+"/effect",schemaPath:"#/properties/effect/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:A.
+properties.effect.anyOf,parentSchema:A.properties.effect,data:l};e===null?e=[x]:e.push(x),r++}}if(t.attribution!==void 0){
+let l=t.attribution,b=r,w=!1,q=r;if(!(l==="function"||l==="runtime"||l==="protocol")){let x={instancePath:f+"/attributio\
+n",schemaPath:"#/properties/attribution/anyOf/0/enum",keyword:"enum",params:{allowedValues:A.properties.attribution.anyOf[0].
+enum},message:"must be equal to one of the allowed values",schema:A.properties.attribution.anyOf[0].enum,parentSchema:A.
+properties.attribution.anyOf[0],data:l};e===null?e=[x]:e.push(x),r++}var m=q===r;w=w||m;let E=r;if(typeof l!="string"&&l!==
+null){let x={instancePath:f+"/attribution",schemaPath:"#/properties/attribution/anyOf/1/type",keyword:"type",params:{type:A.
+properties.attribution.anyOf[1].type},message:"must be string,null",schema:A.properties.attribution.anyOf[1].type,parentSchema:A.
+properties.attribution.anyOf[1],data:l};e===null?e=[x]:e.push(x),r++}var m=E===r;if(w=w||m,w)r=b,e!==null&&(b?e.length=b:
+e=null);else{let x={instancePath:f+"/attribution",schemaPath:"#/properties/attribution/anyOf",keyword:"anyOf",params:{},
+message:"must match a schema in anyOf",schema:A.properties.attribution.anyOf,parentSchema:A.properties.attribution,data:l};
+e===null?e=[x]:e.push(x),r++}}if(t.details!==void 0){let l=t.details;if(!(l&&typeof l=="object"&&!Array.isArray(l))&&l!==
+null){let b={instancePath:f+"/details",schemaPath:"#/properties/details/type",keyword:"type",params:{type:A.properties.details.
+type},message:"must be object,null",schema:A.properties.details.type,parentSchema:A.properties.details,data:l};e===null?
+e=[b]:e.push(b),r++}if(l&&typeof l=="object"&&!Array.isArray(l)){for(let b in l){let w=r;if(typeof b=="string"&&!Dt.test(
+b)){let q={instancePath:f+"/details",schemaPath:"#/properties/details/propertyNames/pattern",keyword:"pattern",params:{pattern:"\
+^[a-z0-9_]{1,64}$"},message:'must match pattern "^[a-z0-9_]{1,64}$"',schema:"^[a-z0-9_]{1,64}$",parentSchema:A.properties.
+details.propertyNames,data:b,propertyName:b};e===null?e=[q]:e.push(q),r++}var _=w===r;if(!_){let q={instancePath:f+"/det\
+ails",schemaPath:"#/properties/details/propertyNames",keyword:"propertyNames",params:{propertyName:b},message:"property \
+name must be valid",schema:A.properties.details.propertyNames,parentSchema:A.properties.details,data:l};e===null?e=[q]:e.
+push(q),r++}}for(let b in l){let w=l[b];if(typeof w!="string"){let q={instancePath:f+"/details/"+b.replace(/~/g,"~0").replace(
+/\//g,"~1"),schemaPath:"#/properties/details/additionalProperties/type",keyword:"type",params:{type:"string"},message:"m\
+ust be string",schema:A.properties.details.additionalProperties.type,parentSchema:A.properties.details.additionalProperties,
+data:w};e===null?e=[q]:e.push(q),r++}}}}}else{let l={instancePath:f,schemaPath:"#/type",keyword:"type",params:{type:"obj\
+ect"},message:"must be object",schema:A.type,parentSchema:A,data:t};e===null?e=[l]:e.push(l),r++}return G.errors=e,r===0}
+G.evaluated={props:{code:!0,message:!0,disposition:!0,retry_delay_ms:!0,effect:!0,attribution:!0,details:!0},dynamicProps:!1,
+dynamicItems:!1};function xe(t,{instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,dynamicAnchors:S={}}={}){
+let e=null,r=0,h=xe.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),t&&typeof t=="object"&&
+!Array.isArray(t)){if(t.error===void 0){let i={instancePath:f,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+error"},message:"must have required property 'error'",schema:de.required,parentSchema:de,data:t};e===null?e=[i]:e.push(i),
+r++}if(t.index!==void 0){let i=t.index;if(!(typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(i))&&i!==null){let a={instancePath:f+
+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type:de.properties.index.type},message:"must be int\
+eger,null",schema:de.properties.index.type,parentSchema:de.properties.index,data:i};e===null?e=[a]:e.push(a),r++}if(typeof i==
+"number"&&isFinite(i)){if(i>4294967295||isNaN(i)){let a={instancePath:f+"/index",schemaPath:"#/properties/index/maximum",
+keyword:"maximum",params:{comparison:"<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:de.
+properties.index,data:i};e===null?e=[a]:e.push(a),r++}if(i<0||isNaN(i)){let a={instancePath:f+"/index",schemaPath:"#/pro\
+perties/index/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:de.
+properties.index,data:i};e===null?e=[a]:e.push(a),r++}}}t.error!==void 0&&(G(t.error,{instancePath:f+"/error",parentData:t,
+parentDataProperty:"error",rootData:k,dynamicAnchors:S})||(e=e===null?G.errors:e.concat(G.errors),r=e.length))}else{let i={
+instancePath:f,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:de.type,parentSchema:de,
+data:t};e===null?e=[i]:e.push(i),r++}return xe.errors=e,r===0}xe.evaluated={props:{index:!0,error:!0},dynamicProps:!1,dynamicItems:!1};
+function ne(t,{instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,dynamicAnchors:S={}}={}){let e=null,r=0,
+h=ne.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),t&&typeof t=="object"&&!Array.isArray(
+t)){if(t.failures!==void 0){let i=t.failures;if(!Array.isArray(i)&&i!==null){let a={instancePath:f+"/failures",schemaPath:"\
+#/properties/failures/type",keyword:"type",params:{type:Ue.properties.failures.type},message:"must be array,null",schema:Ue.
+properties.failures.type,parentSchema:Ue.properties.failures,data:i};e===null?e=[a]:e.push(a),r++}if(Array.isArray(i)){let a=i.
+length;for(let s=0;s<a;s++)xe(i[s],{instancePath:f+"/failures/"+s,parentData:i,parentDataProperty:s,rootData:k,dynamicAnchors:S})||
+(e=e===null?xe.errors:e.concat(xe.errors),r=e.length)}}}else{let i={instancePath:f,schemaPath:"#/type",keyword:"type",params:{
+type:"object"},message:"must be object",schema:Ue.type,parentSchema:Ue,data:t};e===null?e=[i]:e.push(i),r++}return ne.errors=
+e,r===0}ne.evaluated={props:{failures:!0},dynamicProps:!1,dynamicItems:!1};exports.checkEnvelope=ft;var H={$schema:"http\
+s://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/envelope.json",title:"Envelope",description:"\
+The records of one direction of a pipe, in order, each as its record line: what a pipe's lines after the preface mean.",
+type:"array",items:{$ref:"https://stdfn.dev/schemas/1.0/record-line.json"},contains:{anyOf:[{properties:{end:{type:"obje\
+ct"}},required:["end"]},{properties:{error:{type:"object"}},required:["error"]}],type:"object"},minContains:1,maxContains:1,
+examples:[[{context:{invocation_id:"i-1"}},{event:{specversion:"1.0",id:"1",source:"/sensors/7",type:"com.example.readin\
+g"}},{end:{}}]]},be={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/record-li\
+ne.json",title:"Record line",description:"One line of a pipe after the preface: one record, by its kind, or an extension\
+ that readers skip.",type:"object",properties:{context:{title:"Context",description:"Facts about this invocation.",$ref:"\
+https://stdfn.dev/schemas/1.0/context.json"},event:{title:"Event",description:"A whole event.",$ref:"https://stdfn.dev/s\
+chemas/1.0/event.json"},stream:{title:"Stream",description:"An event without data whose payload follows as chunks.",$ref:"\
+https://stdfn.dev/schemas/1.0/stream.json"},chunk:{title:"Chunk",description:"A piece of the payload of the open stream \
+record.",$ref:"https://stdfn.dev/schemas/1.0/chunk.json"},error:{title:"Error",description:"The Envelope failed.",$ref:"\
+https://stdfn.dev/schemas/1.0/error.json"},end:{title:"End",description:"The Envelope is complete.",$ref:"https://stdfn.\
+dev/schemas/1.0/end.json"},ext:{title:"Extension",description:"Whatever a later version or a private agreement puts ther\
+e; readers skip the line.",type:["object","array","string","number","boolean","null"]}},additionalProperties:!1,minProperties:1,
+maxProperties:1,examples:[{end:{}},{event:{specversion:"1.0",id:"1",source:"/sensors/7",type:"com.example.reading"}},{ext:{
+note:"skipped"}}]},v={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/event.js\
+on",title:"Event",description:"A CloudEvents 1.0.2 event in the CloudEvents JSON format, as the event record holds it. T\
+he data is none, octets (data_base64), text or a JSON value (data). A name outside a-z and 0-9 is no attribute name; nul\
+l means absent.",type:"object",properties:{id:{title:"Id",description:"With `source`, identifies the event. Not empty.",
+type:"string",minLength:1,pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\
+\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{\
+8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{fff\
+fe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$"},source:{title:"Source",description:"The context in which the event happened, as\
+ a URI-reference. Not empty.",type:"string",minLength:1,pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\
+\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\
+\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{\
+dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$"},specversion:{title:"Specification version",description:'\
+The version of CloudEvents: always "1.0".',const:"1.0"},type:{title:"Type",description:"What kind of occurrence this is.\
+ Not empty.",type:"string",minLength:1,pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1f\
+ffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff\
+}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u\
+{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$"},datacontenttype:{title:"Content type of the data",description:"Me\
+dia type of the data. Absent: JSON when the data is a JSON value.",type:["string","null"],minLength:1,pattern:"^[^\\u0000\
+-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe\
+}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u\
+{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$"},
+dataschema:{title:"Schema of the data",description:"URI of the schema that the data keeps to.",type:["string","null"],minLength:1,
 pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe\
 }\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u\
 {afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{1\
-0ffff}]*$"},specversion:{title:"Specification version",description:'The version of CloudEvents: always "1.0".',const:"1.\
-0"},type:{title:"Type",description:"What kind of occurrence this is. Not empty.",type:"string",minLength:1,pattern:"^[^\\\
-u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{\
-4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{aff\
-ff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$"},
-datacontenttype:{title:"Content type of the data",description:"Media type of the data. Absent: JSON when the data is a J\
-SON value.",type:["string","null"],minLength:1,pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uf\
-fff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\
-\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{\
-efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$"},dataschema:{title:"Schema of the data",description:"URI \
-of the schema that the data keeps to.",type:["string","null"],minLength:1,pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\\
-udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\
-\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{\
-cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$"},subject:{title:"Subject",description:"\
-What the event is about, within its source.",type:["string","null"],minLength:1,pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\u\
-d800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{\
-5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cff\
-fe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$"},time:{title:"Time",
-description:"When it happened, by RFC 3339.",anyOf:[{type:"string",format:"date-time"},{type:"null"}]},data:{title:"Data",
-description:"A JSON value when `datacontenttype` is absent or a JSON media type, else a text. Null: no data.",type:["obj\
-ect","array","string","number","boolean","null"]},data_base64:{title:"Data, in base64",description:"Octets in the standa\
-rd base64 alphabet with padding. Excludes `data`.",type:["string","null"],pattern:"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQ\
-gw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$"}},patternProperties:{"^(?!(?:id|source|specversion|type|datacontenttype|da\
-taschema|subject|time|data)$)[a-z0-9]+$":{title:"Extension attribute",description:"An attribute that CloudEvents does no\
-t define: its name consists of a-z and 0-9, its value is a string, a boolean or a signed 32-bit integer.",anyOf:[{type:[
-"string","null"],pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\
-\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{\
-9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fff\
-ff}\\u{10fffe}\\u{10ffff}]*$"},{type:"boolean"},{type:"integer",minimum:-2147483648,maximum:2147483647}]}},propertyNames:{
-description:"An attribute name consists of a-z and 0-9.",pattern:"^([a-z0-9]+|data_base64)$"},required:["id","source","s\
-pecversion","type"],allOf:[{description:"`data` and `data_base64` exclude each other.",if:{properties:{data:{not:{type:"\
-null"}}},required:["data"]},then:{properties:{data_base64:{description:"`data` and `data_base64` exclude each other.",type:"\
-null"}}}},{description:"Under a media type that is not JSON, `data` is a text.",if:{properties:{datacontenttype:{type:"s\
-tring",not:{pattern:"^[^;]*[/+][Jj][Ss][Oo][Nn][ \\t]*(;|$)"}}},required:["datacontenttype"]},then:{properties:{data:{description:"\
-Under a media type that is not JSON, `data` is a text.",type:["string","null"]}}}}],examples:[{specversion:"1.0",id:"1",
-source:"/sensors/7",type:"com.example.reading"},{specversion:"1.0",id:"1",source:"/sensors/7",type:"com.example.reading",
-time:"2026-01-01T00:00:00Z",subject:"roof",sequence:3,data:{celsius:21.5}},{specversion:"1.0",id:"1",source:"/sensors/7",
-type:"com.example.reading",datacontenttype:"text/plain",data:"warm"},{specversion:"1.0",id:"1",source:"/sensors/7",type:"\
-com.example.reading",datacontenttype:"image/png",data_base64:"iVBORw=="}]},$r=new RegExp("^[^;]*[/+][Jj][Ss][Oo][Nn][ \\t\
-]*(;|$)","u"),Nr=new RegExp("^([a-z0-9]+|data_base64)$","u"),ke=new RegExp("^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\u\
-fdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fff\
-e}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\\
-u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$","u"),qr=new RegExp("^(?!(?:id|sourc\
-e|specversion|type|datacontenttype|dataschema|subject|time|data)$)[a-z0-9]+$","u"),zr=Ht().fullFormats["date-time"];function J(t,{
-instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,dynamicAnchors:S={}}={}){let e=null,r=0,h=J.evaluated;h.
-dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0);let i=r,a=!0,s=r;if(t&&typeof t=="object"&&!Array.isArray(
-t)){let c;if(t.data===void 0&&(c="data")){let d={};e===null?e=[d]:e.push(d),r++}else if(t.data!==void 0){let d=r,I=r;if(t.
-data!==null){let T={};e===null?e=[T]:e.push(T),r++}var m=I===r;if(m){let T={};e===null?e=[T]:e.push(T),r++}else r=d,e!==
-null&&(d?e.length=d:e=null)}}var _=s===r;if(r=i,e!==null&&(i?e.length=i:e=null),_){let c=r;if(t&&typeof t=="object"&&!Array.
-isArray(t)&&t.data_base64!==void 0){let I=t.data_base64;if(I!==null){let T={instancePath:f+"/data_base64",schemaPath:"#/\
-allOf/0/then/properties/data_base64/type",keyword:"type",params:{type:"null"},message:"must be null",schema:v.allOf[0].then.
-properties.data_base64.type,parentSchema:v.allOf[0].then.properties.data_base64,data:I};e===null?e=[T]:e.push(T),r++}}var _=c===
-r;if(a=_,a){var l={};l.data_base64=!0,l.data=!0}}if(!a){let c={instancePath:f,schemaPath:"#/allOf/0/if",keyword:"if",params:{
-failingKeyword:"then"},message:'must match "then" schema',schema:v.allOf[0].if,parentSchema:v.allOf[0],data:t};e===null?
-e=[c]:e.push(c),r++}let b=r,w=!0,q=r;if(t&&typeof t=="object"&&!Array.isArray(t)){let c;if(t.datacontenttype===void 0&&(c=
-"datacontenttype")){let d={};e===null?e=[d]:e.push(d),r++}else if(t.datacontenttype!==void 0){let d=t.datacontenttype;if(typeof d!=
-"string"){let O={};e===null?e=[O]:e.push(O),r++}let I=r,T=r;if(typeof d=="string"&&!$r.test(d)){let O={};e===null?e=[O]:
-e.push(O),r++}var E=T===r;if(E){let O={};e===null?e=[O]:e.push(O),r++}else r=I,e!==null&&(I?e.length=I:e=null)}}var x=q===
-r;if(r=b,e!==null&&(b?e.length=b:e=null),x){let c=r;if(t&&typeof t=="object"&&!Array.isArray(t)&&t.data!==void 0){let I=t.
-data;if(typeof I!="string"&&I!==null){let T={instancePath:f+"/data",schemaPath:"#/allOf/1/then/properties/data/type",keyword:"\
-type",params:{type:v.allOf[1].then.properties.data.type},message:"must be string,null",schema:v.allOf[1].then.properties.
-data.type,parentSchema:v.allOf[1].then.properties.data,data:I};e===null?e=[T]:e.push(T),r++}}var x=c===r;if(w=x,w){var X={};
-X.data=!0,X.datacontenttype=!0}}if(!w){let c={instancePath:f,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword:"\
-then"},message:'must match "then" schema',schema:v.allOf[1].if,parentSchema:v.allOf[1],data:t};e===null?e=[c]:e.push(c),
-r++}if(l!==!0&&X!==void 0&&(X===!0?l=!0:(l=l||{},Object.assign(l,X))),t&&typeof t=="object"&&!Array.isArray(t)){if(t.id===
-void 0){let c={instancePath:f,schemaPath:"#/required",keyword:"required",params:{missingProperty:"id"},message:"must hav\
-e required property 'id'",schema:v.required,parentSchema:v,data:t};e===null?e=[c]:e.push(c),r++}if(t.source===void 0){let c={
-instancePath:f,schemaPath:"#/required",keyword:"required",params:{missingProperty:"source"},message:"must have required \
-property 'source'",schema:v.required,parentSchema:v,data:t};e===null?e=[c]:e.push(c),r++}if(t.specversion===void 0){let c={
-instancePath:f,schemaPath:"#/required",keyword:"required",params:{missingProperty:"specversion"},message:"must have requ\
-ired property 'specversion'",schema:v.required,parentSchema:v,data:t};e===null?e=[c]:e.push(c),r++}if(t.type===void 0){let c={
-instancePath:f,schemaPath:"#/required",keyword:"required",params:{missingProperty:"type"},message:"must have required pr\
-operty 'type'",schema:v.required,parentSchema:v,data:t};e===null?e=[c]:e.push(c),r++}for(let c in t){let d=r;if(typeof c==
+0ffff}]*$"},subject:{title:"Subject",description:"What the event is about, within its source.",type:["string","null"],minLength:1,
+pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe\
+}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u\
+{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{1\
+0ffff}]*$"},time:{title:"Time",description:"When it happened, by RFC 3339.",anyOf:[{type:"string",format:"date-time"},{type:"\
+null"}]},data:{title:"Data",description:"A JSON value when `datacontenttype` is absent or a JSON media type, else a text\
+. Null: no data.",type:["object","array","string","number","boolean","null"]},data_base64:{title:"Data, in base64",description:"\
+Octets in the standard base64 alphabet with padding. Excludes `data`.",type:["string","null"],pattern:"^([A-Za-z0-9+/]{4\
+})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$"}},patternProperties:{"^(?!(?:id|source|specversion|typ\
+e|datacontenttype|dataschema|subject|time|data)$)[a-z0-9]+$":{title:"Extension attribute",description:"An attribute that\
+ CloudEvents does not define: its name consists of a-z and 0-9, its value is a string, a boolean or a signed 32-bit inte\
+ger.",anyOf:[{type:["string","null"],pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fff\
+e}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\\
+u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{e\
+ffff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$"},{type:"boolean"},{type:"integer",minimum:-2147483648,maximum:2147483647}]}},
+propertyNames:{description:"An attribute name consists of a-z and 0-9.",pattern:"^([a-z0-9]+|data_base64)$"},required:["\
+id","source","specversion","type"],allOf:[{description:"`data` and `data_base64` exclude each other.",if:{properties:{data:{
+not:{type:"null"}}},required:["data"]},then:{properties:{data_base64:{description:"`data` and `data_base64` exclude each\
+ other.",type:"null"}}}},{description:"Under a media type that is not JSON, `data` is a text.",if:{properties:{datacontenttype:{
+type:"string",not:{pattern:"^[^;]*[/+][Jj][Ss][Oo][Nn][ \\t]*(;|$)"}}},required:["datacontenttype"]},then:{properties:{data:{
+description:"Under a media type that is not JSON, `data` is a text.",type:["string","null"]}}}}],examples:[{specversion:"\
+1.0",id:"1",source:"/sensors/7",type:"com.example.reading"},{specversion:"1.0",id:"1",source:"/sensors/7",type:"com.exam\
+ple.reading",time:"2026-01-01T00:00:00Z",subject:"roof",sequence:3,data:{celsius:21.5}},{specversion:"1.0",id:"1",source:"\
+/sensors/7",type:"com.example.reading",datacontenttype:"text/plain",data:"warm"},{specversion:"1.0",id:"1",source:"/sens\
+ors/7",type:"com.example.reading",datacontenttype:"image/png",data_base64:"iVBORw=="}]},$r=new RegExp("^[^;]*[/+][Jj][Ss\
+][Oo][Nn][ \\t]*(;|$)","u"),Nr=new RegExp("^([a-z0-9]+|data_base64)$","u"),ke=new RegExp("^[^\\u0000-\\u001f\\u007f-\\u009f\\\
+ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u\
+{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cf\
+ffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$","u"),qr=new RegExp(
+"^(?!(?:id|source|specversion|type|datacontenttype|dataschema|subject|time|data)$)[a-z0-9]+$","u"),zr=Ht().fullFormats["\
+date-time"];function J(t,{instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,dynamicAnchors:S={}}={}){let e=null,
+r=0,h=J.evaluated;h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0);let i=r,a=!0,s=r;if(t&&typeof t=="ob\
+ject"&&!Array.isArray(t)){let c;if(t.data===void 0&&(c="data")){let d={};e===null?e=[d]:e.push(d),r++}else if(t.data!==void 0){
+let d=r,I=r;if(t.data!==null){let T={};e===null?e=[T]:e.push(T),r++}var m=I===r;if(m){let T={};e===null?e=[T]:e.push(T),
+r++}else r=d,e!==null&&(d?e.length=d:e=null)}}var _=s===r;if(r=i,e!==null&&(i?e.length=i:e=null),_){let c=r;if(t&&typeof t==
+"object"&&!Array.isArray(t)&&t.data_base64!==void 0){let I=t.data_base64;if(I!==null){let T={instancePath:f+"/data_base6\
+4",schemaPath:"#/allOf/0/then/properties/data_base64/type",keyword:"type",params:{type:"null"},message:"must be null",schema:v.
+allOf[0].then.properties.data_base64.type,parentSchema:v.allOf[0].then.properties.data_base64,data:I};e===null?e=[T]:e.push(
+T),r++}}var _=c===r;if(a=_,a){var l={};l.data_base64=!0,l.data=!0}}if(!a){let c={instancePath:f,schemaPath:"#/allOf/0/if",
+keyword:"if",params:{failingKeyword:"then"},message:'must match "then" schema',schema:v.allOf[0].if,parentSchema:v.allOf[0],
+data:t};e===null?e=[c]:e.push(c),r++}let b=r,w=!0,q=r;if(t&&typeof t=="object"&&!Array.isArray(t)){let c;if(t.datacontenttype===
+void 0&&(c="datacontenttype")){let d={};e===null?e=[d]:e.push(d),r++}else if(t.datacontenttype!==void 0){let d=t.datacontenttype;
+if(typeof d!="string"){let O={};e===null?e=[O]:e.push(O),r++}let I=r,T=r;if(typeof d=="string"&&!$r.test(d)){let O={};e===
+null?e=[O]:e.push(O),r++}var E=T===r;if(E){let O={};e===null?e=[O]:e.push(O),r++}else r=I,e!==null&&(I?e.length=I:e=null)}}
+var x=q===r;if(r=b,e!==null&&(b?e.length=b:e=null),x){let c=r;if(t&&typeof t=="object"&&!Array.isArray(t)&&t.data!==void 0){
+let I=t.data;if(typeof I!="string"&&I!==null){let T={instancePath:f+"/data",schemaPath:"#/allOf/1/then/properties/data/t\
+ype",keyword:"type",params:{type:v.allOf[1].then.properties.data.type},message:"must be string,null",schema:v.allOf[1].then.
+properties.data.type,parentSchema:v.allOf[1].then.properties.data,data:I};e===null?e=[T]:e.push(T),r++}}var x=c===r;if(w=
+x,w){var X={};X.data=!0,X.datacontenttype=!0}}if(!w){let c={instancePath:f,schemaPath:"#/allOf/1/if",keyword:"if",params:{
+failingKeyword:"then"},message:'must match "then" schema',schema:v.allOf[1].if,parentSchema:v.allOf[1],data:t};e===null?
+e=[c]:e.push(c),r++}if(l!==!0&&X!==void 0&&(X===!0?l=!0:(l=l||{},Object.assign(l,X))),t&&typeof t=="object"&&!Array.isArray(
+t)){if(t.id===void 0){let c={instancePath:f,schemaPath:"#/required",keyword:"required",params:{missingProperty:"id"},message:"\
+must have required property 'id'",schema:v.required,parentSchema:v,data:t};e===null?e=[c]:e.push(c),r++}if(t.source===void 0){
+let c={instancePath:f,schemaPath:"#/required",keyword:"required",params:{missingProperty:"source"},message:"must have re\
+quired property 'source'",schema:v.required,parentSchema:v,data:t};e===null?e=[c]:e.push(c),r++}if(t.specversion===void 0){
+let c={instancePath:f,schemaPath:"#/required",keyword:"required",params:{missingProperty:"specversion"},message:"must ha\
+ve required property 'specversion'",schema:v.required,parentSchema:v,data:t};e===null?e=[c]:e.push(c),r++}if(t.type===void 0){
+let c={instancePath:f,schemaPath:"#/required",keyword:"required",params:{missingProperty:"type"},message:"must have requ\
+ired property 'type'",schema:v.required,parentSchema:v,data:t};e===null?e=[c]:e.push(c),r++}for(let c in t){let d=r;if(typeof c==
 "string"&&!Nr.test(c)){let I={instancePath:f,schemaPath:"#/propertyNames/pattern",keyword:"pattern",params:{pattern:"^([\
 a-z0-9]+|data_base64)$"},message:'must match pattern "^([a-z0-9]+|data_base64)$"',schema:"^([a-z0-9]+|data_base64)$",parentSchema:v.
-propertyNames,data:c,propertyName:c};e===null?e=[I]:e.push(I),r++}var pe=d===r;if(!pe){let I={instancePath:f,schemaPath:"\
+propertyNames,data:c,propertyName:c};e===null?e=[I]:e.push(I),r++}var oe=d===r;if(!oe){let I={instancePath:f,schemaPath:"\
 #/propertyNames",keyword:"propertyNames",params:{propertyName:c},message:"property name must be valid",schema:v.propertyNames,
 parentSchema:v,data:t};e===null?e=[I]:e.push(I),r++}}if(l!==!0&&(l=l||{},l.id=!0,l.source=!0,l.specversion=!0,l.type=!0,
 l.datacontenttype=!0,l.dataschema=!0,l.subject=!0,l.time=!0,l.data=!0,l.data_base64=!0),t.id!==void 0){let c=t.id;if(typeof c==
-"string"){if(se(c)<1){let d={instancePath:f+"/id",schemaPath:"#/properties/id/minLength",keyword:"minLength",params:{limit:1},
+"string"){if(he(c)<1){let d={instancePath:f+"/id",schemaPath:"#/properties/id/minLength",keyword:"minLength",params:{limit:1},
 message:"must NOT have fewer than 1 characters",schema:1,parentSchema:v.properties.id,data:c};e===null?e=[d]:e.push(d),r++}
 if(!ke.test(c)){let d={instancePath:f+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern:"^[^\\\
 u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{\
@@ -438,7 +435,7 @@ ffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cf
 }\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$",parentSchema:v.properties.id,data:c};e===null?e=[d]:e.push(d),r++}}else{
 let d={instancePath:f+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type:"string"},message:"must be str\
 ing",schema:v.properties.id.type,parentSchema:v.properties.id,data:c};e===null?e=[d]:e.push(d),r++}}if(t.source!==void 0){
-let c=t.source;if(typeof c=="string"){if(se(c)<1){let d={instancePath:f+"/source",schemaPath:"#/properties/source/minLen\
+let c=t.source;if(typeof c=="string"){if(he(c)<1){let d={instancePath:f+"/source",schemaPath:"#/properties/source/minLen\
 gth",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:v.properties.
 source,data:c};e===null?e=[d]:e.push(d),r++}if(!ke.test(c)){let d={instancePath:f+"/source",schemaPath:"#/properties/sou\
 rce/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1f\
@@ -456,7 +453,7 @@ urce/type",keyword:"type",params:{type:"string"},message:"must be string",schema
 properties.source,data:c};e===null?e=[d]:e.push(d),r++}}if(t.specversion!==void 0){let c=t.specversion;if(c!=="1.0"){let d={
 instancePath:f+"/specversion",schemaPath:"#/properties/specversion/const",keyword:"const",params:{allowedValue:"1.0"},message:"\
 must be equal to constant",schema:"1.0",parentSchema:v.properties.specversion,data:c};e===null?e=[d]:e.push(d),r++}}if(t.
-type!==void 0){let c=t.type;if(typeof c=="string"){if(se(c)<1){let d={instancePath:f+"/type",schemaPath:"#/properties/ty\
+type!==void 0){let c=t.type;if(typeof c=="string"){if(he(c)<1){let d={instancePath:f+"/type",schemaPath:"#/properties/ty\
 pe/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:v.
 properties.type,data:c};e===null?e=[d]:e.push(d),r++}if(!ke.test(c)){let d={instancePath:f+"/type",schemaPath:"#/propert\
 ies/type/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\
@@ -474,7 +471,7 @@ operties/type/type",keyword:"type",params:{type:"string"},message:"must be strin
 properties.type,data:c};e===null?e=[d]:e.push(d),r++}}if(t.datacontenttype!==void 0){let c=t.datacontenttype;if(typeof c!=
 "string"&&c!==null){let d={instancePath:f+"/datacontenttype",schemaPath:"#/properties/datacontenttype/type",keyword:"typ\
 e",params:{type:v.properties.datacontenttype.type},message:"must be string,null",schema:v.properties.datacontenttype.type,
-parentSchema:v.properties.datacontenttype,data:c};e===null?e=[d]:e.push(d),r++}if(typeof c=="string"){if(se(c)<1){let d={
+parentSchema:v.properties.datacontenttype,data:c};e===null?e=[d]:e.push(d),r++}if(typeof c=="string"){if(he(c)<1){let d={
 instancePath:f+"/datacontenttype",schemaPath:"#/properties/datacontenttype/minLength",keyword:"minLength",params:{limit:1},
 message:"must NOT have fewer than 1 characters",schema:1,parentSchema:v.properties.datacontenttype,data:c};e===null?e=[d]:
 e.push(d),r++}if(!ke.test(c)){let d={instancePath:f+"/datacontenttype",schemaPath:"#/properties/datacontenttype/pattern",
@@ -491,7 +488,7 @@ e}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10ff
 datacontenttype,data:c};e===null?e=[d]:e.push(d),r++}}}if(t.dataschema!==void 0){let c=t.dataschema;if(typeof c!="string"&&
 c!==null){let d={instancePath:f+"/dataschema",schemaPath:"#/properties/dataschema/type",keyword:"type",params:{type:v.properties.
 dataschema.type},message:"must be string,null",schema:v.properties.dataschema.type,parentSchema:v.properties.dataschema,
-data:c};e===null?e=[d]:e.push(d),r++}if(typeof c=="string"){if(se(c)<1){let d={instancePath:f+"/dataschema",schemaPath:"\
+data:c};e===null?e=[d]:e.push(d),r++}if(typeof c=="string"){if(he(c)<1){let d={instancePath:f+"/dataschema",schemaPath:"\
 #/properties/dataschema/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",
 schema:1,parentSchema:v.properties.dataschema,data:c};e===null?e=[d]:e.push(d),r++}if(!ke.test(c)){let d={instancePath:f+
 "/dataschema",schemaPath:"#/properties/dataschema/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000-\\u001f\\u007f-\\u0\
@@ -507,7 +504,7 @@ e}\\u{10ffff}]*$"',schema:"^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff\\ufd
 fff}\\u{10fffe}\\u{10ffff}]*$",parentSchema:v.properties.dataschema,data:c};e===null?e=[d]:e.push(d),r++}}}if(t.subject!==
 void 0){let c=t.subject;if(typeof c!="string"&&c!==null){let d={instancePath:f+"/subject",schemaPath:"#/properties/subje\
 ct/type",keyword:"type",params:{type:v.properties.subject.type},message:"must be string,null",schema:v.properties.subject.
-type,parentSchema:v.properties.subject,data:c};e===null?e=[d]:e.push(d),r++}if(typeof c=="string"){if(se(c)<1){let d={instancePath:f+
+type,parentSchema:v.properties.subject,data:c};e===null?e=[d]:e.push(d),r++}if(typeof c=="string"){if(he(c)<1){let d={instancePath:f+
 "/subject",schemaPath:"#/properties/subject/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer\
  than 1 characters",schema:1,parentSchema:v.properties.subject,data:c};e===null?e=[d]:e.push(d),r++}if(!ke.test(c)){let d={
 instancePath:f+"/subject",schemaPath:"#/properties/subject/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000-\\u001f\\\
@@ -561,12 +558,12 @@ u009f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\u{1fffe}\\u{1ffff}\\u{2fffe}\
 ffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff\
 }\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}\\u{efffe}\\u{effff}\\u{ffffe}\\u{fffff}\\u{10fffe}\\u{10ffff}]*$",parentSchema:v.
 patternProperties["^(?!(?:id|source|specversion|type|datacontenttype|dataschema|subject|time|data)$)[a-z0-9]+$"].anyOf[0],
-data:d};e===null?e=[R]:e.push(R),r++}var le=O===r;T=T||le;let V=r;if(typeof d!="boolean"){let R={instancePath:f+"/"+c.replace(
+data:d};e===null?e=[R]:e.push(R),r++}var pe=O===r;T=T||pe;let V=r;if(typeof d!="boolean"){let R={instancePath:f+"/"+c.replace(
 /~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/patternProperties/%5E(%3F!(%3F%3Aid%7Csource%7Cspecversion%7Ctype%7Cdatacon\
 tenttype%7Cdataschema%7Csubject%7Ctime%7Cdata)%24)%5Ba-z0-9%5D%2B%24/anyOf/1/type",keyword:"type",params:{type:"boolean"},
 message:"must be boolean",schema:v.patternProperties["^(?!(?:id|source|specversion|type|datacontenttype|dataschema|subje\
 ct|time|data)$)[a-z0-9]+$"].anyOf[1].type,parentSchema:v.patternProperties["^(?!(?:id|source|specversion|type|dataconten\
-ttype|dataschema|subject|time|data)$)[a-z0-9]+$"].anyOf[1],data:d};e===null?e=[R]:e.push(R),r++}var le=V===r;T=T||le;let Te=r;
+ttype|dataschema|subject|time|data)$)[a-z0-9]+$"].anyOf[1],data:d};e===null?e=[R]:e.push(R),r++}var pe=V===r;T=T||pe;let Te=r;
 if(!(typeof d=="number"&&!(d%1)&&!isNaN(d)&&isFinite(d))){let R={instancePath:f+"/"+c.replace(/~/g,"~0").replace(/\//g,"\
 ~1"),schemaPath:"#/patternProperties/%5E(%3F!(%3F%3Aid%7Csource%7Cspecversion%7Ctype%7Cdatacontenttype%7Cdataschema%7Csu\
 bject%7Ctime%7Cdata)%24)%5Ba-z0-9%5D%2B%24/anyOf/2/type",keyword:"type",params:{type:"integer"},message:"must be integer",
@@ -582,7 +579,7 @@ parentSchema:v.patternProperties["^(?!(?:id|source|specversion|type|datacontentt
 ype%7Cdataschema%7Csubject%7Ctime%7Cdata)%24)%5Ba-z0-9%5D%2B%24/anyOf/2/minimum",keyword:"minimum",params:{comparison:">\
 =",limit:-2147483648},message:"must be >= -2147483648",schema:-2147483648,parentSchema:v.patternProperties["^(?!(?:id|so\
 urce|specversion|type|datacontenttype|dataschema|subject|time|data)$)[a-z0-9]+$"].anyOf[2],data:d};e===null?e=[R]:e.push(
-R),r++}}var le=Te===r;if(T=T||le,T)r=I,e!==null&&(I?e.length=I:e=null);else{let R={instancePath:f+"/"+c.replace(/~/g,"~0").
+R),r++}}var pe=Te===r;if(T=T||pe,T)r=I,e!==null&&(I?e.length=I:e=null);else{let R={instancePath:f+"/"+c.replace(/~/g,"~0").
 replace(/\//g,"~1"),schemaPath:"#/patternProperties/%5E(%3F!(%3F%3Aid%7Csource%7Cspecversion%7Ctype%7Cdatacontenttype%7C\
 dataschema%7Csubject%7Ctime%7Cdata)%24)%5Ba-z0-9%5D%2B%24/anyOf",keyword:"anyOf",params:{},message:"must match a schema \
 in anyOf",schema:v.patternProperties["^(?!(?:id|source|specversion|type|datacontenttype|dataschema|subject|time|data)$)[\
@@ -594,8 +591,8 @@ return J.errors=e,h.props=l,r===0}J.evaluated={dynamicProps:!0,dynamicItems:!1};
  whose payload follows as chunk records.",$ref:"https://stdfn.dev/schemas/1.0/event.json",type:"object",properties:{data:{
 title:"Data",description:"A stream record holds no data.",type:"null"},data_base64:{title:"Data, in base64",description:"\
 A stream record holds no data.",type:"null"}},examples:[{specversion:"1.0",id:"1",source:"/sensors/7",type:"com.example.\
-reading",datacontenttype:"video/mp4"}]};function ue(t,{instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,
-dynamicAnchors:S={}}={}){let e=null,r=0,h=ue.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),
+reading",datacontenttype:"video/mp4"}]};function ie(t,{instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,
+dynamicAnchors:S={}}={}){let e=null,r=0,h=ie.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),
 !J(t,{instancePath:f,parentData:N,parentDataProperty:P,rootData:k,dynamicAnchors:S}))e=e===null?J.errors:e.concat(J.errors),
 r=e.length;else var i=J.evaluated.props;if(t&&typeof t=="object"&&!Array.isArray(t)){if(i!==!0&&(i=i||{},i.data=!0,i.data_base64=
 !0),t.data!==void 0){let a=t.data;if(a!==null){let s={instancePath:f+"/data",schemaPath:"#/properties/data/type",keyword:"\
@@ -604,7 +601,7 @@ e===null?e=[s]:e.push(s),r++}}if(t.data_base64!==void 0){let a=t.data_base64;if(
 ase64",schemaPath:"#/properties/data_base64/type",keyword:"type",params:{type:"null"},message:"must be null",schema:Ee.properties.
 data_base64.type,parentSchema:Ee.properties.data_base64,data:a};e===null?e=[s]:e.push(s),r++}}}else{let a={instancePath:f,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:Ee.type,parentSchema:Ee,data:t};
-e===null?e=[a]:e.push(a),r++}return ue.errors=e,h.props=i,r===0}ue.evaluated={dynamicProps:!0,dynamicItems:!1};function $e(t,{
+e===null?e=[a]:e.push(a),r++}return ie.errors=e,h.props=i,r===0}ie.evaluated={dynamicProps:!0,dynamicItems:!1};function $e(t,{
 instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,dynamicAnchors:S={}}={}){let e=null,r=0,h=$e.evaluated;
 if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),t&&typeof t=="object"&&!Array.isArray(t)){if(Object.
 keys(t).length>1){let i={instancePath:f,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit:1},message:"m\
@@ -613,15 +610,15 @@ ust NOT have more than 1 properties",schema:1,parentSchema:be,data:t};e===null?e
 wer than 1 properties",schema:1,parentSchema:be,data:t};e===null?e=[i]:e.push(i),r++}for(let i in t)if(!(i==="context"||
 i==="event"||i==="stream"||i==="chunk"||i==="error"||i==="end"||i==="ext")){let a={instancePath:f,schemaPath:"#/addition\
 alProperties",keyword:"additionalProperties",params:{additionalProperty:i},message:"must NOT have additional properties",
-schema:!1,parentSchema:be,data:t};e===null?e=[a]:e.push(a),r++}if(t.context!==void 0&&(ne(t.context,{instancePath:f+"/co\
-ntext",parentData:t,parentDataProperty:"context",rootData:k,dynamicAnchors:S})||(e=e===null?ne.errors:e.concat(ne.errors),
+schema:!1,parentSchema:be,data:t};e===null?e=[a]:e.push(a),r++}if(t.context!==void 0&&(ae(t.context,{instancePath:f+"/co\
+ntext",parentData:t,parentDataProperty:"context",rootData:k,dynamicAnchors:S})||(e=e===null?ae.errors:e.concat(ae.errors),
 r=e.length)),t.event!==void 0&&(J(t.event,{instancePath:f+"/event",parentData:t,parentDataProperty:"event",rootData:k,dynamicAnchors:S})||
-(e=e===null?J.errors:e.concat(J.errors),r=e.length)),t.stream!==void 0&&(ue(t.stream,{instancePath:f+"/stream",parentData:t,
-parentDataProperty:"stream",rootData:k,dynamicAnchors:S})||(e=e===null?ue.errors:e.concat(ue.errors),r=e.length)),t.chunk!==
-void 0&&(ae(t.chunk,{instancePath:f+"/chunk",parentData:t,parentDataProperty:"chunk",rootData:k,dynamicAnchors:S})||(e=e===
-null?ae.errors:e.concat(ae.errors),r=e.length)),t.error!==void 0&&(G(t.error,{instancePath:f+"/error",parentData:t,parentDataProperty:"\
-error",rootData:k,dynamicAnchors:S})||(e=e===null?G.errors:e.concat(G.errors),r=e.length)),t.end!==void 0&&(ie(t.end,{instancePath:f+
-"/end",parentData:t,parentDataProperty:"end",rootData:k,dynamicAnchors:S})||(e=e===null?ie.errors:e.concat(ie.errors),r=
+(e=e===null?J.errors:e.concat(J.errors),r=e.length)),t.stream!==void 0&&(ie(t.stream,{instancePath:f+"/stream",parentData:t,
+parentDataProperty:"stream",rootData:k,dynamicAnchors:S})||(e=e===null?ie.errors:e.concat(ie.errors),r=e.length)),t.chunk!==
+void 0&&(se(t.chunk,{instancePath:f+"/chunk",parentData:t,parentDataProperty:"chunk",rootData:k,dynamicAnchors:S})||(e=e===
+null?se.errors:e.concat(se.errors),r=e.length)),t.error!==void 0&&(G(t.error,{instancePath:f+"/error",parentData:t,parentDataProperty:"\
+error",rootData:k,dynamicAnchors:S})||(e=e===null?G.errors:e.concat(G.errors),r=e.length)),t.end!==void 0&&(ne(t.end,{instancePath:f+
+"/end",parentData:t,parentDataProperty:"end",rootData:k,dynamicAnchors:S})||(e=e===null?ne.errors:e.concat(ne.errors),r=
 e.length)),t.ext!==void 0){let i=t.ext;if(typeof i!="object"&&typeof i!="string"&&!(typeof i=="number"&&isFinite(i))&&typeof i!=
 "boolean"){let a={instancePath:f+"/ext",schemaPath:"#/properties/ext/type",keyword:"type",params:{type:be.properties.ext.
 type},message:"must be object,array,string,number,boolean,null",schema:be.properties.ext.type,parentSchema:be.properties.
@@ -633,19 +630,19 @@ rootData:k=t,dynamicAnchors:S={}}={}){let e=null,r=0,h=ft.evaluated;if(h.dynamic
 rootData:k,dynamicAnchors:S})||(e=e===null?$e.errors:e.concat($e.errors),r=e.length);let _=r,l=t.length,b=!1,w=0;for(let q=0;q<
 l;q++){let E=t[q],x=r;if(!(E&&typeof E=="object"&&!Array.isArray(E))){let c={instancePath:f+"/"+q,schemaPath:"#/contains\
 /type",keyword:"type",params:{type:"object"},message:"must be object",schema:H.contains.type,parentSchema:H.contains,data:E};
-e===null?e=[c]:e.push(c),r++}let X=r,pe=!1,ye=r;if(E&&typeof E=="object"&&!Array.isArray(E)){if(E.end===void 0){let c={instancePath:f+
+e===null?e=[c]:e.push(c),r++}let X=r,oe=!1,ye=r;if(E&&typeof E=="object"&&!Array.isArray(E)){if(E.end===void 0){let c={instancePath:f+
 "/"+q,schemaPath:"#/contains/anyOf/0/required",keyword:"required",params:{missingProperty:"end"},message:"must have requ\
 ired property 'end'",schema:H.contains.anyOf[0].required,parentSchema:H.contains.anyOf[0],data:E};e===null?e=[c]:e.push(
 c),r++}if(E.end!==void 0){let c=E.end;if(!(c&&typeof c=="object"&&!Array.isArray(c))){let d={instancePath:f+"/"+q+"/end",
 schemaPath:"#/contains/anyOf/0/properties/end/type",keyword:"type",params:{type:"object"},message:"must be object",schema:H.
 contains.anyOf[0].properties.end.type,parentSchema:H.contains.anyOf[0].properties.end,data:c};e===null?e=[d]:e.push(d),r++}}}
-var a=ye===r;if(pe=pe||a,a){var i={};i.end=!0}let le=r;if(E&&typeof E=="object"&&!Array.isArray(E)){if(E.error===void 0){
+var a=ye===r;if(oe=oe||a,a){var i={};i.end=!0}let pe=r;if(E&&typeof E=="object"&&!Array.isArray(E)){if(E.error===void 0){
 let c={instancePath:f+"/"+q,schemaPath:"#/contains/anyOf/1/required",keyword:"required",params:{missingProperty:"error"},
 message:"must have required property 'error'",schema:H.contains.anyOf[1].required,parentSchema:H.contains.anyOf[1],data:E};
 e===null?e=[c]:e.push(c),r++}if(E.error!==void 0){let c=E.error;if(!(c&&typeof c=="object"&&!Array.isArray(c))){let d={instancePath:f+
 "/"+q+"/error",schemaPath:"#/contains/anyOf/1/properties/error/type",keyword:"type",params:{type:"object"},message:"must\
  be object",schema:H.contains.anyOf[1].properties.error.type,parentSchema:H.contains.anyOf[1].properties.error,data:c};e===
-null?e=[d]:e.push(d),r++}}}var a=le===r;if(pe=pe||a,a&&i!==!0&&(i=i||{},i.error=!0),pe)r=X,e!==null&&(X?e.length=X:e=null);else{
+null?e=[d]:e.push(d),r++}}}var a=pe===r;if(oe=oe||a,a&&i!==!0&&(i=i||{},i.error=!0),oe)r=X,e!==null&&(X?e.length=X:e=null);else{
 let c={instancePath:f+"/"+q,schemaPath:"#/contains/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyO\
 f",schema:H.contains.anyOf,parentSchema:H.contains,data:E};e===null?e=[c]:e.push(c),r++}var s=x===r;if(s){if(w++,w>1){b=
 !1;break}b=!0}}if(b)r=_,e!==null&&(_?e.length=_:e=null);else{let q={instancePath:f,schemaPath:"#/contains",keyword:"cont\
@@ -722,8 +719,8 @@ ger","null"],minimum:0,maximum:4294967295}},required:["minors","credit"],example
 https://json-schema.org/draft/2020-12/schema",$id:"https://stdfn.dev/schemas/1.0/limits.json",title:"Limits",description:"\
 What a peer accepts.",type:"object",properties:{max_record:{title:"Largest record",description:"The largest body, in byt\
 es, of an event, stream or chunk record this peer accepts. Absent: 1048576.",type:["integer","null"],minimum:1048576,maximum:4294967295}},
-examples:[{},{max_record:4194304}]};function oe(t,{instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,dynamicAnchors:S={}}={}){
-let e=null,r=0,h=oe.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),t&&typeof t=="object"&&
+examples:[{},{max_record:4194304}]};function ue(t,{instancePath:f="",parentData:N,parentDataProperty:P,rootData:k=t,dynamicAnchors:S={}}={}){
+let e=null,r=0,h=ue.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),t&&typeof t=="object"&&
 !Array.isArray(t)){if(t.max_record!==void 0){let i=t.max_record;if(!(typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(i))&&
 i!==null){let a={instancePath:f+"/max_record",schemaPath:"#/properties/max_record/type",keyword:"type",params:{type:we.properties.
 max_record.type},message:"must be integer,null",schema:we.properties.max_record.type,parentSchema:we.properties.max_record,
@@ -733,7 +730,7 @@ must be <= 4294967295",schema:4294967295,parentSchema:we.properties.max_record,d
 1048576||isNaN(i)){let a={instancePath:f+"/max_record",schemaPath:"#/properties/max_record/minimum",keyword:"minimum",params:{
 comparison:">=",limit:1048576},message:"must be >= 1048576",schema:1048576,parentSchema:we.properties.max_record,data:i};
 e===null?e=[a]:e.push(a),r++}}}}else{let i={instancePath:f,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"\
-must be object",schema:we.type,parentSchema:we,data:t};e===null?e=[i]:e.push(i),r++}return oe.errors=e,r===0}oe.evaluated=
+must be object",schema:we.type,parentSchema:we,data:t};e===null?e=[i]:e.push(i),r++}return ue.errors=e,r===0}ue.evaluated=
 {props:{max_record:!0},dynamicProps:!1,dynamicItems:!1};function Ne(t,{instancePath:f="",parentData:N,parentDataProperty:P,
 rootData:k=t,dynamicAnchors:S={}}={}){let e=null,r=0,h=Ne.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&
 (h.items=void 0),t&&typeof t=="object"&&!Array.isArray(t)){if(t.minors===void 0){let s={instancePath:f,schemaPath:"#/req\
@@ -755,8 +752,8 @@ rties/minors/type",keyword:"type",params:{type:"array"},message:"must be array",
 properties.minors,data:s};e===null?e=[m]:e.push(m),r++}}if(t.runtime!==void 0){let s=t.runtime;if(typeof s!="string"&&s!==
 null){let m={instancePath:f+"/runtime",schemaPath:"#/properties/runtime/type",keyword:"type",params:{type:C.properties.runtime.
 type},message:"must be string,null",schema:C.properties.runtime.type,parentSchema:C.properties.runtime,data:s};e===null?
-e=[m]:e.push(m),r++}}if(t.limits!==void 0){let s=t.limits,m=r,_=!1,l=r;oe(s,{instancePath:f+"/limits",parentData:t,parentDataProperty:"\
-limits",rootData:k,dynamicAnchors:S})||(e=e===null?oe.errors:e.concat(oe.errors),r=e.length);var a=l===r;if(_=_||a,a){var i={};
+e=[m]:e.push(m),r++}}if(t.limits!==void 0){let s=t.limits,m=r,_=!1,l=r;ue(s,{instancePath:f+"/limits",parentData:t,parentDataProperty:"\
+limits",rootData:k,dynamicAnchors:S})||(e=e===null?ue.errors:e.concat(ue.errors),r=e.length);var a=l===r;if(_=_||a,a){var i={};
 i.max_record=!0}let b=r;if(s!==null){let w={instancePath:f+"/limits",schemaPath:"#/properties/limits/anyOf/1/type",keyword:"\
 type",params:{type:"null"},message:"must be null",schema:C.properties.limits.anyOf[1].type,parentSchema:C.properties.limits.
 anyOf[1],data:s};e===null?e=[w]:e.push(w),r++}var a=b===r;if(_=_||a,_)r=m,e!==null&&(m?e.length=m:e=null);else{let w={instancePath:f+
@@ -824,8 +821,8 @@ maximum",params:{comparison:"<=",limit:4294967295},message:"must be <= 429496729
 max_concurrency,data:s};e===null?e=[m]:e.push(m),r++}if(s<1||isNaN(s)){let m={instancePath:f+"/max_concurrency",schemaPath:"\
 #/properties/max_concurrency/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1",schema:1,
 parentSchema:F.properties.max_concurrency,data:s};e===null?e=[m]:e.push(m),r++}}}if(t.limits!==void 0){let s=t.limits,m=r,
-_=!1,l=r;oe(s,{instancePath:f+"/limits",parentData:t,parentDataProperty:"limits",rootData:k,dynamicAnchors:S})||(e=e===null?
-oe.errors:e.concat(oe.errors),r=e.length);var a=l===r;if(_=_||a,a){var i={};i.max_record=!0}let b=r;if(s!==null){let w={
+_=!1,l=r;ue(s,{instancePath:f+"/limits",parentData:t,parentDataProperty:"limits",rootData:k,dynamicAnchors:S})||(e=e===null?
+ue.errors:e.concat(ue.errors),r=e.length);var a=l===r;if(_=_||a,a){var i={};i.max_record=!0}let b=r;if(s!==null){let w={
 instancePath:f+"/limits",schemaPath:"#/properties/limits/anyOf/1/type",keyword:"type",params:{type:"null"},message:"must\
  be null",schema:F.properties.limits.anyOf[1].type,parentSchema:F.properties.limits.anyOf[1],data:s};e===null?e=[w]:e.push(
 w),r++}var a=b===r;if(_=_||a,_)r=m,e!==null&&(m?e.length=m:e=null);else{let w={instancePath:f+"/limits",schemaPath:"#/pr\
@@ -889,7 +886,7 @@ ON, its field number in decimal in protobuf.",type:"string",minLength:1}},requir
 r=0,h=De.evaluated;if(h.dynamicProps&&(h.props=void 0),h.dynamicItems&&(h.items=void 0),t&&typeof t=="object"&&!Array.isArray(
 t)){if(t.kind===void 0){let i={instancePath:f,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},
 message:"must have required property 'kind'",schema:Pe.required,parentSchema:Pe,data:t};e===null?e=[i]:e.push(i),r++}if(t.
-kind!==void 0){let i=t.kind;if(typeof i=="string"){if(se(i)<1){let a={instancePath:f+"/kind",schemaPath:"#/properties/ki\
+kind!==void 0){let i=t.kind;if(typeof i=="string"){if(he(i)<1){let a={instancePath:f+"/kind",schemaPath:"#/properties/ki\
 nd/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:Pe.
 properties.kind,data:i};e===null?e=[a]:e.push(a),r++}}else{let a={instancePath:f+"/kind",schemaPath:"#/properties/kind/t\
 ype",keyword:"type",params:{type:"string"},message:"must be string",schema:Pe.properties.kind.type,parentSchema:Pe.properties.
@@ -912,11 +909,11 @@ void 0&&(u="chunk")){let y={};e===null?e=[y]:e.push(y),r++}else if(t.chunk!==voi
 ject"&&!Array.isArray(y))){let $={};e===null?e=[$]:e.push($),r++}}}var q=n===r}var E=b===r;if(E){let n={instancePath:f,schemaPath:"\
 #/allOf/1/not",keyword:"not",params:{},message:"must NOT be valid",schema:p.allOf[1].not,parentSchema:p.allOf[1],data:t};
 e===null?e=[n]:e.push(n),r++}else r=l,e!==null&&(l?e.length=l:e=null);let x=r,X=r;if(!(t&&typeof t=="object"&&!Array.isArray(
-t))){let n={};e===null?e=[n]:e.push(n),r++}let pe=r;if(t&&typeof t=="object"&&!Array.isArray(t)){let n;if(t.end===void 0&&
+t))){let n={};e===null?e=[n]:e.push(n),r++}let oe=r;if(t&&typeof t=="object"&&!Array.isArray(t)){let n;if(t.end===void 0&&
 (n="end")){let o={};e===null?e=[o]:e.push(o),r++}else if(t.end!==void 0){let o=t.end;if(!(o&&typeof o=="object"&&!Array.
-isArray(o))){let u={};e===null?e=[u]:e.push(u),r++}}}var ye=pe===r;if(ye){let n=r;if(t&&typeof t=="object"&&!Array.isArray(
+isArray(o))){let u={};e===null?e=[u]:e.push(u),r++}}}var ye=oe===r;if(ye){let n=r;if(t&&typeof t=="object"&&!Array.isArray(
 t)){let u;if(t.error===void 0&&(u="error")){let y={};e===null?e=[y]:e.push(y),r++}else if(t.error!==void 0){let y=t.error;
-if(!(y&&typeof y=="object"&&!Array.isArray(y))){let $={};e===null?e=[$]:e.push($),r++}}}var ye=n===r}var le=X===r;if(le){
+if(!(y&&typeof y=="object"&&!Array.isArray(y))){let $={};e===null?e=[$]:e.push($),r++}}}var ye=n===r}var pe=X===r;if(pe){
 let n={instancePath:f,schemaPath:"#/allOf/2/not",keyword:"not",params:{},message:"must NOT be valid",schema:p.allOf[2].not,
 parentSchema:p.allOf[2],data:t};e===null?e=[n]:e.push(n),r++}else r=x,e!==null&&(x?e.length=x:e=null);let c=r,d=!0,I=r;if(t&&
 typeof t=="object"&&!Array.isArray(t)){let n;if(t.id===void 0&&(n="id")){let o={};e===null?e=[o]:e.push(o),r++}else if(t.
@@ -1004,26 +1001,26 @@ r++}if(t.credit!==void 0){let $=t.credit;if(!($&&typeof $=="object"&&!Array.isAr
 schemaPath:"#/allOf/5/oneOf/3/properties/credit/type",keyword:"type",params:{type:"object"},message:"must be object",schema:p.
 allOf[5].oneOf[3].properties.credit.type,parentSchema:p.allOf[5].oneOf[3].properties.credit,data:$};e===null?e=[g]:e.push(
 g),r++}}}var M=u===r;if(M&&L)L=!1,Z=[Z,3];else{M&&(L=!0,Z=3,z!==!0&&(z=z||{},z.credit=!0));let $=r;if(t&&typeof t=="obje\
-ct"&&!Array.isArray(t)){if(t.drain===void 0){let ce={instancePath:f,schemaPath:"#/allOf/5/oneOf/4/required",keyword:"req\
+ct"&&!Array.isArray(t)){if(t.drain===void 0){let le={instancePath:f,schemaPath:"#/allOf/5/oneOf/4/required",keyword:"req\
 uired",params:{missingProperty:"drain"},message:"must have required property 'drain'",schema:p.allOf[5].oneOf[4].required,
-parentSchema:p.allOf[5].oneOf[4],data:t};e===null?e=[ce]:e.push(ce),r++}if(t.drain!==void 0){let ce=t.drain;if(!(ce&&typeof ce==
-"object"&&!Array.isArray(ce))){let Ft={instancePath:f+"/drain",schemaPath:"#/allOf/5/oneOf/4/properties/drain/type",keyword:"\
+parentSchema:p.allOf[5].oneOf[4],data:t};e===null?e=[le]:e.push(le),r++}if(t.drain!==void 0){let le=t.drain;if(!(le&&typeof le==
+"object"&&!Array.isArray(le))){let Ft={instancePath:f+"/drain",schemaPath:"#/allOf/5/oneOf/4/properties/drain/type",keyword:"\
 type",params:{type:"object"},message:"must be object",schema:p.allOf[5].oneOf[4].properties.drain.type,parentSchema:p.allOf[5].
-oneOf[4].properties.drain,data:ce};e===null?e=[Ft]:e.push(Ft),r++}}}var M=$===r;if(M&&L)L=!1,Z=[Z,4];else{M&&(L=!0,Z=4,z!==
-!0&&(z=z||{},z.drain=!0));let ce=r;if(t&&typeof t=="object"&&!Array.isArray(t)){if(t.log===void 0){let me={instancePath:f,
+oneOf[4].properties.drain,data:le};e===null?e=[Ft]:e.push(Ft),r++}}}var M=$===r;if(M&&L)L=!1,Z=[Z,4];else{M&&(L=!0,Z=4,z!==
+!0&&(z=z||{},z.drain=!0));let le=r;if(t&&typeof t=="object"&&!Array.isArray(t)){if(t.log===void 0){let ce={instancePath:f,
 schemaPath:"#/allOf/5/oneOf/5/required",keyword:"required",params:{missingProperty:"log"},message:"must have required pr\
-operty 'log'",schema:p.allOf[5].oneOf[5].required,parentSchema:p.allOf[5].oneOf[5],data:t};e===null?e=[me]:e.push(me),r++}
-if(t.log!==void 0){let me=t.log;if(!(me&&typeof me=="object"&&!Array.isArray(me))){let Et={instancePath:f+"/log",schemaPath:"\
+operty 'log'",schema:p.allOf[5].oneOf[5].required,parentSchema:p.allOf[5].oneOf[5],data:t};e===null?e=[ce]:e.push(ce),r++}
+if(t.log!==void 0){let ce=t.log;if(!(ce&&typeof ce=="object"&&!Array.isArray(ce))){let Et={instancePath:f+"/log",schemaPath:"\
 #/allOf/5/oneOf/5/properties/log/type",keyword:"type",params:{type:"object"},message:"must be object",schema:p.allOf[5].
-oneOf[5].properties.log.type,parentSchema:p.allOf[5].oneOf[5].properties.log,data:me};e===null?e=[Et]:e.push(Et),r++}}}var M=ce===
-r;if(M&&L)L=!1,Z=[Z,5];else{M&&(L=!0,Z=5,z!==!0&&(z=z||{},z.log=!0));let me=r;if(t&&typeof t=="object"&&!Array.isArray(t)){
-if(t.unsupported===void 0){let de={instancePath:f,schemaPath:"#/allOf/5/oneOf/6/required",keyword:"required",params:{missingProperty:"\
+oneOf[5].properties.log.type,parentSchema:p.allOf[5].oneOf[5].properties.log,data:ce};e===null?e=[Et]:e.push(Et),r++}}}var M=le===
+r;if(M&&L)L=!1,Z=[Z,5];else{M&&(L=!0,Z=5,z!==!0&&(z=z||{},z.log=!0));let ce=r;if(t&&typeof t=="object"&&!Array.isArray(t)){
+if(t.unsupported===void 0){let me={instancePath:f,schemaPath:"#/allOf/5/oneOf/6/required",keyword:"required",params:{missingProperty:"\
 unsupported"},message:"must have required property 'unsupported'",schema:p.allOf[5].oneOf[6].required,parentSchema:p.allOf[5].
-oneOf[6],data:t};e===null?e=[de]:e.push(de),r++}if(t.unsupported!==void 0){let de=t.unsupported;if(!(de&&typeof de=="obj\
-ect"&&!Array.isArray(de))){let It={instancePath:f+"/unsupported",schemaPath:"#/allOf/5/oneOf/6/properties/unsupported/ty\
+oneOf[6],data:t};e===null?e=[me]:e.push(me),r++}if(t.unsupported!==void 0){let me=t.unsupported;if(!(me&&typeof me=="obj\
+ect"&&!Array.isArray(me))){let It={instancePath:f+"/unsupported",schemaPath:"#/allOf/5/oneOf/6/properties/unsupported/ty\
 pe",keyword:"type",params:{type:"object"},message:"must be object",schema:p.allOf[5].oneOf[6].properties.unsupported.type,
-parentSchema:p.allOf[5].oneOf[6].properties.unsupported,data:de};e===null?e=[It]:e.push(It),r++}}}var M=me===r;if(M&&L)L=
-!1,Z=[Z,6];else{M&&(L=!0,Z=6,z!==!0&&(z=z||{},z.unsupported=!0));let de=r;if(t&&typeof t=="object"&&!Array.isArray(t)){if(t.
+parentSchema:p.allOf[5].oneOf[6].properties.unsupported,data:me};e===null?e=[It]:e.push(It),r++}}}var M=ce===r;if(M&&L)L=
+!1,Z=[Z,6];else{M&&(L=!0,Z=6,z!==!0&&(z=z||{},z.unsupported=!0));let me=r;if(t&&typeof t=="object"&&!Array.isArray(t)){if(t.
 hello!==void 0){let W=t.hello;if(W!==null){let Q={instancePath:f+"/hello",schemaPath:"#/allOf/5/oneOf/7/properties/hello\
 /type",keyword:"type",params:{type:"null"},message:"must be null",schema:p.allOf[5].oneOf[7].properties.hello.type,parentSchema:p.
 allOf[5].oneOf[7].properties.hello,data:W};e===null?e=[Q]:e.push(Q),r++}}if(t.ready!==void 0){let W=t.ready;if(W!==null){
@@ -1043,7 +1040,7 @@ allOf[5].oneOf[7].properties.log.type,parentSchema:p.allOf[5].oneOf[7].propertie
 if(t.unsupported!==void 0){let W=t.unsupported;if(W!==null){let Q={instancePath:f+"/unsupported",schemaPath:"#/allOf/5/o\
 neOf/7/properties/unsupported/type",keyword:"type",params:{type:"null"},message:"must be null",schema:p.allOf[5].oneOf[7].
 properties.unsupported.type,parentSchema:p.allOf[5].oneOf[7].properties.unsupported,data:W};e===null?e=[Q]:e.push(Q),r++}}}
-var M=de===r;M&&L?(L=!1,Z=[Z,7]):M&&(L=!0,Z=7,z!==!0&&(z=z||{},z.hello=!0,z.ready=!0,z.cancel=!0,z.credit=!0,z.drain=!0,
+var M=me===r;M&&L?(L=!1,Z=[Z,7]):M&&(L=!0,Z=7,z!==!0&&(z=z||{},z.hello=!0,z.ready=!0,z.cancel=!0,z.credit=!0,z.drain=!0,
 z.log=!0,z.unsupported=!0))}}}}}}if(L)r=ut,e!==null&&(ut?e.length=ut:e=null);else{let n={instancePath:f,schemaPath:"#/al\
 lOf/5/oneOf",keyword:"oneOf",params:{passingSchemas:Z},message:"must match exactly one schema in oneOf",schema:p.allOf[5].
 oneOf,parentSchema:p.allOf[5],data:t};e===null?e=[n]:e.push(n),r++}O!==!0&&z!==void 0&&(z===!0?O=!0:(O=O||{},Object.assign(
@@ -1104,8 +1101,8 @@ r"&&isFinite(n)){if(n>4294967295||isNaN(n)){let o={instancePath:f+"/id",schemaPa
 ximum",params:{comparison:"<=",limit:4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:p.properties.
 id,data:n};e===null?e=[o]:e.push(o),r++}if(n<0||isNaN(n)){let o={instancePath:f+"/id",schemaPath:"#/properties/id/minimu\
 m",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0",schema:0,parentSchema:p.properties.id,data:n};
-e===null?e=[o]:e.push(o),r++}}}if(t.context!==void 0){let n=t.context,o=r,u=!1,y=r;ne(n,{instancePath:f+"/context",parentData:t,
-parentDataProperty:"context",rootData:k,dynamicAnchors:S})||(e=e===null?ne.errors:e.concat(ne.errors),r=e.length);var Qe=y===
+e===null?e=[o]:e.push(o),r++}}}if(t.context!==void 0){let n=t.context,o=r,u=!1,y=r;ae(n,{instancePath:f+"/context",parentData:t,
+parentDataProperty:"context",rootData:k,dynamicAnchors:S})||(e=e===null?ae.errors:e.concat(ae.errors),r=e.length);var Qe=y===
 r;if(u=u||Qe,Qe){var K={};K.invocation_id=!0,K.function_name=!0,K.function_version=!0,K.remaining_ms=!0,K.deadline_ms=!0,
 K.attempt=!0,K.idempotency_key=!0,K.tenant=!0,K.principal=!0,K.trigger=!0,K.traceparent=!0,K.tracestate=!0,K.extensions=
 !0}let $=r;if(n!==null){let g={instancePath:f+"/context",schemaPath:"#/properties/context/anyOf/1/type",keyword:"type",params:{
@@ -1119,15 +1116,15 @@ schemaPath:"#/properties/event/anyOf/1/type",keyword:"type",params:{type:"null"}
 event.anyOf[1].type,parentSchema:p.properties.event.anyOf[1],data:n};e===null?e=[g]:e.push(g),r++}var Pt=$===r;if(u=u||Pt,
 u)r=o,e!==null&&(o?e.length=o:e=null);else{let g={instancePath:f+"/event",schemaPath:"#/properties/event/anyOf",keyword:"\
 anyOf",params:{},message:"must match a schema in anyOf",schema:p.properties.event.anyOf,parentSchema:p.properties.event,
-data:n};e===null?e=[g]:e.push(g),r++}}if(t.stream!==void 0){let n=t.stream,o=r,u=!1,y=r;ue(n,{instancePath:f+"/stream",parentData:t,
-parentDataProperty:"stream",rootData:k,dynamicAnchors:S})||(e=e===null?ue.errors:e.concat(ue.errors),r=e.length);var jt=y===
+data:n};e===null?e=[g]:e.push(g),r++}}if(t.stream!==void 0){let n=t.stream,o=r,u=!1,y=r;ie(n,{instancePath:f+"/stream",parentData:t,
+parentDataProperty:"stream",rootData:k,dynamicAnchors:S})||(e=e===null?ie.errors:e.concat(ie.errors),r=e.length);var jt=y===
 r;u=u||jt;let $=r;if(n!==null){let g={instancePath:f+"/stream",schemaPath:"#/properties/stream/anyOf/1/type",keyword:"ty\
 pe",params:{type:"null"},message:"must be null",schema:p.properties.stream.anyOf[1].type,parentSchema:p.properties.stream.
 anyOf[1],data:n};e===null?e=[g]:e.push(g),r++}var jt=$===r;if(u=u||jt,u)r=o,e!==null&&(o?e.length=o:e=null);else{let g={
 instancePath:f+"/stream",schemaPath:"#/properties/stream/anyOf",keyword:"anyOf",params:{},message:"must match a schema i\
 n anyOf",schema:p.properties.stream.anyOf,parentSchema:p.properties.stream,data:n};e===null?e=[g]:e.push(g),r++}}if(t.chunk!==
-void 0){let n=t.chunk,o=r,u=!1,y=r;ae(n,{instancePath:f+"/chunk",parentData:t,parentDataProperty:"chunk",rootData:k,dynamicAnchors:S})||
-(e=e===null?ae.errors:e.concat(ae.errors),r=e.length);var Ve=y===r;if(u=u||Ve,Ve){var Ct={};Ct.data=!0,Ct.last=!0}let $=r;
+void 0){let n=t.chunk,o=r,u=!1,y=r;se(n,{instancePath:f+"/chunk",parentData:t,parentDataProperty:"chunk",rootData:k,dynamicAnchors:S})||
+(e=e===null?se.errors:e.concat(se.errors),r=e.length);var Ve=y===r;if(u=u||Ve,Ve){var Ct={};Ct.data=!0,Ct.last=!0}let $=r;
 if(n!==null){let g={instancePath:f+"/chunk",schemaPath:"#/properties/chunk/anyOf/1/type",keyword:"type",params:{type:"nu\
 ll"},message:"must be null",schema:p.properties.chunk.anyOf[1].type,parentSchema:p.properties.chunk.anyOf[1],data:n};e===
 null?e=[g]:e.push(g),r++}var Ve=$===r;if(u=u||Ve,u)r=o,e!==null&&(o?e.length=o:e=null);else{let g={instancePath:f+"/chun\
@@ -1140,8 +1137,8 @@ ve.retry_delay_ms=!0,ve.effect=!0,ve.attribution=!0,ve.details=!0}let $=r;if(n!=
 type,parentSchema:p.properties.error.anyOf[1],data:n};e===null?e=[g]:e.push(g),r++}var He=$===r;if(u=u||He,u)r=o,e!==null&&
 (o?e.length=o:e=null);else{let g={instancePath:f+"/error",schemaPath:"#/properties/error/anyOf",keyword:"anyOf",params:{},
 message:"must match a schema in anyOf",schema:p.properties.error.anyOf,parentSchema:p.properties.error,data:n};e===null?
-e=[g]:e.push(g),r++}}if(t.end!==void 0){let n=t.end,o=r,u=!1,y=r;ie(n,{instancePath:f+"/end",parentData:t,parentDataProperty:"\
-end",rootData:k,dynamicAnchors:S})||(e=e===null?ie.errors:e.concat(ie.errors),r=e.length);var Ye=y===r;if(u=u||Ye,Ye){var pr={};
+e=[g]:e.push(g),r++}}if(t.end!==void 0){let n=t.end,o=r,u=!1,y=r;ne(n,{instancePath:f+"/end",parentData:t,parentDataProperty:"\
+end",rootData:k,dynamicAnchors:S})||(e=e===null?ne.errors:e.concat(ne.errors),r=e.length);var Ye=y===r;if(u=u||Ye,Ye){var pr={};
 pr.failures=!0}let $=r;if(n!==null){let g={instancePath:f+"/end",schemaPath:"#/properties/end/anyOf/1/type",keyword:"typ\
 e",params:{type:"null"},message:"must be null",schema:p.properties.end.anyOf[1].type,parentSchema:p.properties.end.anyOf[1],
 data:n};e===null?e=[g]:e.push(g),r++}var Ye=$===r;if(u=u||Ye,u)r=o,e!==null&&(o?e.length=o:e=null);else{let g={instancePath:f+
@@ -1208,7 +1205,7 @@ message:"must NOT have additional properties",schema:!1,parentSchema:We,data:t};
 Ce.errors:e.concat(Ce.errors),r=e.length))}else{let i={instancePath:f,schemaPath:"#/type",keyword:"type",params:{type:"o\
 bject"},message:"must be object",schema:We.type,parentSchema:We,data:t};e===null?e=[i]:e.push(i),r++}return st.errors=e,
 r===0}st.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkFrame=Ce;exports.checkHello=Ne;exports.checkLimits=
-oe;exports.checkLog=ze;exports.checkPrefaceLine=at;var Ie={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"h\
+ue;exports.checkLog=ze;exports.checkPrefaceLine=at;var Ie={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"h\
 ttps://stdfn.dev/schemas/1.0/preface-line.json",title:"Preface line",description:"The first line of every JSON stream.",
 type:"object",properties:{stdfn:{title:"Framing major",description:"The framing major version, as a text.",const:"1"}},required:[
 "stdfn"],additionalProperties:!1,examples:[{stdfn:"1"}]};function at(t,{instancePath:f="",parentData:N,parentDataProperty:P,
@@ -1222,4 +1219,4 @@ instancePath:f+"/stdfn",schemaPath:"#/properties/stdfn/const",keyword:"const",pa
  equal to constant",schema:"1",parentSchema:Ie.properties.stdfn,data:i};e===null?e=[a]:e.push(a),r++}}}else{let i={instancePath:f,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object",schema:Ie.type,parentSchema:Ie,data:t};
 e===null?e=[i]:e.push(i),r++}return at.errors=e,r===0}at.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};exports.checkReady=
-qe;exports.checkRecordLine=$e;exports.checkStream=ue;exports.checkUnsupported=De;
+qe;exports.checkRecordLine=$e;exports.checkStream=ie;exports.checkUnsupported=De;
