@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import process from "node:process";
 import type { Test } from "tap";
 import { killEscapees } from "../src/candidate/escapees.ts";
@@ -97,7 +98,10 @@ export async function judgeFor(
     pipes.remove();
     killEscapees();
   });
-  return referenceJudge(await referenceStage(suite, pipes, seed, new AbortController().signal));
+  const { signal } = new AbortController();
+  // Every candidate that runs listens.
+  setMaxListeners(0, signal);
+  return referenceJudge(await referenceStage(suite, pipes, seed, signal));
 }
 
 /**

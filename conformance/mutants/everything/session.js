@@ -85,7 +85,7 @@ export class Session {
       if (is("unknown-frames-open")) this.#begin(id);
       const answered = is("first-unknown-answered-only") ? unknown.slice(0, 1) : unknown;
       const past = id > 0 && id <= this.#highest && !this.#live.has(id);
-      const ignored = is(past ? "unknown-of-past-ids-ignored" : "unknown-frames-ignored");
+      const ignored = past ? is("unknown-of-past-ids-ignored") : is("unknown-frames-ignored");
       for (const kind of ignored ? [] : answered)
         this.#write(id, [
           { kind: "unsupported", body: { kind: is("unsupported-without-name") ? "frame" : kind } },
@@ -335,7 +335,7 @@ export class Session {
   #endOfInput() {
     this.#ended = true;
     for (const { invocation, waiters } of [...this.#live.values()]) {
-      const waited = is(this.#draining ? "drained-input-waited-for" : "end-of-input-ignored");
+      const waited = this.#draining ? is("drained-input-waited-for") : is("end-of-input-ignored");
       if (!invocation.inputOver && !waited) {
         this.#lost = true;
         invocation.cancel("client_gone");
