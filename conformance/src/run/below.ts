@@ -23,14 +23,8 @@ export interface Underling {
   readonly conversation: Conversation;
   /** What stands before each line about it. */
   readonly label: string;
-}
-
-/** The processes of the function in their order. */
-interface Started {
-  /** Those that a case counts. */
-  readonly all: Underling[];
-  /** Those too that were only asked to describe themselves, as a runtime may whatever the case is about. */
-  readonly every: Underling[];
+  /** It was only asked to describe itself, as a runtime may whatever the case is about: no case counts it. */
+  readonly isAside: boolean;
 }
 
 /** The side below a runtime: the function that the kit plays, and its processes. */
@@ -38,10 +32,10 @@ export class Below {
   /** Variables that the candidate needs to find the program of the function. */
   readonly environment: Readonly<Record<string, string>>;
   readonly #folder: PuppetFolder;
-  readonly #started: Readonly<Started>;
+  readonly #started: readonly Underling[];
   readonly #hosted: Hosted;
 
-  private constructor(folder: PuppetFolder, started: Started, hosted: Hosted) {
+  private constructor(folder: PuppetFolder, started: readonly Underling[], hosted: Hosted) {
     this.#hosted = hosted;
     this.environment = puppetEnvironment(folder.path, hosted.program ?? "absolute");
     this.#folder = folder;
@@ -62,19 +56,17 @@ export class Below {
       ...(hosted.manifest?.["limits"] as Plain | undefined),
     };
     const manifest = { ...usualManifest(hosted, format), ...hosted.manifest, limits };
-    const started: Started = { all: [], every: [] };
+    const started: Underling[] = [];
     const below = (process: PuppetProcess): void => {
       const mode = modeOf(process);
       const isAside = mode === "describe" && !isAboutDescribing(hosted);
-      const label = labelOf(mode, isAside ? undefined : started.all.length + 1);
+      const label = labelOf(mode, isAside ? undefined : counted(started).length + 1);
       const transcript = new Transcript(around.transcript, label);
       const begun = { process, label, mode, transcript, format: formatOf(hosted, format) };
       const conversation = begin(begun, hosted, around);
       if (isAside) describe(begun, freshness, describedBy(manifest));
       else act(begun, conversation, hosted, freshness);
-      const underling = { process, conversation, label };
-      if (!isAside) started.all.push(underling);
-      started.every.push(underling);
+      started.push({ process, conversation, label, isAside });
       around.changes.notify();
     };
     const folder = await PuppetFolder.make(
@@ -98,12 +90,12 @@ export class Below {
 
   /** The processes that a case counts, in their order. */
   get all(): readonly Underling[] {
-    return this.#started.all;
+    return counted(this.#started);
   }
 
   /** Every process, those too that were only asked to describe themselves. */
   get every(): readonly Underling[] {
-    return this.#started.every;
+    return this.#started;
   }
 
   /** Those whose start is a start of the function where none may come: a filter can be asked before it is needed. */
@@ -152,6 +144,10 @@ function usualManifest(hosted: Hosted, format: Format): Plain {
     modes: [hosted.mode ?? "session"],
     formats: [formatOf(hosted, format)],
   };
+}
+
+function counted(started: readonly Underling[]): readonly Underling[] {
+  return started.filter(({ isAside }) => !isAside);
 }
 
 /** Whether what the function says of itself is a part of the case, or how else it becomes known what it offers. */

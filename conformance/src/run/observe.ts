@@ -190,7 +190,7 @@ export function balanceLines({
 }): readonly string[] {
   const sides: readonly (readonly [string, Conversation])[] = [
     ["", conversation],
-    ...(below?.all ?? []).map((one, at) => [`function ${at + 1}: `, one.conversation] as const),
+    ...(below?.all ?? []).map((one) => [one.label, one.conversation] as const),
   ];
   return sides.flatMap(([label, { monitor, process }]) => {
     const text = process.ending === undefined ? ledgerText(monitor?.ledgers ?? []) : "";
