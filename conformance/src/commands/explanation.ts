@@ -20,7 +20,18 @@ import type { ExplainFlags } from "./explain.ts";
  */
 export function explanationOf(name: string, flags: ExplainFlags = {}): string {
   const cases = casesWith(flags.cases);
-  const texts = [
+  const texts = textsOf(name, cases, flags);
+  if (texts.length === 0) throw unknown(name, cases);
+  return texts.join("\n");
+}
+
+/** Whether something of the kit has that name. */
+export function isExplained(name: string): boolean {
+  return textsOf(name, casesWith(undefined), {}).length > 0;
+}
+
+function textsOf(name: string, cases: CaseStore, flags: ExplainFlags): readonly string[] {
+  return [
     ofCase(name, cases, flags),
     ofVector(name, flags),
     ofRequirement(name, cases),
@@ -28,8 +39,6 @@ export function explanationOf(name: string, flags: ExplainFlags = {}): string {
     ofStatus(name),
     ofRetired(name),
   ].filter((text) => text !== undefined);
-  if (texts.length === 0) throw unknown(name, cases);
-  return texts.join("\n");
 }
 
 function ofCase(name: string, cases: CaseStore, { challenges }: ExplainFlags): string | undefined {

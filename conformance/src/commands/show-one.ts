@@ -8,7 +8,7 @@ import { profileNames, readProfile } from "../profile/profile.ts";
 import { profileText } from "../profile/profile-text.ts";
 import { VectorStore } from "../vector-store.ts";
 import { vectorText } from "../vector-text.ts";
-import { explanationOf } from "./explanation.ts";
+import { isExplained } from "./explanation.ts";
 
 /** Something that is shown: as its file holds it, and for people. */
 interface Shown {
@@ -61,14 +61,4 @@ function unknown(name: string): KitError {
     `no vector, case or profile is named ${JSON.stringify(name)}${hint}; \`stdfn-conformance list\` lists the vectors, with --cases the cases and with --profiles the profiles`,
     exitStatus.usage,
   );
-}
-
-/** Whether a name that stands for nothing that is shown is explained. */
-function isExplained(name: string): boolean {
-  try {
-    return explanationOf(name) !== "";
-  } catch (error) {
-    if (error instanceof KitError && error.status === exitStatus.usage) return false;
-    throw error;
-  }
 }
