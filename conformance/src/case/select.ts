@@ -5,6 +5,7 @@ import { matchesAny, type Selectable, select } from "../selector.ts";
 import { VectorStore } from "../vector-store.ts";
 import type { Case } from "./case.ts";
 import { CaseStore } from "./case-store.ts";
+import { ownHint } from "./own-store.ts";
 
 const selectable: Selectable<Case> = {
   noun: "case",
@@ -53,10 +54,7 @@ const mostFiles = 10;
 /** How cases of an author's own are selected, where there are some or one was meant. */
 function ownText(cases: readonly Case[], wanted: string): string | undefined {
   const ids = cases.map(({ id }) => id).filter((id) => id.startsWith("own/"));
-  if (ids.length === 0)
-    return wanted.startsWith("own/")
-      ? "a case of your own is found with --cases <folder>"
-      : undefined;
+  if (ids.length === 0) return wanted.startsWith("own/") ? ownHint : undefined;
   const files = [...new Set(ids.map((id) => `${id.slice(0, id.lastIndexOf("/"))}/*`))];
   const more = files.length > mostFiles ? `, and ${files.length - mostFiles} more` : "";
   return `those of your own are own/**: ${files.slice(0, mostFiles).join(", ")}${more}`;

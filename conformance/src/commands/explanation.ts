@@ -1,7 +1,7 @@
 import { errorCodes, exitStatuses } from "@stdfn/schemas";
 import type { CaseStore } from "../case/case-store.ts";
 import { caseText } from "../case/case-text.ts";
-import { casesWith } from "../case/own-store.ts";
+import { casesWith, ownHint } from "../case/own-store.ts";
 import { didYouMean, nearestId } from "../did-you-mean.ts";
 import { exitStatus } from "../exit-status.ts";
 import { KitError } from "../kit-error.ts";
@@ -124,7 +124,7 @@ function listed(name: string, lines: readonly string[]): readonly string[] {
 function unknown(name: string, { ids }: CaseStore): KitError {
   const known = [...ids, ...Object.keys(requirements()), ...Object.keys(errorCodes)];
   const hint = didYouMean(nearestId(name, known));
-  const own = name.startsWith("own/") ? "; a case of your own is found with --cases <folder>" : "";
+  const own = name.startsWith("own/") ? `; ${ownHint}` : "";
   return new KitError(
     `nothing is named ${JSON.stringify(name)}${hint}; it is a case, a vector, a requirement, an error code or an exit status${own}`,
     exitStatus.usage,
